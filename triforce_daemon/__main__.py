@@ -1,0 +1,3 @@
+"""`triforced`."""
+
+def main() -> None: ...

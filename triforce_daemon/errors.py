@@ -1,0 +1,148 @@
+"""Every way in which the daemon says no.
+
+    TriforceError
+    ├── InvalidRequest            400 invalid_request
+    │   ├── InvalidJson           400 invalid_json
+    │   ├── EmptyPrompt           400 empty_prompt
+    │   └── ContextExceeded       400 context_length_exceeded
+    ├── Unauthenticated           401 unauthenticated
+    ├── Forbidden                 403 forbidden
+    ├── NotFound                  404 not_found
+    │   ├── ModelNotFound         404 model_not_found
+    │   └── SessionNotFound       404 session_not_found
+    ├── MethodNotAllowed          405 method_not_allowed
+    ├── Conflict                  409 conflict
+    │   └── AmbiguousId           409 ambiguous_id
+    ├── PayloadTooLarge           413 payload_too_large
+    ├── InternalError             500 internal_error
+    ├── UpstreamFailed            502 upstream_failed
+    ├── ProviderUnavailable       503 provider_unavailable
+    │   ├── ModelFetchFailed      503 model_fetch_failed
+    │   └── ModelFileInvalid      503 model_file_invalid
+    ├── Draining                  503 draining
+    ├── UpstreamTimeout           504 upstream_timeout
+    ├── StorageFailed             507 storage_failed
+    └── ConfigurationInvalid      (never sent: the daemon does not start)
+        └── SocketRefused
+"""
+
+from typing import ClassVar
+
+from triforce_daemon.wire.errors import ErrorBody
+
+
+class TriforceError(Exception):
+    """An error that a person can read: a code, a sentence, and what to do about it."""
+
+    code: ClassVar[str] = "internal_error"
+    status: ClassVar[int] = 500
+
+    def __init__(
+        self, message: str, hint: str | None = None, *, near: list[str] | None = None, retry_after_ms: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.near = near
+        self.retry_after_ms = retry_after_ms
+
+    def body(self, request_id: str | None = None) -> ErrorBody:
+        """The error as it travels to a client."""
+        body = ErrorBody(code=self.code, message=self.message, hint=self.hint, request_id=request_id)
+        if self.near is not None:
+            body["near"] = self.near
+        if self.retry_after_ms is not None:
+            body["retry_after_ms"] = self.retry_after_ms
+        return body
+
+
+class InvalidRequest(TriforceError):
+    code, status = "invalid_request", 400
+
+
+class InvalidJson(InvalidRequest):
+    code = "invalid_json"
+
+
+class EmptyPrompt(InvalidRequest):
+    code = "empty_prompt"
+
+
+class ContextExceeded(InvalidRequest):
+    code = "context_length_exceeded"
+
+
+class Unauthenticated(TriforceError):
+    code, status = "unauthenticated", 401
+
+
+class Forbidden(TriforceError):
+    code, status = "forbidden", 403
+
+
+class NotFound(TriforceError):
+    code, status = "not_found", 404
+
+
+class ModelNotFound(NotFound):
+    code = "model_not_found"
+
+
+class SessionNotFound(NotFound):
+    code = "session_not_found"
+
+
+class MethodNotAllowed(TriforceError):
+    code, status = "method_not_allowed", 405
+
+
+class Conflict(TriforceError):
+    code, status = "conflict", 409
+
+
+class AmbiguousId(Conflict):
+    code = "ambiguous_id"
+
+
+class PayloadTooLarge(TriforceError):
+    code, status = "payload_too_large", 413
+
+
+class InternalError(TriforceError):
+    pass
+
+
+class UpstreamFailed(TriforceError):
+    code, status = "upstream_failed", 502
+
+
+class ProviderUnavailable(TriforceError):
+    code, status = "provider_unavailable", 503
+
+
+class ModelFetchFailed(ProviderUnavailable):
+    code = "model_fetch_failed"
+
+
+class ModelFileInvalid(ProviderUnavailable):
+    code = "model_file_invalid"
+
+
+class Draining(TriforceError):
+    code, status = "draining", 503
+
+
+class UpstreamTimeout(TriforceError):
+    code, status = "upstream_timeout", 504
+
+
+class StorageFailed(TriforceError):
+    code, status = "storage_failed", 507
+
+
+class ConfigurationInvalid(TriforceError):
+    code, status = "configuration_invalid", 500
+
+
+class SocketRefused(ConfigurationInvalid):
+    code = "socket_refused"

@@ -1,0 +1,45 @@
+"""Settings as they are shown and changed."""
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+Origin = Literal["default", "file", "environment", "flag"]
+
+
+class Setting(TypedDict):
+    key: str
+    value: object
+    default: object
+    origin: Origin
+    type: str
+    description: str
+    environment: str
+    """The name of the environment variable that sets it."""
+
+
+class SettingList(TypedDict):
+    schema: str
+    file: str
+    items: list[Setting]
+    next: str | None
+
+
+class ConfigPath(TypedDict):
+    schema: str
+    file: str
+    exists: bool
+
+
+class ConfigProblem(TypedDict):
+    key: str | None
+    line: int | None
+    message: str
+    hint: str | None
+
+
+class ConfigCheck(TypedDict):
+    schema: str
+    file: str
+    ok: bool
+    items: list[ConfigProblem]

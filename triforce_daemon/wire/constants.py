@@ -1,0 +1,21 @@
+"""Words both programs must spell alike. Standard library only, and none of it imported."""
+
+VERSION = "0.1.0"
+
+#: Raised when a client and a daemon of different releases can no longer understand each other.
+PROTOCOL = 1
+PROTOCOL_HEADER = "x-triforce-protocol"
+REQUEST_ID_HEADER = "x-triforce-request-id"
+ROUTE_HEADER = "x-triforce-route"
+
+#: Linux keeps 108 bytes for the address of a Unix socket, one of them the closing zero (unix(7)).
+SOCKET_PATH_LIMIT = 107
+
+#: A session id that does not exist yet: the turn that is sent to it creates the session.
+NEW_SESSION = "new"
+
+#: The model that is used when nobody names one; an alias, never a model of its own.
+DEFAULT_ALIAS = "default"
+
+#: Environment names that only the command line reads; the daemon does not take them for settings.
+CLI_ENVIRONMENT = ("TRIFORCE_SOCKET", "TRIFORCE_CONFIG", "TRIFORCE_DEBUG", "TRIFORCE_MODEL")

@@ -1,0 +1,19 @@
+"""How an error travels from the daemon to its clients."""
+
+from typing_extensions import NotRequired, TypedDict
+
+
+class ErrorBody(TypedDict):
+    """What went wrong: `code` is for programs, `message` and `hint` are for people."""
+
+    code: str
+    message: str
+    hint: str | None
+    request_id: str | None
+    retry_after_ms: NotRequired[int]
+    #: Names that exist and look like the one that was asked for.
+    near: NotRequired[list[str]]
+
+
+class ErrorReply(TypedDict):
+    error: ErrorBody

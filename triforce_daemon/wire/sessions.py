@@ -1,0 +1,196 @@
+"""Conversations that the daemon keeps, their turns, and the events of a turn."""
+
+from typing import Literal
+
+from typing_extensions import NotRequired, TypedDict
+
+from triforce_daemon.wire.errors import ErrorBody
+from triforce_daemon.wire.models import PullProgress
+from triforce_daemon.wire.usage import Usage
+
+Origin = Literal["chat", "api", "import"]
+#: `running` is what a turn says while its answer comes; after a crash it becomes `interrupted`.
+TurnState = Literal["running", "done", "interrupted", "failed"]
+
+
+class Options(TypedDict, total=False):
+    """How to sample; what is absent is left to the provider."""
+
+    temperature: float
+    top_p: float
+    max_tokens: int
+    seed: int
+    stop: list[str]
+
+
+class Turn(TypedDict):
+    id: str
+    session: str
+    number: int
+    input: str
+    output: str
+    state: TurnState
+    model: str
+    provider: str | None
+    finish_reason: str | None
+    usage: Usage | None
+    error: ErrorBody | None
+    created: str
+    finished: str | None
+
+
+class Session(TypedDict):
+    id: str
+    title: str
+    model: str
+    system: str | None
+    origin: Origin
+    cwd: str | None
+    turns: int
+    tokens_in: int
+    tokens_out: int
+    cost: str | None
+    created: str
+    updated: str
+
+
+class SessionDetail(Session):
+    schema: str
+    history: list[Turn]
+
+
+class SessionList(TypedDict):
+    schema: str
+    items: list[Session]
+    next: str | None
+
+
+class SearchHit(TypedDict):
+    session: str
+    title: str
+    turn: int
+    snippet: str
+
+
+class SearchResult(TypedDict):
+    schema: str
+    items: list[SearchHit]
+    next: str | None
+
+
+class TurnRequest(TypedDict):
+    """POST /v1/sessions/{id}/turns; `id` "new" begins a session."""
+
+    input: str
+    model: NotRequired[str]
+    """A model id or an alias; absent: the session's, else the default."""
+    system: NotRequired[str]
+    title: NotRequired[str]
+    cwd: NotRequired[str]
+    options: NotRequired[Options]
+    json_schema: NotRequired[dict[str, object]]
+    """The answer is constrained to this JSON Schema."""
+    keep: NotRequired[bool]
+    """False: nothing of this turn is written to the history (usage always is)."""
+    replace_last: NotRequired[bool]
+    """True: the last turn is answered again; its input is used where `input` is empty."""
+
+
+class SessionChange(TypedDict, total=False):
+    title: str
+    system: str | None
+    model: str
+
+
+class Fork(TypedDict, total=False):
+    upto: int
+    """The last turn that the copy holds; absent: all of them."""
+    title: str
+
+
+class ImportRequest(TypedDict):
+    sessions: list[SessionDetail]
+
+
+class PruneRequest(TypedDict):
+    older_than_seconds: int
+    dry_run: NotRequired[bool]
+
+
+class Pruned(TypedDict):
+    schema: str
+    items: list[Session]
+    deleted: bool
+
+
+# The events of a turn, in the order in which they come. Each also carries `ts` and `session`.
+
+
+class SessionStarted(TypedDict):
+    type: Literal["session.started"]
+    ts: str
+    session: str
+    turn: int
+    title: str
+    model: str
+    provider: str
+    kept: bool
+
+
+class ModelLoading(PullProgress):
+    ts: str
+    session: str
+
+
+class TextDelta(TypedDict):
+    type: Literal["text.delta"]
+    ts: str
+    session: str
+    text: str
+
+
+class UsageEvent(TypedDict):
+    type: Literal["usage"]
+    ts: str
+    session: str
+    usage: Usage
+    cost: str | None
+
+
+class ErrorEvent(TypedDict):
+    type: Literal["error"]
+    ts: str
+    session: str
+    error: ErrorBody
+
+
+class Route(TypedDict):
+    provider: str
+    peer: str | None
+    fallbacks: list[str]
+
+
+class ChatResult(TypedDict):
+    """`triforce chat --json`, and the body of the `done` event."""
+
+    schema: str
+    session: str
+    turn: int
+    message: str
+    model: str
+    route: Route
+    finish_reason: str | None
+    usage: Usage
+    cost: str | None
+    currency: str | None
+    receipt: str
+    first_token_ms: int | None
+    total_ms: int
+
+
+class Done(ChatResult):
+    type: Literal["done"]
+    ts: str
+
+
+TurnEvent = SessionStarted | ModelLoading | TextDelta | UsageEvent | ErrorEvent | Done
