@@ -1,0 +1,119 @@
+"""Each library and each seam to the outside has one room; what only one room knows, one room can replace."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from tests.architecture.source import Import, Module, imports, modules
+
+#: Library → the rooms that may import it. A room is a package's own folder or file.
+LIBRARIES = {
+    "typer": ("triforce_cli.app", "triforce_cli.commands"),
+    "rich": ("triforce_cli.output", "triforce_cli.repl"),
+    "prompt_toolkit": ("triforce_cli.repl",),
+    "fastapi": ("triforce_daemon.routes", "triforce_daemon.assemble"),
+    "starlette": ("triforce_daemon.routes", "triforce_daemon.assemble", "triforce_daemon.listeners"),
+    "uvicorn": ("triforce_daemon.listeners",),
+    "aiohttp": ("triforce_daemon.outbound",),
+    "sqlalchemy": ("triforce_daemon.stores",),
+    "alembic": ("triforce_daemon.stores",),
+    "sqlite3": ("triforce_daemon.stores",),
+    "xllamacpp": ("triforce_daemon.providers",),
+    "tomlkit": ("triforce_daemon.configuration",),
+}
+
+#: Of the daemon's package the command line may run these; the rest of `wire` is types, for the type checker alone.
+WIRE_AT_RUN_TIME = ("triforce_daemon.wire.constants", "triforce_daemon.wire.paths")
+
+#: The environment is read at the two doors and passed on.
+READS_THE_ENVIRONMENT: tuple[str, ...] = ()
+
+
+def strangers(modules: Iterable[Module]) -> list[str]:
+    """Imports of a library outside its rooms."""
+    return [
+        f"{module.path}:{found.line} imports {found.target}"
+        for module in modules
+        for found in imports(module)
+        if (rooms := LIBRARIES.get(found.target.split(".")[0])) is not None and module.room not in rooms
+    ]
+
+
+def crossings(modules: Iterable[Module]) -> list[str]:
+    """Imports between the two packages other than the command line's view of `wire`."""
+
+    def allowed(module: Module, found: Import) -> bool:
+        package = module.name.split(".")[0]
+        if found.target.split(".")[0] not in ("triforce_cli", "triforce_daemon") or found.target.startswith(package):
+            return True
+        if package != "triforce_cli":
+            return False
+        within = found.target.startswith("triforce_daemon.wire.")
+        return within and (found.typing_only or found.target.startswith(WIRE_AT_RUN_TIME))
+
+    return [
+        f"{module.path}:{found.line} imports {found.target}"
+        for module in modules
+        for found in imports(module)
+        if not allowed(module, found)
+    ]
+
+
+def environment_reads(module: Module) -> Iterator[int]:
+    """Lines that touch `os.environ` or `os.getenv`."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv"):
+            yield node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.module == "os":
+            yield from (node.lineno for alias in node.names if alias.name in ("environ", "environb", "getenv"))
+
+
+def readers(modules: Iterable[Module]) -> set[str]:
+    return {module.path for module in modules if any(environment_reads(module))}
+
+
+def test_libraries_stay_in_their_rooms() -> None:
+    assert strangers(modules()) == []
+
+
+def test_the_only_arrow_between_the_packages_goes_to_wire() -> None:
+    assert crossings(modules()) == []
+
+
+def test_the_environment_is_read_at_the_doors_only() -> None:
+    assert readers(modules()) == set(READS_THE_ENVIRONMENT), "neither a new reader nor a stale entry"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "rule"),
+    [
+        ("triforce_cli/output/as_table.py", "import typer", strangers),
+        ("triforce_daemon/services/x.py", "from fastapi.responses import JSONResponse", strangers),
+        ("triforce_daemon/providers/x.py", "def f():\n    import aiohttp", strangers),
+        ("triforce_cli/x.py", "from triforce_daemon.errors import TriforceError", crossings),
+        ("triforce_cli/x.py", "from triforce_daemon.wire.models import Model", crossings),
+        ("triforce_daemon/x.py", "from triforce_cli import app", crossings),
+        ("triforce_daemon/x.py", "import os\nos.environ['A']", readers),
+        ("triforce_daemon/x.py", "from os import getenv", readers),
+    ],
+)
+def test_a_violation_is_seen(path: str, text: str, rule: object) -> None:
+    assert callable(rule)
+    assert rule([Module(path, text)])
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (
+            "triforce_cli/x.py",
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from triforce_daemon.wire.models import Model",
+        ),
+        ("triforce_cli/x.py", "from triforce_daemon.wire.constants import VERSION"),
+        ("triforce_cli/commands/x.py", "import typer"),
+    ],
+)
+def test_what_is_allowed_passes(path: str, text: str) -> None:
+    module = Module(path, text)
+    assert not strangers([module]) and not crossings([module]) and not readers([module])
