@@ -1,0 +1,125 @@
+"""The daemon's routes as methods: one each, wire types in and out. Errors are those of `triforce_cli.errors`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from triforce_cli.transport import EventStream, Transport
+
+if TYPE_CHECKING:
+    from triforce_daemon.wire.config import ConfigCheck, Setting, SettingList
+    from triforce_daemon.wire.doctor import CheckList
+    from triforce_daemon.wire.models import DefaultModel, Model, ModelList, PullRequest
+    from triforce_daemon.wire.sessions import (
+        Fork,
+        ImportRequest,
+        Pruned,
+        PruneRequest,
+        SearchResult,
+        Session,
+        SessionChange,
+        SessionDetail,
+        SessionList,
+        TurnRequest,
+    )
+    from triforce_daemon.wire.status import Status, Stopping
+    from triforce_daemon.wire.usage import UsageKey, UsageList
+
+
+class DaemonClient:
+    """Asks the daemon behind `socket`; `timeout` limits each question, in seconds."""
+
+    def __init__(self, socket: str, timeout: float | None = None) -> None:
+        self._transport = Transport(socket, timeout)
+
+    @property
+    def socket(self) -> str:
+        return self._transport.path
+
+    # The daemon
+
+    def health(self) -> dict[str, str]:
+        return self._transport.call("GET", "/v1/health")
+
+    def status(self) -> Status:
+        return self._transport.call("GET", "/v1/status")
+
+    def doctor(self) -> CheckList:
+        return self._transport.call("GET", "/v1/doctor")
+
+    def stop(self) -> Stopping:
+        return self._transport.call("POST", "/v1/daemon/stop")
+
+    # Models
+
+    def models(self, provider: str | None = None) -> ModelList:
+        return self._transport.call("GET", "/v1/registry/models", {"provider": provider})
+
+    def model(self, model: str) -> Model:
+        return self._transport.call("GET", f"/v1/registry/models/{quote(model)}")
+
+    def default_model(self) -> DefaultModel:
+        return self._transport.call("GET", "/v1/registry/default")
+
+    def set_default_model(self, model: str) -> DefaultModel:
+        return self._transport.call("PUT", "/v1/registry/default", body={"model": model})
+
+    def pull(self, request: PullRequest) -> EventStream:
+        """PullProgress events, then PullDone or an error event."""
+        return self._transport.stream("POST", "/v1/registry/pull", request)
+
+    # Sessions
+
+    def sessions(
+        self, limit: int | None = None, since: str | None = None, model: str | None = None, after: str | None = None
+    ) -> SessionList:
+        """One page, newest first; `after` is the `next` of the page before."""
+        query = {"limit": limit, "since": since, "model": model, "after": after}
+        return self._transport.call("GET", "/v1/sessions", query)
+
+    def search(self, query: str, limit: int | None = None) -> SearchResult:
+        return self._transport.call("GET", "/v1/sessions/search", {"query": query, "limit": limit})
+
+    def session(self, session: str) -> SessionDetail:
+        return self._transport.call("GET", _session(session))
+
+    def change_session(self, session: str, change: SessionChange) -> SessionDetail:
+        return self._transport.call("PATCH", _session(session), body=change)
+
+    def delete_session(self, session: str) -> Session:
+        return self._transport.call("DELETE", _session(session))
+
+    def fork(self, session: str, fork: Fork) -> SessionDetail:
+        return self._transport.call("POST", f"{_session(session)}/fork", body=fork)
+
+    def import_sessions(self, request: ImportRequest) -> SessionList:
+        return self._transport.call("POST", "/v1/sessions/import", body=request)
+
+    def prune(self, request: PruneRequest) -> Pruned:
+        return self._transport.call("POST", "/v1/sessions/prune", body=request)
+
+    def turn(self, session: str, request: TurnRequest) -> EventStream:
+        """TurnEvents; `session` "new" begins one. Close the stream to stop the answer."""
+        return self._transport.stream("POST", f"{_session(session)}/turns", request)
+
+    # Usage and settings
+
+    def usage(self, by: UsageKey, since: str | None = None) -> UsageList:
+        return self._transport.call("GET", "/v1/usage", {"by": by, "since": since})
+
+    def settings(self) -> SettingList:
+        return self._transport.call("GET", "/v1/config")
+
+    def check_settings(self) -> ConfigCheck:
+        return self._transport.call("GET", "/v1/config/check")
+
+    def change_setting(self, key: str, value: object) -> Setting:
+        return self._transport.call("PUT", f"/v1/config/{quote(key, safe='')}", body={"value": value})
+
+    def reset_setting(self, key: str) -> Setting:
+        return self._transport.call("DELETE", f"/v1/config/{quote(key, safe='')}")
+
+
+def _session(session: str) -> str:
+    return f"/v1/sessions/{quote(session, safe='')}"

@@ -1,0 +1,123 @@
+"""Every way in which `triforce` ends without success; each has a sentence, a hint and an exit status.
+
+TriforceCliError
+├── DaemonError               the daemon said no; its code, its words
+├── Failed                    failed
+├── WrongUsage                usage
+│   └── UnknownField          unknown_field
+├── UnreadableFile            unreadable_file
+├── InputInvalid              input_invalid
+├── NotApproved               not_approved
+├── OutputFailed              output_failed
+├── DaemonNotRunning          daemon_not_running
+├── DaemonWentAway            daemon_went_away
+├── DaemonDidNotStart         daemon_did_not_start
+├── ProtocolMismatch          protocol_mismatch
+├── NoPermission              no_permission
+├── SocketPathInvalid         socket_path_invalid
+└── TimedOut                  timeout
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from triforce_cli.exit_codes import exit_status
+
+
+class TriforceCliError(Exception):
+    """An error that a person can read: a code for programs, a sentence, and what to do about it."""
+
+    code = "failed"
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    @property
+    def exit_status(self) -> int:
+        return exit_status(self.code)
+
+    def body(self) -> dict[str, Any]:
+        """The error as `--json` prints it; the same keys as the daemon's."""
+        return {"code": self.code, "message": self.message, "hint": self.hint, "request_id": None}
+
+
+class DaemonError(TriforceCliError):
+    """The daemon's own error, with everything that it said about it."""
+
+    def __init__(self, body: Mapping[str, Any], http_status: int | None = None) -> None:
+        self._body = dict(body)
+        self._http_status = http_status
+        self.code = str(self._body.get("code") or "internal_error")
+        super().__init__(
+            str(self._body.get("message") or "The daemon failed without a message."), self._body.get("hint")
+        )
+
+    @property
+    def exit_status(self) -> int:
+        return exit_status(self.code, self._http_status)
+
+    @property
+    def near(self) -> list[str]:
+        """Names that exist and look like the one that was asked for."""
+        return list(self._body.get("near") or ())
+
+    def body(self) -> dict[str, Any]:
+        return {**super().body(), **self._body}
+
+
+class Failed(TriforceCliError):
+    pass
+
+
+class WrongUsage(TriforceCliError):
+    code = "usage"
+
+
+class UnknownField(WrongUsage):
+    code = "unknown_field"
+
+
+class UnreadableFile(TriforceCliError):
+    code = "unreadable_file"
+
+
+class InputInvalid(TriforceCliError):
+    code = "input_invalid"
+
+
+class NotApproved(TriforceCliError):
+    code = "not_approved"
+
+
+class OutputFailed(TriforceCliError):
+    code = "output_failed"
+
+
+class DaemonNotRunning(TriforceCliError):
+    code = "daemon_not_running"
+
+
+class DaemonWentAway(TriforceCliError):
+    code = "daemon_went_away"
+
+
+class DaemonDidNotStart(TriforceCliError):
+    code = "daemon_did_not_start"
+
+
+class ProtocolMismatch(TriforceCliError):
+    code = "protocol_mismatch"
+
+
+class NoPermission(TriforceCliError):
+    code = "no_permission"
+
+
+class SocketPathInvalid(TriforceCliError):
+    code = "socket_path_invalid"
+
+
+class TimedOut(TriforceCliError):
+    code = "timeout"
