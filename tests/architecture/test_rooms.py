@@ -26,7 +26,9 @@ LIBRARIES = {
 #: Of the daemon's package the command line may run these; the rest of `wire` is types, for the type checker alone.
 WIRE_AT_RUN_TIME = ("triforce_daemon.wire.constants", "triforce_daemon.wire.paths")
 
-#: The environment is read at the two doors and passed on.
+OF_THE_ENVIRONMENT = ("os.environ", "os.environb", "os.getenv", "os.getenvb", "os.putenv")
+
+#: The environment is read at the doors and passed on.
 READS_THE_ENVIRONMENT: tuple[str, ...] = ()
 
 
@@ -63,10 +65,10 @@ def crossings(modules: Iterable[Module]) -> list[str]:
 def environment_reads(module: Module) -> Iterator[int]:
     """Lines that touch `os.environ` or `os.getenv`."""
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv"):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in OF_THE_ENVIRONMENT:
             yield node.lineno
         elif isinstance(node, ast.ImportFrom) and node.module == "os":
-            yield from (node.lineno for alias in node.names if alias.name in ("environ", "environb", "getenv"))
+            yield from (node.lineno for alias in node.names if f"os.{alias.name}" in OF_THE_ENVIRONMENT)
 
 
 def readers(modules: Iterable[Module]) -> set[str]:

@@ -1,0 +1,93 @@
+"""How a module begins, what it is called, and where it may import."""
+
+import ast
+import re
+from collections.abc import Iterable
+
+import pytest
+
+from tests.architecture.source import Module, imports, modules
+
+#: Names that choose nothing. A thing that can only be called this belongs somewhere else.
+FORBIDDEN = {
+    "util",
+    "utils",
+    "helper",
+    "helpers",
+    "common",
+    "core",
+    "misc",
+    "base",
+    "manager",
+    "shared",
+    "lib",
+    "tools2",
+}
+PRAISE = re.compile(r"(^|_)(new|old|legacy|enhanced|unified|improved|better|final|v\d+|\d+)$|[a-z](v?[2-9])$")
+
+#: Imports inside functions, each with the start-up time or the heavy library that it keeps away. Others are an error.
+LAZY_DOORS: dict[str, str] = {
+    "triforce_cli/__main__.py:main": "`--version` is answered before anything else is loaded",
+}
+
+
+def without_docstring(modules: Iterable[Module]) -> list[str]:
+    """Modules without a first line that says, as one sentence, what lives there."""
+    return [module.path for module in modules if module.text and not _says(ast.get_docstring(module.tree))]
+
+
+def _says(docstring: str | None) -> bool:
+    first = (docstring or "").splitlines()[:1]
+    return bool(first) and first[0].rstrip().endswith((".", ":", "?"))
+
+
+def speaking_inits(modules: Iterable[Module]) -> list[str]:
+    return [module.path for module in modules if module.path.endswith("__init__.py") and module.text]
+
+
+def vague_names(modules: Iterable[Module]) -> list[str]:
+    parts = {(module.path, part) for module in modules for part in module.path.removesuffix(".py").split("/")}
+    return sorted(path for path, part in parts if part in FORBIDDEN or PRAISE.search(part))
+
+
+def inner_imports(modules: Iterable[Module]) -> set[str]:
+    """`path:function` of every function that imports."""
+    return {f"{module.path}:{found.function}" for module in modules for found in imports(module) if found.function}
+
+
+def test_every_module_says_what_lives_there() -> None:
+    assert without_docstring(modules()) == []
+
+
+def test_package_inits_are_empty() -> None:
+    assert speaking_inits(modules()) == []
+
+
+def test_names_choose() -> None:
+    assert vague_names(modules()) == []
+
+
+def test_imports_stand_at_the_top() -> None:
+    found = inner_imports(modules())
+    assert found - set(LAZY_DOORS) == set(), "import at the top, or list the door with its reason"
+    assert set(LAZY_DOORS) - found == set(), "a door that is gone leaves the list"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "rule"),
+    [
+        ("a/x.py", "import os\n", without_docstring),
+        ("a/x.py", '"""Things without an end"""\n', without_docstring),
+        ("a/__init__.py", "from a import b\n", speaking_inits),
+        ("a/utils.py", "", vague_names),
+        ("a/core/x.py", "", vague_names),
+        ("a/router_v2.py", "", vague_names),
+        ("a/router2.py", "", vague_names),
+        ("a/chat_new.py", "", vague_names),
+        ("a/x.py", "def f():\n    import os\n", inner_imports),
+        ("a/x.py", "class A:\n    async def f(self):\n        from os import path\n", inner_imports),
+    ],
+)
+def test_a_violation_is_seen(path: str, text: str, rule: object) -> None:
+    assert callable(rule)
+    assert rule([Module(path, text)])
