@@ -68,56 +68,82 @@ class DaemonError(TriforceCliError):
 
 
 class Failed(TriforceCliError):
-    pass
+    """It did not work, for the reason given."""
 
 
 class WrongUsage(TriforceCliError):
+    """A command, argument or option that does not exist or does not fit."""
+
     code = "usage"
 
 
 class UnknownField(WrongUsage):
+    """`--fields` names a field that the answer does not have."""
+
     code = "unknown_field"
 
 
 class UnreadableFile(TriforceCliError):
+    """A file that was named cannot be read."""
+
     code = "unreadable_file"
 
 
 class InputInvalid(TriforceCliError):
+    """What was given as input is not what the command can work with."""
+
     code = "input_invalid"
 
 
 class NotApproved(TriforceCliError):
+    """A dangerous command was not confirmed."""
+
     code = "not_approved"
 
 
 class OutputFailed(TriforceCliError):
+    """The output could not be written."""
+
     code = "output_failed"
 
 
 class DaemonNotRunning(TriforceCliError):
+    """Nothing answers on the socket."""
+
     code = "daemon_not_running"
 
 
 class DaemonWentAway(TriforceCliError):
+    """The daemon ended in the middle of an answer."""
+
     code = "daemon_went_away"
 
 
 class DaemonDidNotStart(TriforceCliError):
+    """A daemon was started and did not become ready."""
+
     code = "daemon_did_not_start"
 
 
 class ProtocolMismatch(TriforceCliError):
+    """What answers is no daemon of triforce, or one of a very different version."""
+
     code = "protocol_mismatch"
 
 
 class NoPermission(TriforceCliError):
+    """The socket belongs to another user."""
+
     code = "no_permission"
 
 
 class SocketPathInvalid(TriforceCliError):
+    """The path of the socket is longer than Linux allows."""
+
     code = "socket_path_invalid"
 
 
 class TimedOut(TriforceCliError):
+    """The time given by `--timeout` ran out."""
+
     code = "timeout"

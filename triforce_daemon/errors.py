@@ -57,92 +57,136 @@ class TriforceError(Exception):
 
 
 class InvalidRequest(TriforceError):
+    """The request, or one of its values, makes no sense."""
+
     code, status = "invalid_request", 400
 
 
 class InvalidJson(InvalidRequest):
+    """The body is not the JSON that was asked for."""
+
     code = "invalid_json"
 
 
 class EmptyPrompt(InvalidRequest):
+    """There is nothing to answer."""
+
     code = "empty_prompt"
 
 
 class ContextExceeded(InvalidRequest):
+    """The conversation is longer than the model can hold."""
+
     code = "context_length_exceeded"
 
 
 class Unauthenticated(TriforceError):
+    """Nobody says who is calling."""
+
     code, status = "unauthenticated", 401
 
 
 class Forbidden(TriforceError):
+    """The caller is known, and may not do this."""
+
     code, status = "forbidden", 403
 
 
 class NotFound(TriforceError):
+    """There is nothing at this address or under this name."""
+
     code, status = "not_found", 404
 
 
 class ModelNotFound(NotFound):
+    """No model has this name; `near` holds names that look like it."""
+
     code = "model_not_found"
 
 
 class SessionNotFound(NotFound):
+    """No conversation has this id."""
+
     code = "session_not_found"
 
 
 class MethodNotAllowed(TriforceError):
+    """The address exists, but not for this HTTP method."""
+
     code, status = "method_not_allowed", 405
 
 
 class Conflict(TriforceError):
+    """It cannot be done in the state that things are in."""
+
     code, status = "conflict", 409
 
 
 class AmbiguousId(Conflict):
+    """The beginning of an id fits several."""
+
     code = "ambiguous_id"
 
 
 class PayloadTooLarge(TriforceError):
+    """The request is larger than `daemon.max_body_bytes`."""
+
     code, status = "payload_too_large", 413
 
 
 class InternalError(TriforceError):
-    pass
+    """A bug in triforce; the log has the details, under the request's id."""
 
 
 class UpstreamFailed(TriforceError):
+    """The provider answered with an error, or broke off."""
+
     code, status = "upstream_failed", 502
 
 
 class ProviderUnavailable(TriforceError):
+    """The provider cannot answer at this time."""
+
     code, status = "provider_unavailable", 503
 
 
 class ModelFetchFailed(ProviderUnavailable):
+    """The model's file could not be fetched."""
+
     code = "model_fetch_failed"
 
 
 class ModelFileInvalid(ProviderUnavailable):
+    """The model's file is damaged, or of a kind that cannot be run."""
+
     code = "model_file_invalid"
 
 
 class Draining(TriforceError):
+    """The daemon is shutting down."""
+
     code, status = "draining", 503
 
 
 class UpstreamTimeout(TriforceError):
+    """The provider took longer than the settings allow."""
+
     code, status = "upstream_timeout", 504
 
 
 class StorageFailed(TriforceError):
+    """The disk is full or read-only, or the database is damaged."""
+
     code, status = "storage_failed", 507
 
 
 class ConfigurationInvalid(TriforceError):
+    """A setting is unknown or has a value that it cannot have."""
+
     code, status = "configuration_invalid", 500
 
 
 class SocketRefused(ConfigurationInvalid):
+    """The daemon cannot have its socket: the place is taken, foreign, or its path too long."""
+
     code = "socket_refused"
