@@ -1,29 +1,29 @@
 """Every way in which the daemon says no.
 
-    TriforceError
-    ├── InvalidRequest            400 invalid_request
-    │   ├── InvalidJson           400 invalid_json
-    │   ├── EmptyPrompt           400 empty_prompt
-    │   └── ContextExceeded       400 context_length_exceeded
-    ├── Unauthenticated           401 unauthenticated
-    ├── Forbidden                 403 forbidden
-    ├── NotFound                  404 not_found
-    │   ├── ModelNotFound         404 model_not_found
-    │   └── SessionNotFound       404 session_not_found
-    ├── MethodNotAllowed          405 method_not_allowed
-    ├── Conflict                  409 conflict
-    │   └── AmbiguousId           409 ambiguous_id
-    ├── PayloadTooLarge           413 payload_too_large
-    ├── InternalError             500 internal_error
-    ├── UpstreamFailed            502 upstream_failed
-    ├── ProviderUnavailable       503 provider_unavailable
-    │   ├── ModelFetchFailed      503 model_fetch_failed
-    │   └── ModelFileInvalid      503 model_file_invalid
-    ├── Draining                  503 draining
-    ├── UpstreamTimeout           504 upstream_timeout
-    ├── StorageFailed             507 storage_failed
-    └── ConfigurationInvalid      (never sent: the daemon does not start)
-        └── SocketRefused
+TriforceError
+├── InvalidRequest            400 invalid_request
+│   ├── InvalidJson           400 invalid_json
+│   ├── EmptyPrompt           400 empty_prompt
+│   └── ContextExceeded       400 context_length_exceeded
+├── Unauthenticated           401 unauthenticated
+├── Forbidden                 403 forbidden
+├── NotFound                  404 not_found
+│   ├── ModelNotFound         404 model_not_found
+│   └── SessionNotFound       404 session_not_found
+├── MethodNotAllowed          405 method_not_allowed
+├── Conflict                  409 conflict
+│   └── AmbiguousId           409 ambiguous_id
+├── PayloadTooLarge           413 payload_too_large
+├── InternalError             500 internal_error
+├── UpstreamFailed            502 upstream_failed
+├── ProviderUnavailable       503 provider_unavailable
+│   ├── ModelFetchFailed      503 model_fetch_failed
+│   └── ModelFileInvalid      503 model_file_invalid
+├── Draining                  503 draining
+├── UpstreamTimeout           504 upstream_timeout
+├── StorageFailed             507 storage_failed
+└── ConfigurationInvalid      (never sent: the daemon does not start)
+    └── SocketRefused
 """
 
 from typing import ClassVar
