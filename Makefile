@@ -28,10 +28,10 @@ check: $(VENV)/.dev  ## lint, formatting, types, layers, generated files
 	$(BIN)/ruff format --check
 	$(BIN)/basedpyright triforce_cli triforce_daemon
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python docs/regenerate.py --check
+	$(BIN)/python -m docs.regenerate --check
 
 docs: $(VENV)/.dev  ## write the man pages, completions and reference pages anew
-	@$(BIN)/python docs/regenerate.py
+	@$(BIN)/python -m docs.regenerate
 
 lock: $(VENV)/.dev  ## choose dependencies anew, with hashes
 	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --group build -o requirements/runtime.txt

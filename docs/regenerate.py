@@ -1,0 +1,68 @@
+"""Writes what is derived from the program: manual, completions, reference pages. With --check: says what is stale.
+
+python -m docs.regenerate [--check]
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from docs.generator import command_reference, commands, completions, error_reference, manual, setting_reference
+from triforce_cli.app.tree import Root
+from triforce_cli.exit_codes import MEANINGS
+from triforce_daemon.wire.constants import VERSION
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDERS = ("man", "completions", "docs/reference")
+
+
+def generated() -> dict[str, str]:
+    """Every generated file: its path below the root, and its text."""
+    return dict(_generated())
+
+
+def _generated() -> Iterator[tuple[str, str]]:
+    tree = commands.read("triforce", Root({}))
+    for name, text in manual.pages(tree, VERSION, MEANINGS):
+        yield f"man/{name}", text
+    for name, text in completions.scripts():
+        yield f"completions/{name}", text
+    yield "docs/reference/commands.md", command_reference.text(tree)
+    yield "docs/reference/settings.md", setting_reference.text()
+    yield "docs/reference/errors.md", error_reference.text()
+
+
+def stale(root: Path, files: dict[str, str]) -> list[str]:
+    """Files below `root` that are missing, different, or that nothing makes any more."""
+    wrong = [path for path, text in files.items() if _read(root / path) != text]
+    there = [path for folder in FOLDERS for path in (root / folder).glob("*") if path.is_file()]
+    return sorted([*wrong, *(name for path in there if (name := path.relative_to(root).as_posix()) not in files)])
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for path in stale(root, files):
+        if path not in files:
+            (root / path).unlink()
+            continue
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(files[path], encoding="utf-8")
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def main(arguments: list[str]) -> int:
+    files = generated()
+    old = stale(ROOT, files)
+    if "--check" not in arguments:
+        write(ROOT, files)
+    elif old:
+        print("Stale, run `make docs`:", *old, sep="\n  ", file=sys.stderr)
+        return 1
+    print(f"{len(files)} generated files are fresh" if not old else f"Written: {', '.join(old)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
