@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from triforce_cli.contexts import Globals, socket_path
+from triforce_cli.launcher import ensure_daemon
 from triforce_cli.transport import EventStream, Transport
 
 if TYPE_CHECKING:
@@ -32,6 +34,17 @@ class DaemonClient:
 
     def __init__(self, socket: str, timeout: float | None = None) -> None:
         self._transport = Transport(socket, timeout)
+
+    @classmethod
+    def of(cls, chosen: Globals) -> DaemonClient:
+        """A client of the daemon that the global flags lead to, whether it runs or not."""
+        return cls(socket_path(chosen), chosen.timeout)
+
+    @classmethod
+    def started(cls, chosen: Globals) -> DaemonClient:
+        """The same, of a daemon that runs: where there is none, one is started first."""
+        ensure_daemon(chosen)
+        return cls.of(chosen)
 
     @property
     def socket(self) -> str:

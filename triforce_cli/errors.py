@@ -137,7 +137,11 @@ class NoPermission(TriforceCliError):
     code = "no_permission"
 
 
-class SocketPathInvalid(TriforceCliError):
+class BadConfiguration(TriforceCliError):
+    code = "configuration_invalid"
+
+
+class SocketPathInvalid(BadConfiguration):
     """The path of the socket is longer than Linux allows."""
 
     code = "socket_path_invalid"

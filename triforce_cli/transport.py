@@ -36,6 +36,11 @@ class Transport:
         self.path = path
         self._timeout = timeout
 
+    def reach(self) -> None:
+        """Return where somebody listens. Raises DaemonNotRunning, NoPermission, SocketPathInvalid."""
+        with _explained(self.path), _connect(self.path, _Limit(self._timeout, PATIENCE_SECONDS)):
+            pass
+
     def call(self, method: str, target: str, query: Mapping[str, object] | None = None, body: object = None) -> Any:
         """Ask, and return the JSON of the answer. Raises a TriforceCliError in every other case."""
         with _explained(self.path), _connect(self.path, _Limit(self._timeout, PATIENCE_SECONDS)) as connected:
