@@ -1,3 +1,171 @@
-"""`triforced`."""
+"""`triforced`: reads flags and settings, then serves; or answers questions about the settings without serving."""
 
-def main() -> None: ...
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from triforce_daemon import assemble
+from triforce_daemon.configuration import sources
+from triforce_daemon.errors import ConfigurationInvalid, NotFound, TriforceError
+from triforce_daemon.listeners import AlreadyRunning
+from triforce_daemon.runtime.redaction import Redactor
+from triforce_daemon.services.settings_desk import SettingsDesk
+from triforce_daemon.wire import paths
+from triforce_daemon.wire.constants import VERSION
+
+UNAVAILABLE = 69
+CONFIGURATION = 78
+
+
+def main() -> None:
+    """The entry point; ends the process with its exit status."""
+    environ = dict(os.environ)  # noqa: TID251 - read once, here, and handed on
+    words = parser().parse_args()
+    try:
+        sys.exit(words.act(words, environ))
+    except AlreadyRunning as error:
+        sys.exit(_refused(words, error, UNAVAILABLE))
+    except ConfigurationInvalid as error:
+        sys.exit(_refused(words, error, CONFIGURATION))
+    except TriforceError as error:
+        sys.exit(_refused(words, error, 1))
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line of `triforced`."""
+    top = argparse.ArgumentParser(prog="triforced", description="The daemon of triforce.")
+    top.add_argument("--version", action="version", version=f"triforced {VERSION}")
+    top.set_defaults(act=_run)
+    _common(top, root=True)
+    actions = top.add_subparsers(title="actions", metavar="ACTION")
+    run = actions.add_parser("run", help="serve in the foreground (the default)")
+    run.set_defaults(act=_run)
+    _common(run)
+    doctor = actions.add_parser("doctor", help="examine files and providers without serving")
+    doctor.set_defaults(act=_doctor)
+    _common(doctor)
+    _config(actions.add_parser("config", help="show, check or change the settings"))
+    return top
+
+
+def _common(parser: argparse.ArgumentParser, root: bool = False) -> None:
+    def default(value: Any) -> Any:
+        return value if root else argparse.SUPPRESS
+
+    parser.add_argument("--config", metavar="FILE", default=default(None), help="read FILE instead of config.toml")
+    parser.add_argument("--socket", metavar="PATH", default=default(None), help="listen on PATH")
+    parser.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=default([]), help="set one setting; wins over all else"
+    )
+    parser.add_argument("--json", action="store_true", default=default(False), help="errors as one JSON line")
+    parser.add_argument(
+        "--managed-by", choices=("systemd", "cli", "shell"), default=default(None), help=argparse.SUPPRESS
+    )
+
+
+def _config(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    shapes: dict[str, tuple[list[str], str]] = {
+        "list": ([], "every setting with its value and origin"),
+        "get": (["key"], "one setting"),
+        "set": (["key", "value"], "write one setting to the file"),
+        "unset": (["key"], "take one setting out of the file"),
+        "path": ([], "where the file is"),
+        "validate": ([], "check the file and the environment"),
+    }
+    for name, (arguments, words) in shapes.items():
+        action = actions.add_parser(name, help=words)
+        for argument in arguments:
+            action.add_argument(argument)
+        action.set_defaults(act=_config_action, action=name)
+        _common(action)
+
+
+def _run(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    managed_by = words.managed_by or ("systemd" if "INVOCATION_ID" in environ else "shell")
+    assemble.start(_configuration(words, environ), environ, managed_by)
+    return 0
+
+
+def _doctor(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    configuration = _lenient(words, environ)
+    places = assemble.Places.of(configuration, environ)
+
+    async def examine() -> object:
+        world = assemble.outside(configuration, places, environ, Redactor())
+        try:
+            return await assemble.doctor(configuration, places, environ, world).examine()
+        finally:
+            await world.close()
+
+    _print(asyncio.run(examine()))
+    return 0
+
+
+def _config_action(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    lenient = words.action in ("path", "validate", "set", "unset")
+    configuration = _lenient(words, environ) if lenient else _configuration(words, environ)
+    desk = SettingsDesk(configuration, environ)
+    if words.action == "validate":
+        check = desk.check()
+        _print(check)
+        return 0 if check["ok"] else CONFIGURATION
+    actions = {
+        "list": desk.everything,
+        "get": lambda: desk.get(words.key),
+        "set": lambda: desk.put(words.key, words.value),
+        "unset": lambda: desk.remove(words.key),
+        "path": desk.path,
+    }
+    _print(actions[words.action]())
+    return 0
+
+
+def _configuration(words: argparse.Namespace, environ: Mapping[str, str]) -> sources.Configuration:
+    return sources.load(_file(words, environ), environ, _flags(words))
+
+
+def _lenient(words: argparse.Namespace, environ: Mapping[str, str]) -> sources.Configuration:
+    """The configuration, or the defaults where it is broken: for what must work on a broken file."""
+    try:
+        return _configuration(words, environ)
+    except ConfigurationInvalid:
+        return sources.defaults(_file(words, environ))
+
+
+def _file(words: argparse.Namespace, environ: Mapping[str, str]) -> str:
+    return os.path.abspath(words.config or paths.config_file(environ))
+
+
+def _flags(words: argparse.Namespace) -> dict[str, str]:
+    flags: dict[str, str] = {}
+    for pair in cast(Sequence[str], words.set):
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise ConfigurationInvalid(f"--set {pair}: there is no `=`.", "Write --set builtin.context=2048.")
+        flags[key] = value
+    if words.socket:
+        flags["daemon.socket"] = words.socket
+    return flags
+
+
+def _print(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False))
+
+
+def _refused(words: argparse.Namespace, error: TriforceError, status: int) -> int:
+    if words.json:
+        print(json.dumps({"error": error.body()}, ensure_ascii=False), file=sys.stderr)
+    else:
+        print(f"triforced: {error.message}", file=sys.stderr)
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr)
+    return 1 if isinstance(error, NotFound) else status
+
+
+if __name__ == "__main__":
+    main()

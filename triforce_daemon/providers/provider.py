@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from triforce_daemon.wire.models import Model, PullProgress
+from triforce_daemon.wire.models import Model, PullDone, PullProgress
 from triforce_daemon.wire.status import EngineStatus
 
 Progress = Callable[[PullProgress], None]
@@ -38,6 +38,14 @@ class Provider(Protocol):
     def reach(self, model: str, progress: Progress) -> AbstractAsyncContextManager[Address]:
         """Make `model` (the name without the provider) answerable and hold it so while the context is open.
 
-        May take long (fetching, loading) and says so through `progress`. Raises ProviderUnavailable or a class below it.
+        May take long (fetching, loading) and says so through `progress`. Raises ProviderUnavailable or one below.
         """
+        ...
+
+    async def pull(self, model: str, progress: Progress) -> PullDone:
+        """Fetch what `model` needs; done at once where it is here. Raises ProviderUnavailable or a class below it."""
+        ...
+
+    async def close(self) -> None:
+        """End what was started."""
         ...

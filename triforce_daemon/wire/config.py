@@ -43,3 +43,12 @@ class ConfigCheck(TypedDict):
     file: str
     ok: bool
     items: list[ConfigProblem]
+
+
+class SettingDetail(Setting):
+    schema: str
+
+
+class ChangedSetting(SettingDetail):
+    restart: bool
+    """True: the daemon that runs still uses the old value."""

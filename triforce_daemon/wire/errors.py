@@ -1,6 +1,8 @@
 """How an error travels from the daemon to its clients."""
 
-from typing_extensions import NotRequired, TypedDict
+from typing import NotRequired
+
+from typing_extensions import TypedDict
 
 
 class ErrorBody(TypedDict):

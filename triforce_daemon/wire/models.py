@@ -1,8 +1,8 @@
 """A model as the daemon lists it, and what happens while one is pulled."""
 
-from typing import Literal
+from typing import Literal, NotRequired
 
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 #: `absent`: known, and fetched on first use or by `triforce models pull`.
 ModelState = Literal["ok", "absent", "down", "unknown"]

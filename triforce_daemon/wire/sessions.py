@@ -1,8 +1,8 @@
 """Conversations that the daemon keeps, their turns, and the events of a turn."""
 
-from typing import Literal
+from typing import Literal, NotRequired
 
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from triforce_daemon.wire.errors import ErrorBody
 from triforce_daemon.wire.models import PullProgress

@@ -1,0 +1,96 @@
+"""Puts the route table, the door and the error shapes together into one ASGI app."""
+
+import logging
+from collections.abc import Sequence
+from typing import cast
+
+from fastapi import FastAPI, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+
+from triforce_daemon.errors import (
+    InternalError,
+    InvalidJson,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    TriforceError,
+)
+from triforce_daemon.routes import config, daemon, models, openai, sessions, usage
+from triforce_daemon.routes.identify import Door
+from triforce_daemon.routes.parts import Needs, Parts
+from triforce_daemon.routes.refusal import first_problem, write_error
+from triforce_daemon.routes.table import DirectRoute, PolicedRoute
+from triforce_daemon.runtime.clock import Clock
+
+log = logging.getLogger(__name__)
+
+TABLES = (openai.routes, models.routes, sessions.routes, usage.routes, daemon.routes, config.routes)
+
+
+def build(parts: Parts, clock: Clock) -> ASGIApp:
+    """The app with all routes. Raises LookupError where a route needs a part that was not handed over."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, max_body_size=parts.max_body_bytes)
+    app.router.routes[:] = all_routes()
+    _check(app.router.routes, parts)
+    app.add_exception_handler(TriforceError, _refuse)
+    app.add_exception_handler(RequestValidationError, _refuse_shape)
+    app.add_exception_handler(HTTPException, _refuse_http)
+    app.add_exception_handler(Exception, _confess)
+    return Door(app, parts, clock)
+
+
+def all_routes() -> list[BaseRoute]:
+    return [route for table in TABLES for route in table.all]
+
+
+def _check(routes: Sequence[BaseRoute], parts: Parts) -> None:
+    for route in routes:
+        if not isinstance(route, PolicedRoute | DirectRoute):
+            raise LookupError(f"{route} has no policy")
+        if isinstance(route, PolicedRoute):
+            _check_needs(route.path, route.dependant, parts)
+
+
+def _check_needs(path: str, dependant: Dependant, parts: Parts) -> None:
+    for needed in dependant.dependencies:
+        if isinstance(needed.call, Needs) and needed.call.kind not in parts:
+            raise LookupError(f"{path} needs a {needed.call.kind.__name__}, which assemble does not build")
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    refused = cast(TriforceError, error)
+    return Response(
+        write_error(refused, request.state.request_id), status_code=refused.status, media_type="application/json"
+    )
+
+
+async def _refuse_shape(request: Request, error: Exception) -> Response:
+    problems = cast(RequestValidationError, error).errors()
+    if problems[0]["type"] == "json_invalid":
+        return await _refuse(request, InvalidJson("The request is not JSON.", "Send one JSON object."))
+    return await _refuse(request, InvalidRequest(*first_problem(problems)))
+
+
+async def _refuse_http(request: Request, error: Exception) -> Response:
+    """What the framework itself turns away, in our shape."""
+    refused = cast(HTTPException, error)
+    method, path = request.method, request.url.path
+    known: dict[int, TriforceError] = {
+        404: NotFound(f"There is no route {method} {path}.", "docs/api lists them."),
+        405: MethodNotAllowed(f"{path} does not take {method}.", "docs/api lists what it takes."),
+        413: PayloadTooLarge("The request is too large.", "Send less, or raise the setting daemon.max_body_bytes."),
+    }
+    response = await _refuse(request, known.get(refused.status_code, InvalidRequest(str(refused.detail))))
+    response.headers.update(refused.headers or {})
+    return response
+
+
+async def _confess(request: Request, error: Exception) -> Response:
+    # Starlette raises it again behind this answer, for the server to log with its traceback.
+    mistake = InternalError("That is a mistake in triforce.", "The daemon's log has the details; please report it.")
+    return await _refuse(request, mistake)

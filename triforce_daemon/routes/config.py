@@ -1,0 +1,45 @@
+"""The settings: shown with their origin, changed in the file."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import Depends
+from typing_extensions import TypedDict
+
+from triforce_daemon.routes.parts import Needs
+from triforce_daemon.routes.policy import OWNER
+from triforce_daemon.routes.table import Routes
+from triforce_daemon.services.settings_desk import SettingsDesk
+from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, SettingList
+
+routes = Routes()
+
+Desk = Annotated[SettingsDesk, Depends(Needs(SettingsDesk))]
+
+
+class NewValue(TypedDict):
+    value: object
+
+
+@routes.get("/v1/config", policy=OWNER)
+async def list_settings(desk: Desk) -> SettingList:
+    """Every setting, its value in this daemon and where that came from."""
+    return desk.everything()
+
+
+@routes.get("/v1/config/check", policy=OWNER)
+async def check_settings(desk: Desk) -> ConfigCheck:
+    """Whether the daemon would start again with the file as it is now."""
+    return await asyncio.to_thread(desk.check)
+
+
+@routes.put("/v1/config/{key}", policy=OWNER)
+async def set_setting(key: str, new: NewValue, desk: Desk) -> ChangedSetting:
+    """Write a setting to the file; it takes effect when the daemon starts again."""
+    return await asyncio.to_thread(desk.put, key, new["value"])
+
+
+@routes.delete("/v1/config/{key}", policy=OWNER)
+async def unset_setting(key: str, desk: Desk) -> ChangedSetting:
+    """Take a setting out of the file; its default takes effect when the daemon starts again."""
+    return await asyncio.to_thread(desk.remove, key)

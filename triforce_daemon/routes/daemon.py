@@ -1,0 +1,41 @@
+"""The daemon itself: is it there, how is it, stop it."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from triforce_daemon.routes.parts import Needs
+from triforce_daemon.routes.policy import CALLER, OWNER, PUBLIC
+from triforce_daemon.routes.table import Routes
+from triforce_daemon.services.doctor import Doctor
+from triforce_daemon.services.status import StatusPage
+from triforce_daemon.wire.doctor import CheckList
+from triforce_daemon.wire.status import Status, Stopping
+
+routes = Routes()
+
+Page = Annotated[StatusPage, Depends(Needs(StatusPage))]
+
+
+@routes.get("/v1/health", policy=PUBLIC)
+async def health(page: Page) -> dict[str, str]:
+    """For load balancers and unit files: answers as soon as the daemon does."""
+    return {"state": page.state}
+
+
+@routes.get("/v1/status", policy=CALLER)
+async def status(page: Page) -> Status:
+    """The daemon, its providers, today's usage, and what is wrong, in one page."""
+    return await page.read()
+
+
+@routes.get("/v1/doctor", policy=OWNER)
+async def doctor(doctor: Annotated[Doctor, Depends(Needs(Doctor))]) -> CheckList:
+    """The daemon's checks of itself."""
+    return await doctor.examine()
+
+
+@routes.post("/v1/daemon/stop", policy=OWNER)
+async def stop(page: Page) -> Stopping:
+    """Begin to drain: no new requests, open answers get their time, then the daemon ends."""
+    return page.stop()

@@ -1,0 +1,155 @@
+"""One request and its answer, for the routes that speak ASGI themselves: streams, and whatever must be fast."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar, cast
+
+import orjson
+from starlette.types import Receive, Scope, Send
+
+from triforce_daemon.access.caller import Caller
+from triforce_daemon.dialects import sse
+from triforce_daemon.errors import Draining, InvalidJson, PayloadTooLarge
+from triforce_daemon.routes.parts import Parts
+from triforce_daemon.runtime.lifecycle import Lifecycle
+from triforce_daemon.runtime.tasks import Tasks
+from triforce_daemon.services.outbox import Outbox
+
+Part = TypeVar("Part")
+
+SSE_HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store")]
+#: A client that hears nothing for this long is told that the daemon is still there.
+KEEP_ALIVE_SECONDS = 15.0
+
+
+class ClientGone(Exception):
+    """Nobody is there any more to be answered."""
+
+
+class Exchange:
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._parts: Parts = scope["state"]["parts"]
+        self._length = _content_length(scope)
+        self.caller: Caller = scope["state"]["caller"]
+        self.request_id: str = scope["state"]["request_id"]
+        self.path: dict[str, str] = scope.get("path_params", {})
+        self.started = False
+
+    def part(self, kind: type[Part]) -> Part:
+        return self._parts.get(kind)
+
+    @property
+    def has_body(self) -> bool:
+        return self._length > 0
+
+    async def body(self) -> bytes:
+        """The request's body. Raises PayloadTooLarge, ClientGone."""
+        limit = self._parts.max_body_bytes
+        if self._length > limit:
+            raise _too_large(limit)
+        body = bytearray()
+        more = True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGone
+            body += message.get("body", b"")
+            if len(body) > limit:
+                raise _too_large(limit)
+            more = message.get("more_body", False)
+        return bytes(body)
+
+    async def json(self) -> dict[str, Any]:
+        """The body as a JSON object. Raises InvalidJson, PayloadTooLarge, ClientGone."""
+        try:
+            value = orjson.loads(await self.body())
+        except orjson.JSONDecodeError as error:
+            raise InvalidJson(f"The request is not JSON: {error}.", "Send one JSON object.") from None
+        if not isinstance(value, dict):
+            raise InvalidJson("The request is JSON, but not an object.", "Send one JSON object.")
+        return cast(dict[str, Any], value)
+
+    async def reply(self, status: int, content: bytes, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        """Answer with one JSON document."""
+        kind = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+        self.started = True
+        await self._send({"type": "http.response.start", "status": status, "headers": [*kind, *headers]})
+        await self._send({"type": "http.response.body", "body": content})
+
+    async def start_stream(self, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        self.started = True
+        await self._send({"type": "http.response.start", "status": 200, "headers": [*SSE_HEADERS, *headers]})
+
+    async def write(self, content: bytes) -> None:
+        await self._send({"type": "http.response.body", "body": content, "more_body": True})
+
+    async def end_stream(self, content: bytes = b"") -> None:
+        await self._send({"type": "http.response.body", "body": content})
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncGenerator[None]:
+        """What runs inside is cancelled when the client leaves or when the daemon can wait no longer.
+
+        Raises ClientGone or Draining then. The body must have been read before.
+        """
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        reasons: list[Exception] = []
+
+        def end(reason: Exception) -> None:
+            reasons.append(reason)
+            task.cancel()
+
+        def cut() -> None:
+            end(Draining("The daemon is stopping; this answer was cut short.", "Send the request again."))
+
+        watcher = self.part(Tasks).start(self._until_disconnected(end), "disconnect watch")
+        try:
+            with self.part(Lifecycle).answering(cut):
+                yield
+        except asyncio.CancelledError:
+            if not reasons:
+                raise
+            task.uncancel()
+            raise reasons[0] from None
+        finally:
+            watcher.cancel()
+
+    @asynccontextmanager
+    async def events(self) -> AsyncGenerator[Outbox]:
+        """A box whose events are sent as an event stream, which begins with the first of them."""
+        outbox = Outbox()
+        pump = self.part(Tasks).start(self._pump(outbox), "event stream")
+        try:
+            yield outbox
+        finally:
+            outbox.close()
+            await pump
+
+    async def _pump(self, outbox: Outbox) -> None:
+        async for batch in outbox.batches(KEEP_ALIVE_SECONDS):
+            if not self.started:
+                await self.start_stream()
+            await self.write(b"".join(sse.event(one) for one in batch) or sse.COMMENT)
+        if self.started:
+            await self.end_stream()
+
+    async def _until_disconnected(self, end: Any) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        end(ClientGone())
+
+
+def _content_length(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value)
+    return 0
+
+
+def _too_large(limit: int) -> PayloadTooLarge:
+    return PayloadTooLarge(
+        f"The request is larger than {limit:,} bytes.", "Send less, or raise the setting daemon.max_body_bytes."
+    )

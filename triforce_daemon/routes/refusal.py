@@ -1,0 +1,23 @@
+"""How an error leaves the daemon where no dialect has its own shape for it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+
+from triforce_daemon.errors import TriforceError
+from triforce_daemon.wire.errors import ErrorReply
+
+ErrorWriter = Callable[[TriforceError, str], bytes]
+
+
+def write_error(error: TriforceError, request_id: str) -> bytes:
+    return orjson.dumps(ErrorReply(error=error.body(request_id)))
+
+
+def first_problem(errors: Sequence[Any]) -> tuple[str, str]:
+    """pydantic's first complaint as a message and a hint."""
+    first = errors[0]
+    place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+    more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
+    return f"`{place or 'body'}`: {first['msg']}{more}.", "docs/api describes each route."

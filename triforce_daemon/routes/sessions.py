@@ -1,0 +1,101 @@
+"""Conversations that the daemon keeps, and the turns that are added to them."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+
+from triforce_daemon.errors import InvalidRequest
+from triforce_daemon.routes.exchange import Exchange
+from triforce_daemon.routes.parts import Needs, Who
+from triforce_daemon.routes.policy import CALLER
+from triforce_daemon.routes.refusal import first_problem
+from triforce_daemon.routes.table import Routes
+from triforce_daemon.services.sessions import Sessions
+from triforce_daemon.services.turns import Turns
+from triforce_daemon.wire.sessions import (
+    Fork,
+    ImportRequest,
+    Pruned,
+    PruneRequest,
+    SearchResult,
+    Session,
+    SessionChange,
+    SessionDetail,
+    SessionList,
+    TurnRequest,
+)
+
+routes = Routes()
+
+Kept = Annotated[Sessions, Depends(Needs(Sessions))]
+Limit = Annotated[int, Query(ge=1, le=1_000)]
+
+
+@routes.get("/v1/sessions", policy=CALLER)
+async def list_sessions(
+    sessions: Kept,
+    caller: Who,
+    limit: Limit = 50,
+    since: str | None = None,
+    model: str | None = None,
+    after: str | None = None,
+) -> SessionList:
+    """The caller's sessions, newest first."""
+    return await sessions.page(caller, limit, since, model, after)
+
+
+@routes.get("/v1/sessions/search", policy=CALLER)
+async def search_sessions(sessions: Kept, caller: Who, query: str, limit: Limit = 50) -> SearchResult:
+    """Turns that hold all the words of `query`."""
+    return await sessions.search(caller, query, limit)
+
+
+@routes.post("/v1/sessions/import", policy=CALLER)
+async def import_sessions(request: ImportRequest, sessions: Kept, caller: Who) -> SessionList:
+    """Add exported sessions, under new ids."""
+    return await sessions.bring_in(caller, request["sessions"])
+
+
+@routes.post("/v1/sessions/prune", policy=CALLER)
+async def prune_sessions(request: PruneRequest, sessions: Kept, caller: Who) -> Pruned:
+    """Delete sessions that were not used for a while."""
+    return await sessions.prune(caller, request["older_than_seconds"], request.get("dry_run", False))
+
+
+@routes.get("/v1/sessions/{session}", policy=CALLER)
+async def show_session(session: str, sessions: Kept, caller: Who) -> SessionDetail:
+    """One session with its turns; a unique prefix of the id is enough."""
+    return await sessions.show(caller, session)
+
+
+@routes.patch("/v1/sessions/{session}", policy=CALLER)
+async def change_session(session: str, change: SessionChange, sessions: Kept, caller: Who) -> SessionDetail:
+    """Set title, system prompt or model."""
+    return await sessions.change(caller, session, change)
+
+
+@routes.delete("/v1/sessions/{session}", policy=CALLER)
+async def delete_session(session: str, sessions: Kept, caller: Who) -> Session:
+    return await sessions.delete(caller, session)
+
+
+@routes.post("/v1/sessions/{session}/fork", policy=CALLER)
+async def fork_session(session: str, fork: Fork, sessions: Kept, caller: Who) -> SessionDetail:
+    """A copy that goes its own way."""
+    return await sessions.fork(caller, session, fork)
+
+
+@routes.direct("POST", "/v1/sessions/{session}/turns", policy=CALLER)
+async def take_turn(exchange: Exchange) -> None:
+    """Say something; the answer is an event stream."""
+    request = _turn_request(await exchange.json())
+    async with exchange.watched(), exchange.events() as outbox:
+        await exchange.part(Turns).run(exchange.caller, exchange.request_id, exchange.path["session"], request, outbox)
+
+
+def _turn_request(body: dict[str, Any]) -> TurnRequest:
+    try:
+        return TypeAdapter(with_config(ConfigDict(extra="forbid"))(TurnRequest)).validate_python(body)
+    except ValidationError as error:
+        raise InvalidRequest(*first_problem(error.errors())) from None

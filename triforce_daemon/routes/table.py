@@ -1,0 +1,101 @@
+"""The route table: a path, who may call it, and the function behind it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from triforce_daemon.errors import TriforceError
+from triforce_daemon.routes.exchange import ClientGone, Exchange
+from triforce_daemon.routes.policy import Policy
+from triforce_daemon.routes.refusal import ErrorWriter, write_error
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+class PolicedRoute(APIRoute):
+    """A FastAPI route behind its policy."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], *, policy: Policy, **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        self.policy = policy
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.policy.check(scope["state"]["caller"])
+        await super().handle(scope, receive, send)
+
+
+class DirectRoute(Route):
+    """A route that speaks ASGI itself, through an `Exchange`; errors leave in the words of its clients."""
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[[Exchange], Awaitable[None]],
+        *,
+        method: str,
+        policy: Policy,
+        errors: ErrorWriter,
+    ) -> None:
+        super().__init__(path, endpoint, methods=[method])
+        self.methods = {method}
+        self.policy = policy
+        self._handler = endpoint
+        self._errors = errors
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in (self.methods or ()):
+            await super().handle(scope, receive, send)
+            return
+        exchange = Exchange(scope, receive, send)
+        try:
+            self.policy.check(scope["state"]["caller"])
+            await self._handler(exchange)
+        except TriforceError as error:
+            if exchange.started:
+                raise
+            await exchange.reply(error.status, self._errors(error, exchange.request_id))
+        except ClientGone:
+            return
+
+
+class Routes:
+    """Declares the routes of one file. Keyword `policy` is required: there is no route without one."""
+
+    def __init__(self) -> None:
+        self.all: list[BaseRoute] = []
+
+    def get(self, path: str, *, policy: Policy) -> Callable[[Handler], Handler]:
+        return self._declare("GET", path, policy)
+
+    def post(self, path: str, *, policy: Policy) -> Callable[[Handler], Handler]:
+        return self._declare("POST", path, policy)
+
+    def put(self, path: str, *, policy: Policy) -> Callable[[Handler], Handler]:
+        return self._declare("PUT", path, policy)
+
+    def patch(self, path: str, *, policy: Policy) -> Callable[[Handler], Handler]:
+        return self._declare("PATCH", path, policy)
+
+    def delete(self, path: str, *, policy: Policy) -> Callable[[Handler], Handler]:
+        return self._declare("DELETE", path, policy)
+
+    def direct(
+        self, method: str, path: str, *, policy: Policy, errors: ErrorWriter = write_error
+    ) -> Callable[[Handler], Handler]:
+        """A function that gets an `Exchange` and answers by itself."""
+
+        def register(handler: Handler) -> Handler:
+            self.all.append(DirectRoute(path, handler, method=method, policy=policy, errors=errors))
+            return handler
+
+        return register
+
+    def _declare(self, method: str, path: str, policy: Policy) -> Callable[[Handler], Handler]:
+        def register(handler: Handler) -> Handler:
+            self.all.append(PolicedRoute(path, handler, policy=policy, methods=[method]))
+            return handler
+
+        return register

@@ -1,0 +1,21 @@
+"""What was used."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from triforce_daemon.routes.parts import Needs, Who
+from triforce_daemon.routes.policy import CALLER
+from triforce_daemon.routes.table import Routes
+from triforce_daemon.services.ledger import Ledger
+from triforce_daemon.wire.usage import UsageKey, UsageList
+
+routes = Routes()
+
+
+@routes.get("/v1/usage", policy=CALLER)
+async def usage(
+    ledger: Annotated[Ledger, Depends(Needs(Ledger))], caller: Who, by: UsageKey = "model", since: str | None = None
+) -> UsageList:
+    """Requests and tokens since a moment (default: seven days ago), added up by `by`."""
+    return await ledger.usage(caller, by, since)

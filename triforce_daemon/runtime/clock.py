@@ -1,0 +1,39 @@
+"""Time, as a value that is passed: the world's in the daemon, a simulated one in tests."""
+
+import time
+from datetime import UTC, datetime
+
+
+class Clock:
+    """`now` tells the date, `ticks` measures durations (it never jumps)."""
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC."""
+        return time.time()
+
+    def ticks(self) -> float:
+        """Seconds since some moment in the past."""
+        return time.monotonic()
+
+    def now_ms(self) -> int:
+        return int(self.now() * 1_000)
+
+
+def rfc3339(milliseconds: int | float) -> str:
+    """`2026-11-23T15:44:30.123Z`."""
+    moment = datetime.fromtimestamp(milliseconds / 1_000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse_rfc3339(text: str) -> int:
+    """Milliseconds since 1970. Raises ValueError for what is no date; one without a zone is taken for UTC."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return int(moment.timestamp() * 1_000)
+
+
+def start_of_day_ms(milliseconds: int) -> int:
+    """The first millisecond of that UTC day."""
+    day = 86_400_000
+    return milliseconds - milliseconds % day

@@ -1,0 +1,68 @@
+"""Shows the settings and changes them in the file."""
+
+import os
+from collections.abc import Mapping
+
+from triforce_daemon.configuration import edit, sources
+from triforce_daemon.configuration.keys import Key, keys
+from triforce_daemon.settings import Settings
+from triforce_daemon.wire.config import (
+    ChangedSetting,
+    ConfigCheck,
+    ConfigPath,
+    Setting,
+    SettingDetail,
+    SettingList,
+)
+
+
+class SettingsDesk:
+    def __init__(self, configuration: sources.Configuration, environ: Mapping[str, str]) -> None:
+        self._configuration = configuration
+        self._environ = environ
+        self._defaults = Settings()
+
+    def everything(self) -> SettingList:
+        items = [self._setting(key) for key in keys().values()]
+        return SettingList(schema="triforce.config.list/1", file=self._configuration.file, items=items, next=None)
+
+    def get(self, name: str) -> SettingDetail:
+        """Raises NotFound with near names."""
+        return SettingDetail(**self._setting(edit.find(name)), schema="triforce.config.get/1")
+
+    def put(self, name: str, value: object) -> ChangedSetting:
+        """Write to the file. Raises NotFound, InvalidRequest, StorageFailed, ConfigurationInvalid."""
+        edit.put(self._configuration.file, name, value)
+        return self._changed(name)
+
+    def remove(self, name: str) -> ChangedSetting:
+        """Take out of the file. Raises NotFound, StorageFailed, ConfigurationInvalid."""
+        edit.remove(self._configuration.file, name)
+        return self._changed(name)
+
+    def path(self) -> ConfigPath:
+        file = self._configuration.file
+        return ConfigPath(schema="triforce.config.path/1", file=file, exists=os.path.exists(file))
+
+    def check(self) -> ConfigCheck:
+        """The file as it is now, together with the environment."""
+        items = sources.problems(self._configuration.file, self._environ)
+        return ConfigCheck(
+            schema="triforce.config.validate/1", file=self._configuration.file, ok=not items, items=items
+        )
+
+    def _changed(self, name: str) -> ChangedSetting:
+        """What a daemon that starts now would use: environment and flags still win over the file."""
+        fresh = SettingsDesk(sources.load(self._configuration.file, self._environ, {}), self._environ)
+        return ChangedSetting(**fresh._setting(edit.find(name)), schema="triforce.config.set/1", restart=True)
+
+    def _setting(self, key: Key) -> Setting:
+        return Setting(
+            key=key.name,
+            value=key.read(self._configuration.settings),
+            default=key.read(self._defaults),
+            origin=self._configuration.origins[key.name],
+            type=key.type_name,
+            description=key.description,
+            environment=key.environment,
+        )

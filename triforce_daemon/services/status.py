@@ -1,0 +1,99 @@
+"""How the daemon is, in one page; answers at once and says what is still coming."""
+
+import os
+from dataclasses import dataclass
+from typing import Literal
+
+from triforce_daemon.runtime.clock import rfc3339
+from triforce_daemon.runtime.lifecycle import Lifecycle
+from triforce_daemon.services.ledger import Ledger
+from triforce_daemon.services.model_registry import ModelRegistry
+from triforce_daemon.wire.constants import PROTOCOL, VERSION
+from triforce_daemon.wire.status import DaemonState, DaemonStatus, Health, ProviderStatus, Status, Stopping
+
+Manager = Literal["systemd", "cli", "shell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where this daemon runs, and since when (ms)."""
+
+    socket: str
+    database: str
+    config: str | None
+    managed_by: Manager
+    since: int
+
+
+class StatusPage:
+    def __init__(
+        self, place: Place, lifecycle: Lifecycle, registry: ModelRegistry, ledger: Ledger, drain_seconds: float
+    ) -> None:
+        self._place = place
+        self._lifecycle = lifecycle
+        self._registry = registry
+        self._ledger = ledger
+        self._drain_seconds = drain_seconds
+
+    @property
+    def state(self) -> DaemonState:
+        return self._lifecycle.state
+
+    async def read(self) -> Status:
+        providers = self._registry.states()
+        return Status(
+            schema="triforce.status/1",
+            daemon=self._daemon(),
+            providers=providers,
+            engines=self._registry.engines(),
+            usage=await self._ledger.today(),
+            health=_health(providers, self._registry.default_id()),
+        )
+
+    def stop(self) -> Stopping:
+        """Begin to drain; returns at once."""
+        stopping = Stopping(
+            schema="triforce.daemon.stop/1",
+            pid=os.getpid(),
+            streams=self._lifecycle.streams,
+            drain_seconds=self._drain_seconds,
+        )
+        self._lifecycle.request_stop()
+        return stopping
+
+    def _daemon(self) -> DaemonStatus:
+        return DaemonStatus(
+            state=self._lifecycle.state,
+            pid=os.getpid(),
+            version=VERSION,
+            protocol=PROTOCOL,
+            since=rfc3339(self._place.since),
+            socket=self._place.socket,
+            managed_by=self._place.managed_by,
+            database=self._place.database,
+            config=self._place.config,
+            streams=self._lifecycle.streams,
+        )
+
+
+def _health(providers: list[ProviderStatus], default: str) -> list[Health]:
+    lines = [
+        Health(code=f"provider.{state['name']}", severity="error", message=_words(state), fix="See `triforce doctor`.")
+        for state in providers
+        if state["state"] == "down"
+    ]
+    if not providers:
+        message = "No provider is enabled: no model can answer."
+        lines.append(Health(code="providers.none", severity="error", message=message, fix=_ENABLE))
+    for state in providers:
+        if state["state"] == "absent" and default.startswith(state["name"] + "/"):
+            message = state["reason"] or f"{default} is not here yet."
+            lines.append(Health(code="model.absent", severity="info", message=message, fix="`triforce models pull`"))
+    return lines
+
+
+_ENABLE = "`triforce config set builtin.enabled true`, then `triforce daemon restart`."
+
+
+def _words(state: ProviderStatus) -> str:
+    return f"{state['name']}: {state['reason'] or state['state']}"

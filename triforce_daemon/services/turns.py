@@ -1,0 +1,169 @@
+"""One turn of a conversation: from what a person says to the answer that is kept."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import orjson
+
+from triforce_daemon.access.caller import Caller
+from triforce_daemon.dialects import openai_chat, sse
+from triforce_daemon.dialects.canonical import Conversation, Message
+from triforce_daemon.errors import Draining, TriforceError, UpstreamFailed
+from triforce_daemon.runtime.clock import Clock, rfc3339
+from triforce_daemon.runtime.lifecycle import Lifecycle
+from triforce_daemon.services.chat_router import Answer, Call, ChatRouter, Outcome
+from triforce_daemon.services.outbox import Outbox
+from triforce_daemon.services.turn_records import Opened, TurnRecords
+from triforce_daemon.stores.writer import Write
+from triforce_daemon.wire.models import PullProgress
+from triforce_daemon.wire.sessions import ChatResult, Route, TurnRequest
+
+
+@dataclass(slots=True)
+class _Running:
+    """A turn that is being answered."""
+
+    opened: Opened
+    outbox: Outbox
+    clock: Clock
+    text: list[str] = field(default_factory=list[str])
+    finish_reason: str | None = None
+
+    def say(self, kind: str, **content: object) -> None:
+        now = rfc3339(self.clock.now_ms())
+        self.outbox.put({"type": kind, "ts": now, "session": self.opened.session["id"], **content})
+
+    def loading(self, progress: PullProgress) -> None:
+        content = {name: value for name, value in progress.items() if name != "type"}
+        self.say(progress["type"], **content)
+
+    def take(self, data: bytes, answer: Answer) -> None:
+        """Pass on what one event of the provider holds."""
+        for piece in openai_chat.read_event(data):
+            if piece["type"] == "text":
+                answer.pieces += 1
+                self.text.append(piece["text"])
+                self.say("text.delta", text=piece["text"])
+            elif piece["type"] == "finish":
+                self.finish_reason = piece["reason"]
+            else:
+                answer.usage = piece["usage"]
+
+
+class Turns:
+    def __init__(self, records: TurnRecords, router: ChatRouter, lifecycle: Lifecycle, clock: Clock) -> None:
+        self._records = records
+        self._router = router
+        self._lifecycle = lifecycle
+        self._clock = clock
+
+    async def run(self, caller: Caller, request_id: str, session: str, request: TurnRequest, outbox: Outbox) -> None:
+        """Answer `request` in `session` ("new" begins one); the events go to `outbox`, `done` or `error` last.
+
+        Errors before the first event are raised: SessionNotFound, ModelNotFound, EmptyPrompt, InvalidRequest.
+        """
+        opened = await self._records.open(caller, request_id, session, request)
+        running = _Running(opened, outbox, self._clock)
+        self._announce(running)
+        try:
+            await self._answer(running, caller, request_id, request)
+        except asyncio.CancelledError:
+            if self._lifecycle.state == "draining":
+                error = Draining("The daemon is stopping; the answer so far was kept.", "Send it again with /retry.")
+                running.say("error", error=error.body(request_id))
+            raise
+        except TriforceError as error:
+            running.say("error", error=error.body(request_id))
+        finally:
+            self._records.release(opened)
+
+    def _announce(self, running: _Running) -> None:
+        opened = running.opened
+        running.say(
+            "session.started",
+            turn=opened.number,
+            title=opened.session["title"],
+            model=opened.candidate.id,
+            provider=opened.candidate.provider.name,
+            kept=opened.kept,
+        )
+
+    async def _answer(self, running: _Running, caller: Caller, request_id: str, request: TurnRequest) -> None:
+        messages = _messages(running.opened)
+        conversation = Conversation(messages, request.get("options", {}), request.get("json_schema"))
+        call = Call(
+            request_id=request_id,
+            client=caller.name,
+            model=running.opened.candidate.id,
+            prompt_characters=sum(len(said["text"]) for said in messages),
+            session=running.opened.session["id"] if running.opened.kept else None,
+            progress=running.loading,
+            closing=lambda outcome: self._closing(running, outcome),
+        )
+        body = openai_chat.write_request(running.opened.candidate.name, conversation)
+        async with self._router.open(call, body) as answer:
+            await _follow(answer, running)
+            await answer.settle()
+            running.say("usage", usage=answer.spent(), cost=None)
+            running.say("done", **_result(running, answer, request_id))
+
+    def _closing(self, running: _Running, outcome: Outcome) -> Sequence[Write]:
+        row = {
+            "input": running.opened.text,
+            "output": "".join(running.text),
+            "state": outcome.state,
+            "provider": running.opened.candidate.provider.name,
+            "finish_reason": running.finish_reason,
+            "tokens_in": outcome.usage["input_tokens"],
+            "tokens_out": outcome.usage["output_tokens"],
+            "estimated": int(outcome.usage["estimated"]),
+            "cost": None,
+            "error": orjson.dumps(outcome.error.body()).decode() if outcome.error else None,
+            "finished": self._clock.now_ms(),
+        }
+        return self._records.closing(running.opened, row)
+
+
+async def _follow(answer: Answer, running: _Running) -> None:
+    """Pass the answer on until its end. Raises UpstreamFailed where it breaks off."""
+    splitter = sse.Splitter()
+    async for chunk in answer.chunks():
+        for one in sse.split(splitter.feed(chunk)):
+            data = sse.data_of(one)
+            if data == openai_chat.DONE:
+                return
+            if data is not None:
+                running.take(data, answer)
+        await running.outbox.room()
+    raise UpstreamFailed("The answer broke off before its end.", "What came was kept; try again with /retry.")
+
+
+def _messages(opened: Opened) -> list[Message]:
+    system = opened.session["system"]
+    messages = [Message(role="system", text=system)] if system else []
+    for turn in opened.before:
+        if turn["output"]:
+            messages.append(Message(role="user", text=turn["input"]))
+            messages.append(Message(role="assistant", text=turn["output"]))
+    messages.append(Message(role="user", text=opened.text))
+    return messages
+
+
+def _result(running: _Running, answer: Answer, request_id: str) -> ChatResult:
+    opened = running.opened
+    return ChatResult(
+        schema="triforce.chat/1",
+        session=opened.session["id"],
+        turn=opened.number,
+        message="".join(running.text),
+        model=opened.candidate.id,
+        route=Route(provider=opened.candidate.provider.name, peer=None, fallbacks=[]),
+        finish_reason=running.finish_reason,
+        usage=answer.spent(),
+        cost=None,
+        currency=None,
+        receipt=request_id,
+        first_token_ms=answer.first_token_ms,
+        total_ms=answer.elapsed_ms(),
+    )

@@ -1,0 +1,73 @@
+"""The database: many readers through SQLAlchemy, one writer with group commit."""
+
+import fcntl
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from triforce_daemon.errors import StorageFailed
+from triforce_daemon.stores import schema
+from triforce_daemon.stores.writer import Rows, Write, Writer
+
+
+class Database:
+    """SQLite at `path`; one daemon at a time."""
+
+    def __init__(self, path: str, durability: str, busy_seconds: float) -> None:
+        self.path = path
+        self._durability = durability
+        self._busy_seconds = busy_seconds
+        self._lock: int | None = None
+
+    def open(self) -> None:
+        """Create or migrate, then start the writer. Raises StorageFailed."""
+        try:
+            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
+            self._lock = _lock(self.path + ".lock")
+            _create_private(self.path)
+        except OSError as error:
+            raise StorageFailed(
+                f"The database {self.path} cannot be opened: {error.strerror}.",
+                "Check the folder's owner, mode and free room, or name another file with the setting database.path.",
+            ) from error
+        schema.prepare(self.path, self._busy_seconds)
+        self._writer = Writer(self.path, self._durability, self._busy_seconds)
+        self._writer.start()
+        self._engine = create_async_engine(
+            f"sqlite+aiosqlite:///{self.path}", connect_args={"timeout": self._busy_seconds}
+        )
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+        self._writer.stop()
+        if self._lock is not None:
+            os.close(self._lock)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection for SELECT; it sees all that was committed before."""
+        async with self._engine.connect() as connection:
+            yield connection
+
+    async def write(self, *writes: Write) -> list[Rows]:
+        """Commit all of it or nothing; when this returns, it is on disk. Raises StorageFailed."""
+        return await self._writer.commit(*writes)
+
+
+def _lock(path: str) -> int:
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise StorageFailed(
+            f"Another daemon uses the database {path.removesuffix('.lock')}.",
+            "Stop it with `triforce daemon stop`, or name another file with the setting database.path.",
+        ) from None
+    return descriptor
+
+
+def _create_private(path: str) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))

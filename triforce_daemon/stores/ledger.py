@@ -1,0 +1,96 @@
+"""The ledger's rows: what each request used. They are only ever added."""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from sqlalchemy import Integer, cast, func, insert, literal, select
+from sqlalchemy.sql import ColumnElement
+
+from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.tables import ledger
+from triforce_daemon.stores.writer import Prepared, Write
+from triforce_daemon.wire.usage import UsageItem, UsageKey
+
+
+class Entry(TypedDict):
+    """One request, as it is kept."""
+
+    request: str
+    ts: int
+    client: str
+    session: str | None
+    provider: str
+    model: str
+    tokens_in: int
+    tokens_out: int
+    estimated: int
+    cost: str | None
+    currency: str | None
+    state: str
+    error: str | None
+    first_token_ms: int | None
+    total_ms: int
+
+
+class LedgerStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._insert = Prepared(insert(ledger))
+
+    def row(self, entry: Entry) -> Write:
+        """The write that adds `entry`; to be committed together with what it pays for."""
+        return self._insert(**entry)
+
+    async def summary(self, by: UsageKey, since: int, client: str | None = None) -> list[UsageItem]:
+        """What was used since `since` (ms), added up by `by`, the largest first."""
+        key = _key(by)
+        query = (
+            select(key.label("key"), *_sums())
+            .where(ledger.c.ts >= since)
+            .group_by(key)
+            .order_by(key if by == "day" else func.sum(ledger.c.tokens_in + ledger.c.tokens_out).desc())
+        )
+        if client is not None:
+            query = query.where(ledger.c.client == client)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [_item(row) for row in rows]
+
+    async def total(self, since: int) -> UsageItem:
+        """Everything since `since` (ms) in one item."""
+        query = select(literal("all").label("key"), *_sums()).where(ledger.c.ts >= since)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).mappings().one()
+        return _item(row)
+
+
+def _item(row: Mapping[Any, Any]) -> UsageItem:
+    return UsageItem(
+        key=row["key"],
+        requests=row["requests"],
+        tokens_in=row["tokens_in"],
+        tokens_out=row["tokens_out"],
+        cost=None,
+        currency=None,
+        errors=row["errors"],
+    )
+
+
+def _sums() -> list[ColumnElement[int]]:
+    return [
+        func.count(ledger.c.request).label("requests"),
+        func.coalesce(func.sum(ledger.c.tokens_in), 0).label("tokens_in"),
+        func.coalesce(func.sum(ledger.c.tokens_out), 0).label("tokens_out"),
+        func.coalesce(func.sum(cast(ledger.c.state == "failed", Integer)), 0).label("errors"),
+    ]
+
+
+def _key(by: UsageKey) -> ColumnElement[str]:
+    columns: dict[str, ColumnElement[str]] = {
+        "model": ledger.c.model,
+        "provider": ledger.c.provider,
+        "client": ledger.c.client,
+        "session": func.coalesce(ledger.c.session, "-"),
+        "day": func.strftime("%Y-%m-%d", ledger.c.ts / 1000, "unixepoch"),
+    }
+    return columns[by]

@@ -1,0 +1,65 @@
+"""The tables. Times are milliseconds since 1970 UTC; money is a decimal string; documents are JSON text."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+metadata = MetaData()
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("system", Text),
+    Column("origin", Text, nullable=False),
+    Column("cwd", Text),
+    Column("created", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Index("sessions_by_update", "owner", "updated"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    # The full-text index points at rows by this number; an implicit rowid may change on VACUUM.
+    Column("row", Integer, primary_key=True),
+    Column("session", Text, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("input", Text, nullable=False),
+    Column("output", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("provider", Text),
+    Column("finish_reason", Text),
+    Column("tokens_in", Integer),
+    Column("tokens_out", Integer),
+    Column("estimated", Integer),
+    Column("cost", Text),
+    Column("error", Text),
+    Column("request", Text),
+    Column("created", Integer, nullable=False),
+    Column("finished", Integer),
+    UniqueConstraint("session", "number"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("request", Text, primary_key=True),
+    Column("ts", Integer, nullable=False),
+    Column("client", Text, nullable=False),
+    Column("session", Text),
+    Column("provider", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("estimated", Integer, nullable=False),
+    Column("cost", Text),
+    Column("currency", Text),
+    Column("state", Text, nullable=False),
+    Column("error", Text),
+    Column("first_token_ms", Integer),
+    Column("total_ms", Integer, nullable=False),
+    Index("ledger_by_time", "ts"),
+)
