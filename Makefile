@@ -40,10 +40,10 @@ lock: $(VENV)/.dev  ## choose dependencies anew, with hashes
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
 bench-cli: $(VENV)/.dev  ## measure the start-up of the command line against bare Python
-	@$(BIN)/python benchmarks/cli.py
+	@$(BIN)/python -m benchmarks.cli
 
 bench-tokens: $(VENV)/.dev  ## measure tokens per second against the engine's own
-	@$(BIN)/python benchmarks/tokens.py
+	@$(BIN)/python -m benchmarks.tokens
 
 dist: $(VENV)/.dev  ## build the wheel and the source archive into dist/
 	@$(BIN)/hatchling build

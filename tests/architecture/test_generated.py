@@ -61,7 +61,8 @@ def test_compdef_is_the_first_line() -> None:
 
 @needs("zsh")
 def test_zsh_registers_the_completion(tmp_path: Path) -> None:
-    script = f"fpath=({ROOT / 'completions'} $fpath); autoload -Uz compinit; compinit -u -d {tmp_path}/dump; print -r -- $_comps[triforce]"
+    folder, dump = ROOT / "completions", tmp_path / "dump"
+    script = f"fpath=({folder} $fpath); autoload -Uz compinit; compinit -u -d {dump}; print -r -- $_comps[triforce]"
     assert run("zsh", "--no-rcs", "-c", script, HOME=str(tmp_path)).strip() == "_triforce"
 
 
