@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -44,21 +44,17 @@ class Transport:
     def call(self, method: str, target: str, query: Mapping[str, object] | None = None, body: object = None) -> Any:
         """Ask, and return the JSON of the answer. Raises a TriforceCliError in every other case."""
         with _explained(self.path), _connect(self.path, _Limit(self._timeout, PATIENCE_SECONDS)) as connected:
-            response = _ask(connected, method, _with_query(target, query), body)
-            return _json_of(response, self.path)
+            return _json_of(_ask(connected, method, _with_query(target, query), body), self.path)
 
     def stream(self, method: str, target: str, body: object = None) -> "EventStream":
         """Ask, and return the events of the answer as they come. Raises where the answer is an error."""
-        with _explained(self.path):
-            connected = _connect(self.path, _Limit(self._timeout, None))
-            try:
-                response = _ask(connected, method, target, body)
-                if not response.headers.get("content-type", "").startswith("text/event-stream"):
-                    _json_of(response, self.path)
-                    raise _stranger(self.path, "no event stream came")
-            except BaseException:
-                connected.close()
-                raise
+        with _explained(self.path), ExitStack() as on_failure:
+            connected = on_failure.enter_context(_connect(self.path, _Limit(self._timeout, None)))
+            response = _ask(connected, method, target, body)
+            if not response.headers.get("content-type", "").startswith("text/event-stream"):
+                _json_of(response, self.path)
+                raise _stranger(self.path, "no event stream came")
+            on_failure.pop_all()
         return EventStream(self.path, connected, response)
 
 
@@ -96,7 +92,7 @@ class EventStream:
     def _next(self) -> Any:
         # An event is one `data:` line; the others are blank, or comments that show that the daemon is still there.
         with _explained(self._path):
-            while line := self._response.readline():
+            while (line := self._response.readline()).endswith(b"\n"):
                 if line.startswith(b"data:"):
                     return _event(line[5:], self._path)
         return None
@@ -183,20 +179,23 @@ def _with_query(target: str, query: Mapping[str, object] | None) -> str:
 
 def _json_of(response: http.client.HTTPResponse, path: str) -> Any:
     """The JSON of an answer, or the error that it carries."""
+    with response:
+        content = response.read()
     spoken = response.headers.get(PROTOCOL_HEADER)
     if spoken is not None and spoken != str(PROTOCOL):
         raise ProtocolMismatch(
             f"The daemon speaks protocol {spoken}, this triforce ({VERSION}) speaks {PROTOCOL}.",
             "Restart the daemon after an update: triforce daemon restart",
         )
-    content = response.read()
     try:
         reply = json.loads(content)
     except ValueError:
         reply = None
     if response.status >= 400:
         raise _refusal(reply, response.status, path)
-    if spoken is None or reply is None:
+    if spoken and not content:
+        raise _went_away()
+    if not spoken or reply is None:
         raise _stranger(path, f"HTTP {response.status}, {len(content)} bytes")
     return reply
 

@@ -1,0 +1,87 @@
+"""A home of its own for each test, a stand-in for the daemon, and the real `triforce` as a process."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from tests.triforce_cli.fake_daemon import FakeDaemon
+from triforce_cli.app.outcome import run
+
+SCRIPT = Path(sys.executable).with_name("triforce")
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An empty folder with a short path: the address of a Unix socket has 107 bytes."""
+    path = Path(tempfile.mkdtemp(prefix="tf"))
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def environ(home: Path) -> dict[str, str]:
+    """The environment of a user who has nothing yet."""
+    return {"HOME": str(home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "xterm-256color"}
+
+
+@pytest.fixture
+def fake_daemon(home: Path) -> Iterator[FakeDaemon]:
+    """A daemon's stand-in on the socket where `triforce` looks with that environment."""
+    with FakeDaemon(str(home / ".local/state/triforce/run/triforced.sock")) as daemon:
+        yield daemon
+
+
+@dataclass
+class Outcome:
+    """How a run of `triforce` ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+class Triforce(Protocol):
+    def __call__(self, *argv: str, **environ: str) -> Outcome: ...
+
+
+@pytest.fixture
+def triforce(environ: Mapping[str, str], capsys: pytest.CaptureFixture[str]) -> Triforce:
+    """Run `triforce ARGV…` in this process; words become additions to the environment."""
+
+    def triforce(*argv: str, **more: str) -> Outcome:
+        capsys.readouterr()
+        status = run(list(argv), {**environ, **more})
+        out, err = capsys.readouterr()
+        return Outcome(status, out, err)
+
+    return triforce
+
+
+class Spawn(Protocol):
+    def __call__(self, *argv: str, stdin: str = "", **environ: str) -> Outcome: ...
+
+
+@pytest.fixture
+def spawn(environ: Mapping[str, str]) -> Spawn:
+    """Run the installed `triforce` as a process of its own."""
+
+    def spawn(*argv: str, stdin: str = "", **more: str) -> Outcome:
+        done = subprocess.run(
+            [str(SCRIPT), *argv],
+            input=stdin.encode(),
+            capture_output=True,
+            env={**environ, **more},
+            timeout=30,
+            check=False,
+        )
+        return Outcome(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+
+    return spawn
