@@ -27,7 +27,7 @@ def configure(settings: Log, redactor: Redactor) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(settings.level.upper())
-    for chatty in ("uvicorn.access", "aiosqlite", "alembic"):
+    for chatty in ("uvicorn", "aiosqlite", "alembic", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -93,11 +93,18 @@ class ModelRegistry:
         return found
 
     def _unknown(self, name: str, ids: Sequence[str]) -> ModelNotFound:
-        alike = near(name, [*ids, DEFAULT_ALIAS])
+        alike = _near(name, ids)
         hint = f"Did you mean {' or '.join(alike)}?" if alike else "`triforce models list` shows the models there are."
         if not ids:
             hint = "No provider is enabled; see `triforce status`."
         return ModelNotFound(f"There is no model `{name}`.", hint, near=alike)
+
+
+def _near(name: str, ids: Sequence[str]) -> list[str]:
+    """Alike ids, and ids whose own name (without the provider) is alike."""
+    bare = {known.partition("/")[2]: known for known in ids}
+    found = near(name, [*ids, DEFAULT_ALIAS]) or [bare[known] for known in near(name.rpartition("/")[2], list(bare))]
+    return found
 
 
 def _provider_status(provider: Provider) -> ProviderStatus:

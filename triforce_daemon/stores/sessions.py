@@ -63,7 +63,7 @@ class SessionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.insert_session = Prepared(insert(sessions))
-        self.insert_turn = Prepared(insert(turns))
+        self.insert_turn = Prepared(insert(turns).values({name: bindparam(name) for name in TurnRow.__annotations__}))
         at = (turns.c.session == bindparam("at_session")) & (turns.c.number == bindparam("at_number"))
         self._finish = Prepared(update(turns).where(at).values({name: bindparam(name) for name in _FINISHED}))
         self._delete_turn = Prepared(delete(turns).where(at))

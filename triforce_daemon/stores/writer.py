@@ -152,4 +152,4 @@ def _storage_failed(error: sqlite3.Error) -> StorageFailed:
         "disk I/O": "Look at the disk and at free space; the system's log may say more.",
     }
     hint = next((text for word, text in hints.items() if word in str(error)), "See the daemon's log.")
-    return StorageFailed(f"The database could not be written: {error}.", hint)
+    return StorageFailed(f"The database could not be written ({error}).", hint)
