@@ -7,9 +7,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from docs.generator import command_reference, commands, completions, error_reference, manual, setting_reference
+from docs.generator import (
+    command_reference,
+    commands,
+    completions,
+    daemon_commands,
+    error_reference,
+    manual,
+    setting_reference,
+)
 from triforce_cli.app.tree import Root
 from triforce_cli.exit_codes import MEANINGS
+from triforce_daemon.__main__ import parser
 from triforce_daemon.wire.constants import VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,6 +34,7 @@ def _generated() -> Iterator[tuple[str, str]]:
     tree = commands.read("triforce", Root({}))
     for name, text in manual.pages(tree, VERSION, MEANINGS):
         yield f"man/{name}", text
+    yield "man/triforced.1", manual.daemon_page(daemon_commands.read(parser()), VERSION)
     for name, text in completions.scripts():
         yield f"completions/{name}", text
     yield "docs/reference/commands.md", command_reference.text(tree)

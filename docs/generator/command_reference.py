@@ -33,8 +33,8 @@ def _paragraph(text: str) -> str:
 def _usage(command: Command) -> Iterator[str]:
     if not command.commands:
         yield f"```text\n{command.title} {command.usage}\n```"
-    if command.arguments:
-        yield table(("argument", "meaning"), ((f"`{one.usage}`", one.help) for one in command.arguments))
+    if explained := [one for one in command.arguments if one.help]:
+        yield table(("argument", "meaning"), ((f"`{one.usage}`", one.help) for one in explained))
     if command.options:
         yield _options(command.options)
 

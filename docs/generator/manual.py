@@ -3,25 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from docs.generator.commands import Command, Option
+from docs.generator.prose import DAEMON, DAEMON_ENVIRONMENT, DAEMON_STATUS, ENVIRONMENT, FILES
 from docs.generator.roff import Page, bold, italic
-
-FILES = {
-    "~/.config/triforce/config.toml": "Settings; see `triforce config list`.",
-    "~/.local/state/triforce/triforce.db": "Conversations, their full-text index, and usage.",
-    "~/.local/state/triforce/": "The daemon's log, and the history of what you typed.",
-    "~/.local/share/triforce/models/": "Model files; they can be fetched again.",
-    "$XDG_RUNTIME_DIR/triforce/triforced.sock": (
-        "The daemon's socket; below `~/.local/state/triforce/run/` where there is no runtime folder."
-    ),
-}
-ENVIRONMENT = {
-    "TRIFORCE_SOCKET": "The daemon's socket, like --socket.",
-    "TRIFORCE_CONFIG": "The configuration file, like --config.",
-    "TRIFORCE_MODEL": "The model that `triforce chat` uses where -m is not given.",
-    "TRIFORCE_DEBUG": "Any value: like --debug.",
-    "NO_COLOR": "Any value: no colours, like --no-color.",
-    "XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_DATA_HOME, XDG_RUNTIME_DIR": "Where the files below live instead.",
-}
 
 
 def pages(tree: Command, version: str, exit_codes: Mapping[int, str]) -> Iterator[tuple[str, str]]:
@@ -46,34 +29,14 @@ def _program(tree: Command, version: str, exit_codes: Mapping[int, str]) -> str:
     page.section("Exit status")
     for status, meaning in exit_codes.items():
         page.entry(bold(str(status)), f"{meaning[0].upper()}{meaning[1:]}.")
-    page.section("Environment")
-    for name, meaning in ENVIRONMENT.items():
-        page.entry(bold(name), meaning)
-    page.section("Files")
-    for name, meaning in FILES.items():
-        page.entry(italic(name), meaning)
+    _places(page, ENVIRONMENT)
     _see_also(page, ["triforced", *("-".join(command.path) for command in tree.commands)])
     return page.text()
 
 
 def _command(command: Command, tree: Command, version: str) -> str:
     page = Page("-".join(command.path), 1, version, command.summary)
-    page.section("Synopsis")
-    for one in command.commands or (command,):
-        page.synopsis(one.title, one.usage)
-    page.section("Description")
-    page.paragraphs(command.paragraphs)
-    _arguments(page, command)
-    if command.commands:
-        page.section("Commands")
-        for below in command.walk():
-            if below is not command:
-                page.subsection(f"{below.title} {below.usage}")
-                page.paragraphs(below.paragraphs)
-                _arguments(page, below)
-                _options(page, below.options)
-    page.section("Options")
-    _options(page, command.options)
+    _body(page, command)
     page.paragraphs(["The options of triforce(1) hold for this command as well, before or after its name."])
     page.section("Exit status")
     page.paragraphs(["See triforce(1)."])
@@ -82,8 +45,61 @@ def _command(command: Command, tree: Command, version: str) -> str:
     return page.text()
 
 
+def daemon_page(daemon: Command, version: str) -> str:
+    """The text of `triforced.1`."""
+    page = Page("triforced", 1, version, daemon.summary)
+    page.section("Synopsis")
+    page.synopsis("triforced", "[OPTIONS]")
+    for command in daemon.commands:
+        page.synopsis(command.title, command.usage)
+    page.section("Description")
+    page.paragraphs(DAEMON.split("\n\n"))
+    _commands(page, daemon)
+    page.section("Options")
+    _options(page, daemon.options)
+    page.section("Exit status")
+    for status, meaning in DAEMON_STATUS.items():
+        page.entry(bold(str(status)), meaning)
+    _places(page, DAEMON_ENVIRONMENT)
+    _see_also(page, ["triforce", "triforce-daemon", "triforce-config", "triforce-doctor"])
+    return page.text()
+
+
+def _body(page: Page, command: Command) -> None:
+    page.section("Synopsis")
+    for one in command.commands or (command,):
+        page.synopsis(one.title, one.usage)
+    page.section("Description")
+    page.paragraphs(command.paragraphs)
+    _arguments(page, command)
+    _commands(page, command)
+    page.section("Options")
+    _options(page, command.options)
+
+
+def _commands(page: Page, command: Command) -> None:
+    """A subsection for each command below this one that can be run."""
+    below = [one for one in command.walk() if one is not command and not one.commands]
+    if below:
+        page.section("Commands")
+    for one in below:
+        page.subsection(f"{one.title} {one.usage}")
+        page.paragraphs(one.paragraphs)
+        _arguments(page, one)
+        _options(page, one.options)
+
+
+def _places(page: Page, environment: Mapping[str, str]) -> None:
+    page.section("Environment")
+    for name, meaning in environment.items():
+        page.entry(bold(name), meaning)
+    page.section("Files")
+    for name, meaning in FILES.items():
+        page.entry(italic(name), meaning)
+
+
 def _arguments(page: Page, command: Command) -> None:
-    for argument in command.arguments:
+    for argument in (one for one in command.arguments if one.help):
         page.entry(italic(argument.name), argument.help)
 
 

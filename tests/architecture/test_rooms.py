@@ -18,7 +18,6 @@ LIBRARIES = {
     "aiohttp": ("triforce_daemon.outbound",),
     "sqlalchemy": ("triforce_daemon.stores",),
     "alembic": ("triforce_daemon.stores",),
-    "sqlite3": ("triforce_daemon.stores",),
     "xllamacpp": ("triforce_daemon.providers",),
     "tomlkit": ("triforce_daemon.configuration",),
 }
