@@ -4,12 +4,13 @@ import asyncio
 import io
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypedDict
 
 import aiohttp
 
 from triforce_daemon.errors import UpstreamFailed
 from triforce_daemon.outbound.faults import Fault, peer_name, timed_out, words_for
+from triforce_daemon.outbound.pool import TcpPool, UnixPool, reused
 from triforce_daemon.outbound.proxies import Proxies
 from triforce_daemon.wire.constants import VERSION
 
@@ -100,6 +101,13 @@ class Reply:
             raise words_for(error, self._peer) from error
 
 
+class _Options(TypedDict):
+    headers: Mapping[str, str] | None
+    allow_redirects: bool
+    proxy: str | None
+    timeout: aiohttp.ClientTimeout
+
+
 class Outbound:
     """Sends requests; keeps a pool of connections for TCP and one for each Unix socket."""
 
@@ -124,27 +132,25 @@ class Outbound:
         `unix_socket` is connected to instead of the URL's host; `follow` obeys redirects, to another host without
         credentials. Raises UpstreamFailed where there is no answer, UpstreamTimeout where it does not come in time.
         """
-        now = asyncio.get_running_loop().time()
+        peer, now = peer_name(url, unix_socket), asyncio.get_running_loop().time()
         first_by, ends_by = _after(now, timeouts.first_byte), _after(now, timeouts.total)
+        options = _Options(
+            headers=headers,
+            allow_redirects=follow,
+            proxy=None if unix_socket else self._proxies.find(url),
+            timeout=aiohttp.ClientTimeout(total=None, connect=timeouts.connect),
+        )
         try:
             async with asyncio.timeout_at(_earlier(first_by, ends_by)):
-                response = await self._session(unix_socket).request(
-                    method,
-                    url,
-                    headers=headers,
-                    data=io.BytesIO(body) if body is not None and len(body) > _ONE_WRITE else body,
-                    allow_redirects=follow,
-                    proxy=None if unix_socket else self._proxies.find(url),
-                    timeout=aiohttp.ClientTimeout(total=None, connect=timeouts.connect),
-                )
+                response = await _request(self._session(unix_socket), method, url, body, options)
         except aiohttp.ConnectionTimeoutError as error:
-            raise timed_out(peer_name(url, unix_socket), "connect", timeouts.connect) from error
+            raise timed_out(peer, "connect", timeouts.connect) from error
         except TimeoutError as error:
             limit = "first_byte" if first_by is not None and first_by == _earlier(first_by, ends_by) else "total"
-            raise timed_out(peer_name(url, unix_socket), limit, getattr(timeouts, limit)) from error
+            raise timed_out(peer, limit, getattr(timeouts, limit)) from error
         except Fault as error:
-            raise words_for(error, peer_name(url, unix_socket)) from error
-        return Reply(response, peer_name(url, unix_socket), timeouts, first_by, ends_by)
+            raise words_for(error, peer) from error
+        return Reply(response, peer, timeouts, first_by, ends_by)
 
     async def forget(self, unix_socket: str) -> None:
         """Drop the pool of a socket whose server is gone."""
@@ -165,10 +171,25 @@ class Outbound:
         return session
 
 
+async def _request(
+    session: aiohttp.ClientSession, method: str, url: str, body: bytes | None, options: _Options
+) -> aiohttp.ClientResponse:
+    while True:
+        reused.set(False)
+        data = io.BytesIO(body) if body is not None and len(body) > _ONE_WRITE else body
+        try:
+            return await session.request(method, url, data=data, **options)
+        except aiohttp.ClientConnectorError:
+            raise
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            # Ends: each round uses up a pooled connection, and what fails on a fresh one is not sent again.
+            if not reused.get():
+                raise
+
+
 def _open_session(unix_socket: str | None) -> aiohttp.ClientSession:
-    connector = aiohttp.UnixConnector(unix_socket, limit=0) if unix_socket else aiohttp.TCPConnector(limit=0)
     return aiohttp.ClientSession(
-        connector=connector,
+        connector=UnixPool(unix_socket) if unix_socket else TcpPool(),
         headers={"User-Agent": f"triforce/{VERSION}", "Accept-Encoding": "identity"},
         skip_auto_headers=("Content-Type",),
         cookie_jar=aiohttp.DummyCookieJar(),

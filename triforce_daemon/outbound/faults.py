@@ -20,14 +20,12 @@ _LATE = {
 
 def peer_name(url: str, unix_socket: str | None) -> str:
     """The other side's name; never more of a URL than host and port, for the rest may hold a secret."""
-    if unix_socket is not None:
-        return f"the server on {unix_socket}"
     try:
         parts = urlsplit(url)
-        port = f":{parts.port}" if parts.port else ""
-        return f"{parts.hostname}{port}" if parts.hostname else "the server"
+        name = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
     except ValueError:
-        return "the server"
+        name = None
+    return f"the server {name or '(no name)'}" + (f" on {unix_socket}" if unix_socket else "")
 
 
 def timed_out(peer: str, limit: str, seconds: float | None) -> UpstreamTimeout:
@@ -66,7 +64,8 @@ def words_for(error: BaseException, peer: str) -> TriforceError:
             return UpstreamFailed(_sentence(f"{peer} sent something that is not an HTTP answer."))
         case _:
             return UpstreamFailed(
-                f"The request to {peer} cannot be sent: {error}.", "Check the URL, the key and the proxy."
+                f"The request to {peer} cannot be sent: {str(error).rstrip('.')}.",
+                "Check the URL, the key and the proxy.",
             )
 
 
