@@ -111,7 +111,7 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
         database.open()
         world = outside(configuration, places, environ, redactor)
         lifecycle = Lifecycle()
-        parts = await _parts(configuration, environ, places, managed_by, database, world, lifecycle)
+        parts = await build_parts(configuration, environ, places, managed_by, database, world, lifecycle)
         served = app.build(parts, parts.get(Clock))
         # What is built now lives as long as the daemon: the collector need not look at it again.
         gc.freeze()
@@ -127,7 +127,7 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
         listener.release()
 
 
-async def _parts(
+async def build_parts(
     configuration: Configuration,
     environ: Mapping[str, str],
     places: Places,
@@ -136,6 +136,7 @@ async def _parts(
     world: Outside,
     lifecycle: Lifecycle,
 ) -> Parts:
+    """Everything that the routes need; the database is open."""
     settings = configuration.settings
     clock = Clock()
     store = SessionStore(database)

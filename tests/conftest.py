@@ -1,0 +1,62 @@
+"""What all tests share: a private home with a short path, and the real model, fetched once."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CACHE = Path(__file__).parent.parent / ".cache" / "models"
+
+
+@pytest.fixture
+def folder() -> Iterator[str]:
+    """An empty folder whose path is short enough for a Unix socket below it."""
+    path = tempfile.mkdtemp(prefix="tf-")
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def home(folder: str) -> dict[str, str]:
+    """The environment of a person who has never used triforce: an empty HOME, nothing of ours set."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TRIFORCE_", "XDG_"))}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return {**kept, "HOME": folder, "TERM": "xterm-256color"}
+
+
+@pytest.fixture(scope="session")
+def model_file() -> str:
+    """The embedded model's file, fetched once by the product itself and kept in the checkout's cache."""
+    return asyncio.run(_fetched())
+
+
+async def _fetched() -> str:
+    from triforce_daemon.providers.builtin import Builtin
+
+    from triforce_daemon.errors import ModelFetchFailed
+    from triforce_daemon.outbound.client import Outbound
+    from triforce_daemon.runtime.tasks import Tasks
+    from triforce_daemon.settings import Builtin as Settings
+
+    outbound = Outbound(os.environ)
+    builtin = Builtin(
+        Settings(),
+        models_folder=str(CACHE),
+        run_folder=tempfile.gettempdir(),
+        outbound=outbound,
+        tasks=Tasks(),
+        environ=os.environ,
+        keep_secret=lambda secret: None,
+    )
+    try:
+        done = await builtin.pull("smollm2-135m-instruct", lambda progress: None)
+    except ModelFetchFailed as error:
+        pytest.skip(f"the embedded model cannot be had here: {error.message}")
+    finally:
+        await builtin.close()
+        await outbound.close()
+    return done["path"]
