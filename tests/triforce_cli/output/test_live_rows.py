@@ -1,0 +1,134 @@
+"""What the terminal shows is what was asked for, what left the screen is left alone, and little is sent."""
+
+import os
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.segment import Segment
+from rich.style import Style
+
+from tests.triforce_cli.output.terminal import Terminal
+from triforce_cli.output.live_rows import LiveRows, Row
+
+BOLD = Style(bold=True)
+ABOVE = ["the prompt of a shell", "$ triforce chat"]
+
+glyphs = st.sampled_from(["a", "b", " ", "日", "e\u0301", "👍"])
+texts = st.lists(glyphs, max_size=8).map(lambda glyphs: "".join(glyphs).rstrip())
+segments = st.tuples(texts.filter(bool), st.sampled_from([None, BOLD])).map(lambda parts: Segment(*parts))
+row_lists = st.lists(st.lists(segments, max_size=3), max_size=9)
+
+
+def live_on(terminal: Terminal) -> LiveRows:
+    return LiveRows(terminal.write, lambda: terminal.size, paint)
+
+
+def paint(segment: Segment) -> str:
+    return f"\x1b[1m{segment.text}\x1b[0m" if segment.style == BOLD else segment.text
+
+
+def plain(*lines: str) -> list[Row]:
+    return [[Segment(line)] if line else [] for line in lines]
+
+
+def shown(rows: list[Row]) -> list[str]:
+    """The rows as a terminal that was sent nothing else shows them."""
+    fresh = Terminal(60, 100)
+    fresh.write("\n".join("".join(segment.text for segment in row) for row in rows))
+    return fresh.rows()
+
+
+@given(st.lists(st.tuples(row_lists, st.integers(0, 3)), max_size=8), st.integers(2, 12))
+def test_the_terminal_shows_what_was_asked_for_last(steps: list[tuple[list[Row], int]], lines: int) -> None:
+    terminal = Terminal(60, lines)
+    terminal.write("\n".join(ABOVE) + "\n")
+    live = live_on(terminal)
+    settled: list[Row] = []
+    region: list[Row] = [[]]
+    gone = 0
+    for rows, settle in steps:
+        gone = max(gone, len(region) - lines)
+        if len(rows) > gone:
+            region = [*region[:gone], *rows[gone:]]
+        elif not gone and region:
+            region = [[]]
+        live.show(rows)
+        assert terminal.rows() == shown([*plain(*ABOVE), *settled, *region])
+        settle = min(settle, len(rows))
+        live.settle(settle)
+        if 0 < len(rows) <= settle:
+            settle = len(region)
+        gone = max(0, max(gone, len(region) - lines) - settle)
+        settled, region = [*settled, *region[:settle]], region[settle:]
+
+
+def test_text_that_is_added_is_all_that_is_sent() -> None:
+    terminal = Terminal()
+    live = live_on(terminal)
+    for text in ("The", "The sky", "The sky is blue."):
+        live.show(plain(text))
+    live.show(plain("The sky is blue.", "It is"))
+    assert terminal.sent == "The sky is blue.\nIt is"
+
+
+def test_what_is_the_same_is_not_sent_again() -> None:
+    terminal = Terminal()
+    live = live_on(terminal)
+    live.show(plain("one", "two"))
+    sent = len(terminal.sent)
+    live.show(plain("one", "two"))
+    assert len(terminal.sent) == sent
+
+
+def test_a_mark_that_joins_its_letter_is_sent_with_it() -> None:
+    terminal = Terminal()
+    live = live_on(terminal)
+    live.show(plain("cafe"))
+    live.show(plain("cafe\u0301"))
+    assert terminal.sent.endswith("e\u0301")
+    assert terminal.rows() == ["cafe\u0301"] or terminal.rows() == ["café"]
+
+
+def test_rows_that_left_the_screen_stay_as_they_were() -> None:
+    terminal = Terminal(20, 3)
+    live = live_on(terminal)
+    live.show(plain("1", "2", "3", "4", "5"))
+    assert live.scrolled == 2
+    live.show(plain("a", "b", "c", "d", "e"))
+    assert terminal.rows() == ["1", "2", "c", "d", "e"]
+
+
+def test_a_lower_screen_keeps_more_rows_out_of_reach() -> None:
+    terminal = Terminal(20, 10)
+    lines = 10
+    live = LiveRows(terminal.write, lambda: os.terminal_size((20, lines)), paint)
+    live.show(plain(*"123456"))
+    lines = 4
+    sent = len(terminal.sent)
+    live.show(plain(*"abcdef"))
+    assert live.scrolled == 2
+    assert "a" not in terminal.sent[sent:] and "c" in terminal.sent[sent:]
+    lines = 10
+    live.show(plain(*"uvwxyz"))
+    assert live.scrolled == 2, "rows that went do not come back"
+
+
+def test_another_width_begins_the_rows_again_below_what_is_final() -> None:
+    terminal = Terminal(20, 10)
+    terminal.write("above\n")
+    live = live_on(terminal)
+    live.show(plain("final", "some words and", "more"))
+    live.settle(1)
+    terminal.screen.resize(10, 40)
+    live.show(plain("some words and more words"))
+    assert terminal.rows() == ["above", "final", "some words and more words"]
+
+
+def test_another_width_goes_on_where_the_screen_begins() -> None:
+    terminal = Terminal(20, 3)
+    live = live_on(terminal)
+    live.show(plain("a b", "c d", "e f", "g h"))
+    assert live.scrolled == 1
+    terminal.screen.resize(3, 40)
+    live.show(plain("a b c", "d e f", "g h i"))
+    assert terminal.rows() == ["a b", "d e f", "g h i"]

@@ -1,0 +1,129 @@
+"""Prints an answer while it comes: rendered Markdown on a terminal, and into a pipe or a file the bare text."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+from triforce_cli.output.sanitise import Sanitiser
+
+if TYPE_CHECKING:
+    from triforce_cli.output.markdown_answer import MarkdownAnswer
+
+#: Between two paintings of what has changed: more often than this nobody can see.
+FRAME_SECONDS = 0.02
+#: Long blocks take longer to render; for each second of rendering, this many are left to others.
+_REST = 4
+
+
+class AnswerPrinter(Protocol):
+    """Where an answer goes. `end` is called once, also when the answer broke off; it returns when all is printed."""
+
+    def feed(self, text: str) -> None: ...
+
+    def end(self) -> None: ...
+
+
+def open_answer(
+    stream: TextIO, environ: Mapping[str, str], *, raw: bool = False, no_color: bool = False
+) -> AnswerPrinter:
+    """The printer for what `stream` is: Markdown on a terminal that can show it, else the text alone.
+
+    A terminal never gets a control character of the answer's. A pipe or a file gets exactly the text that came, in
+    UTF-8, and a newline where it has none at its end: what is done with it there is not known here.
+    """
+    if not stream.isatty():
+        return TextPrinter(_writer(stream, "utf-8"))
+    write = _writer(stream, stream.encoding)
+    if raw or environ.get("TERM", "dumb") in ("dumb", "unknown", ""):
+        return TextPrinter(write, Sanitiser())
+    return MarkdownPrinter(lambda: _markdown(stream, write, environ, no_color))
+
+
+class TextPrinter:
+    """Prints each piece of text as soon as it comes."""
+
+    def __init__(self, write: Callable[[str], object], sanitiser: Sanitiser | None = None) -> None:
+        self._write = write
+        self._sanitiser = sanitiser
+        self._last = "\n"
+
+    def feed(self, text: str) -> None:
+        shown = self._sanitiser.feed(text) if self._sanitiser else text
+        if shown:
+            self._write(shown)
+            self._last = shown
+
+    def end(self) -> None:
+        if not self._last.endswith("\n"):
+            self._write("\n")
+
+
+class MarkdownPrinter:
+    """Paints in a thread of its own: what comes is never kept waiting, and what came is never seen late."""
+
+    def __init__(self, begin: Callable[[], "MarkdownAnswer"]) -> None:
+        self._begin = begin
+        self._changed = threading.Condition()
+        self._text = ""
+        self._ended = False
+        self._failure: Exception | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def feed(self, text: str) -> None:
+        with self._changed:
+            self._text += text
+            self._changed.notify()
+        self._raise()
+
+    def end(self) -> None:
+        with self._changed:
+            self._ended = True
+            self._changed.notify()
+        self._thread.join()
+        self._raise()
+
+    def _raise(self) -> None:
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
+
+    def _run(self) -> None:
+        try:
+            self._paint(self._begin())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the thread that feeds raises it
+            self._failure = error
+
+    def _paint(self, answer: "MarkdownAnswer") -> None:
+        while not self._ended or self._text:
+            with self._changed:
+                self._changed.wait_for(lambda: self._text or self._ended)
+                text, self._text = self._text, ""
+            began = time.monotonic()
+            answer.show(text)
+            pause = max(FRAME_SECONDS, _REST * (time.monotonic() - began))
+            with self._changed:
+                self._changed.wait_for(lambda: self._ended, pause)
+        answer.finish()
+
+
+def _markdown(
+    stream: TextIO, write: Callable[[str], object], environ: Mapping[str, str], no_color: bool
+) -> "MarkdownAnswer":
+    # Loading it takes a moment in which the first words of the answer are on their way.
+    from triforce_cli.output.markdown_answer import MarkdownAnswer
+
+    return MarkdownAnswer(write, lambda: os.get_terminal_size(stream.fileno()), stream, environ, no_color)
+
+
+def _writer(stream: TextIO, encoding: str) -> Callable[[str], None]:
+    """What writes text to `stream` at once, whatever it holds."""
+
+    def write(text: str) -> None:
+        stream.buffer.write(text.encode(encoding, "replace"))
+        stream.buffer.flush()
+
+    stream.flush()
+    return write
