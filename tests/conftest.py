@@ -12,6 +12,16 @@ import pytest
 CACHE = Path(__file__).parent.parent / ".cache" / "models"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the tests marked `long` in full, as `make test-all` does")
+
+
+@pytest.fixture(scope="session")
+def in_full(request: pytest.FixtureRequest) -> bool:
+    """Whether a test that is marked `long` goes all the way, or a short part of it."""
+    return bool(request.config.getoption("--long"))
+
+
 @pytest.fixture
 def folder() -> Iterator[str]:
     """An empty folder whose path is short enough for a Unix socket below it."""
