@@ -57,14 +57,15 @@ class ScriptedUpstream:
             status, error = script[0][1]
             return web.json_response({"error": error}, status=status)
         if not body.get("stream"):
-            return self._whole(body, script)
+            return await self._whole(body, script)
         try:
             return await self._stream(request, script)
         except (asyncio.CancelledError, ConnectionResetError):
             self.hung_up += 1
             raise
 
-    def _whole(self, body: dict, script: list[Step]) -> web.Response:
+    async def _whole(self, body: dict, script: list[Step]) -> web.Response:
+        await asyncio.sleep(sum(value for kind, value in script if kind == "wait"))
         text = "".join(str(value) for kind, value in script if kind == "say")
         usage = next((value for kind, value in script if kind == "usage"), None)
         answer = {

@@ -17,10 +17,10 @@ from triforce_daemon.errors import (
     InvalidRequest,
     MethodNotAllowed,
     NotFound,
-    PayloadTooLarge,
     TriforceError,
 )
 from triforce_daemon.routes import config, daemon, models, openai, sessions, usage
+from triforce_daemon.routes.exchange import too_large
 from triforce_daemon.routes.identify import Door
 from triforce_daemon.routes.parts import Needs, Parts
 from triforce_daemon.routes.refusal import first_problem, write_error
@@ -34,7 +34,7 @@ TABLES = (openai.routes, models.routes, sessions.routes, usage.routes, daemon.ro
 
 def build(parts: Parts, clock: Clock) -> ASGIApp:
     """The app with all routes. Raises LookupError where a route needs a part that was not handed over."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, max_body_size=parts.max_body_bytes)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.router.routes[:] = all_routes()
     _check(app.router.routes, parts)
     app.add_exception_handler(TriforceError, _refuse)
@@ -83,7 +83,7 @@ async def _refuse_http(request: Request, error: Exception) -> Response:
     known: dict[int, TriforceError] = {
         404: NotFound(f"There is no route {method} {path}.", "docs/api lists them."),
         405: MethodNotAllowed(f"{path} does not take {method}.", "docs/api lists what it takes."),
-        413: PayloadTooLarge("The request is too large.", "Send less, or raise the setting daemon.max_body_bytes."),
+        413: too_large(request.state.parts.max_body_bytes),
     }
     response = await _refuse(request, known.get(refused.status_code, InvalidRequest(str(refused.detail))))
     response.headers.update(refused.headers or {})

@@ -49,7 +49,7 @@ class Exchange:
         """The request's body. Raises PayloadTooLarge, ClientGone."""
         limit = self._parts.max_body_bytes
         if self._length > limit:
-            raise _too_large(limit)
+            raise too_large(limit)
         body = bytearray()
         more = True
         while more:
@@ -58,7 +58,7 @@ class Exchange:
                 raise ClientGone
             body += message.get("body", b"")
             if len(body) > limit:
-                raise _too_large(limit)
+                raise too_large(limit)
             more = message.get("more_body", False)
         return bytes(body)
 
@@ -149,7 +149,8 @@ def _content_length(scope: Scope) -> int:
     return 0
 
 
-def _too_large(limit: int) -> PayloadTooLarge:
+def too_large(limit: int) -> PayloadTooLarge:
+    """What a request of more than `limit` bytes is told."""
     return PayloadTooLarge(
         f"The request is larger than {limit:,} bytes.", "Send less, or raise the setting daemon.max_body_bytes."
     )

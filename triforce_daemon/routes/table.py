@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes.exchange import ClientGone, Exchange
@@ -13,6 +14,21 @@ from triforce_daemon.routes.policy import Policy
 from triforce_daemon.routes.refusal import ErrorWriter, write_error
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    """Counts the body as it comes. FastAPI lets only its own exception through while it reads one."""
+    read = 0
+
+    async def bounded() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > limit:
+            raise HTTPException(413)
+        return message
+
+    return bounded
 
 
 class PolicedRoute(APIRoute):
@@ -24,7 +40,7 @@ class PolicedRoute(APIRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.policy.check(scope["state"]["caller"])
-        await super().handle(scope, receive, send)
+        await super().handle(scope, _bounded(receive, scope["state"]["parts"].max_body_bytes), send)
 
 
 class DirectRoute(Route):

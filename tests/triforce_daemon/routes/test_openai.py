@@ -159,7 +159,8 @@ async def test_a_prompt_of_20_mb_is_a_413(served: ServedDaemon) -> None:
         for start in range(0, len(body), 1 << 20):
             yield body[start : start + (1 << 20)]
 
-    for data in (io.BytesIO(body), without_a_length()):
-        async with served.client.post(PATH, data=data) as reply:
-            assert reply.status == 413
-            assert (await reply.json())["error"]["code"] == "payload_too_large"
+    for path in (PATH, "http://triforced/v1/sessions/import"):
+        for data in (io.BytesIO(body), without_a_length()):
+            async with served.client.post(path, data=data) as reply:
+                assert reply.status == 413
+                assert (await reply.json())["error"]["code"] == "payload_too_large"
