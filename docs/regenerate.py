@@ -16,13 +16,13 @@ from docs.generator import (
     manual,
     setting_reference,
 )
+from docs.generator.files import stale, write
 from triforce_cli.app.tree import Root
 from triforce_cli.exit_codes import MEANINGS
 from triforce_daemon.__main__ import parser
 from triforce_daemon.wire.constants import VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("man", "completions", "docs/reference")
 
 
 def generated() -> dict[str, str]:
@@ -40,26 +40,6 @@ def _generated() -> Iterator[tuple[str, str]]:
     yield "docs/reference/commands.md", command_reference.text(tree)
     yield "docs/reference/settings.md", setting_reference.text()
     yield "docs/reference/errors.md", error_reference.text()
-
-
-def stale(root: Path, files: dict[str, str]) -> list[str]:
-    """Files below `root` that are missing, different, or that nothing makes any more."""
-    wrong = [path for path, text in files.items() if _read(root / path) != text]
-    there = [path for folder in FOLDERS for path in (root / folder).glob("*") if path.is_file()]
-    return sorted([*wrong, *(name for path in there if (name := path.relative_to(root).as_posix()) not in files)])
-
-
-def write(root: Path, files: dict[str, str]) -> None:
-    for path in stale(root, files):
-        if path not in files:
-            (root / path).unlink()
-            continue
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(files[path], encoding="utf-8")
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def main(arguments: list[str]) -> int:

@@ -21,13 +21,8 @@ def _parts(tree: Command) -> Iterator[str]:
     for command in tree.walk():
         if command is not tree:
             yield f"{'#' * len(command.path)} {command.title}"
-            yield from map(_paragraph, command.paragraphs)
+            yield from command.paragraphs
             yield from _usage(command)
-
-
-def _paragraph(text: str) -> str:
-    is_example = all(line.startswith("  ") for line in text.splitlines())
-    return "```sh\n" + "\n".join(line.strip() for line in text.splitlines()) + "\n```" if is_example else text
 
 
 def _usage(command: Command) -> Iterator[str]:
@@ -37,6 +32,8 @@ def _usage(command: Command) -> Iterator[str]:
         yield table(("argument", "meaning"), ((f"`{one.usage}`", one.help) for one in explained))
     if command.options:
         yield _options(command.options)
+    if command.examples:
+        yield "```sh\n" + "\n".join(command.examples) + "\n```"
 
 
 def _options(options: Iterable[Option]) -> str:

@@ -39,6 +39,8 @@ class Command:
     arguments: tuple[Argument, ...]
     options: tuple[Option, ...]
     """Its own; those that every command takes are the root's."""
+    examples: tuple[str, ...]
+    """Command lines, with or without a remark behind them."""
     commands: tuple["Command", ...]
 
     @property
@@ -85,6 +87,7 @@ def _read(path: tuple[str, ...], command: Any, context: Any) -> Command:
         command.help or command.short_help or "",
         tuple(_argument(param) for param in command.params if param.param_type_name == "argument" and not param.hidden),
         tuple(_options(command.params, context)),
+        tuple(line.strip() for line in (command.epilog or "").splitlines() if line.strip()),
         tuple(_read((*path, name), it, _context(it, name, context)) for name, it in below if not it.hidden),
     )
 

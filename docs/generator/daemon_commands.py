@@ -21,6 +21,7 @@ def _read(path: tuple[str, ...], parser: Any, help: str, everywhere: frozenset[t
         _sentence(help),
         tuple(Argument(it.dest.upper(), True, False, it.help or "") for it in actions if _is_argument(it)),
         tuple(option for option in options if option.names not in everywhere),
+        (),
         tuple(_read((*path, name), it, help, everywhere_below) for name, it, help in _below(actions)),
     )
 

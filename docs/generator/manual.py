@@ -38,6 +38,9 @@ def _command(command: Command, tree: Command, version: str) -> str:
     page = Page("-".join(command.path), 1, version, command.summary)
     _body(page, command)
     page.paragraphs(["The options of triforce(1) hold for this command as well, before or after its name."])
+    if command.examples:
+        page.section("Examples")
+        page.example(command.examples)
     page.section("Exit status")
     page.paragraphs(["See triforce(1)."])
     others = ["-".join(other.path) for other in tree.commands if other is not command]
@@ -87,6 +90,8 @@ def _commands(page: Page, command: Command) -> None:
         page.paragraphs(one.paragraphs)
         _arguments(page, one)
         _options(page, one.options)
+        if one.examples:
+            page.example(one.examples)
 
 
 def _places(page: Page, environment: Mapping[str, str]) -> None:

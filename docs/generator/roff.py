@@ -54,21 +54,16 @@ class Page:
         self._lines.append(f".SS {escape(title)}")
 
     def paragraphs(self, texts: Iterable[str]) -> None:
-        """Help text: a paragraph whose lines are indented is an example and keeps its lines."""
         for text in texts:
-            if all(line.startswith("  ") for line in text.splitlines()):
-                self.example(text)
-            else:
-                self._lines += [".PP", prose(text)]
+            self._lines += [".PP", prose(text)]
 
     def synopsis(self, command: str, rest: str) -> None:
         shown = " ".join(italic(word) if word.isupper() or "[" in word else escape(word) for word in rest.split())
         self._lines += [".PP", f"{bold(command)} {shown}".rstrip()]
 
-    def example(self, text: str) -> None:
-        self._lines += [".PP", ".RS 4", ".nf"]
-        self._lines += [escape(line.strip()) or "\\&" for line in text.strip("\n").splitlines()]
-        self._lines += [".fi", ".RE"]
+    def example(self, lines: Iterable[str]) -> None:
+        """Lines that stay as they are."""
+        self._lines += [".PP", ".RS 4", ".nf", *(escape(line) for line in lines), ".fi", ".RE"]
 
     def entry(self, term: str, text: str) -> None:
         """A tagged paragraph; `term` is roff already."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from docs.regenerate import generated, stale
+from docs.generator.files import stale
+from docs.regenerate import generated
 from tests.architecture.source import ROOT
 
 MANUAL = sorted((ROOT / "man").glob("*.1"))

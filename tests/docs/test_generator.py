@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docs.generator import command_reference, commands, manual, roff
-from docs.regenerate import stale, write
+from docs.generator.files import stale, write
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def tree() -> commands.Command:
     @app.callback()
     def root(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None: ...
 
-    @app.command()
+    @app.command(epilog="\n  triforce ask why   # a question\n  .hidden dot\n")
     def ask(
         words: Annotated[list[str], typer.Argument(help="What to ask.")],
         model: Annotated[str | None, typer.Option("-m", "--model", help="Which.", envvar="MODEL", metavar="ID")] = None,
@@ -31,10 +31,7 @@ def tree() -> commands.Command:
     ) -> None:
         """Ask `one` thing.
 
-        For example:
-
-          triforce ask why
-          .hidden dot
+        It may take long.
         """
 
     @things.command("list")
@@ -74,7 +71,7 @@ def test_pages(tree: commands.Command) -> None:
 def test_reference(tree: commands.Command) -> None:
     text = command_reference.text(tree)
     assert "| `-m, --model ID` | Which. (environment: MODEL) |" in text
-    assert "```sh\ntriforce ask why\n.hidden dot\n```" in text
+    assert "```sh\ntriforce ask why   # a question\n.hidden dot\n```" in text
     assert "### triforce things list\n\nList them." in text
 
 
