@@ -42,6 +42,17 @@ def print_object(reply: Mapping[str, Any], chosen: Globals, page: Callable[[Pain
         show(page(paint_for(sys.stdout, chosen.environ, chosen.no_color)), chosen.environ)
 
 
+def print_done(reply: Mapping[str, Any], chosen: Globals, remark: str, result: str | None = None) -> None:
+    """Print what an act left behind: the reply as JSON where that is wanted, else `result`; and say `remark`."""
+    if chosen.json:
+        print_json(reply, chosen.fields)
+        return
+    if chosen.talks:
+        print(one_line(remark), file=sys.stderr)
+    if result is not None:
+        print(one_line(result))
+
+
 def print_rows(rows: Sequence[Sequence[str]]) -> None:
     """Print tab-separated lines, as `cut` and `awk` like them."""
     for row in rows:

@@ -5,6 +5,11 @@ from datetime import UTC, datetime
 _STEPS = ((60.0, "s"), (60.0, "min"), (24.0, "h"), (365.0, "d"))
 
 
+def thousands(number: int) -> str:
+    """`8,192`."""
+    return f"{number:,}"
+
+
 def count(number: int, noun: str) -> str:
     """`1 turn`, `2 turns`, `1,024 turns`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
