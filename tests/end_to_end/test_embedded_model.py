@@ -1,0 +1,103 @@
+"""The main job, end to end: real tokens of the embedded model, through the daemon, into a client."""
+
+import json
+import time
+
+import httpx2
+import openai
+import pytest
+
+from tests.end_to_end.processes import Daemon, running, triforce
+
+pytestmark = [pytest.mark.model, pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+def daemon(home: dict[str, str], model_file: str):
+    with running({**home, "TRIFORCE_BUILTIN_MODEL": model_file}) as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def client(daemon: Daemon):
+    http = openai.DefaultHttpxClient(transport=httpx2.HTTPTransport(uds=daemon.socket))
+    with openai.OpenAI(base_url="http://triforced/v1", api_key="none", http_client=http, max_retries=0) as client:
+        yield client
+
+
+ASK = [{"role": "user", "content": "What is the capital of France?"}]
+
+
+def test_the_openai_client_chats_and_streams(client: openai.OpenAI) -> None:
+    whole = client.chat.completions.create(model="default", messages=ASK, max_tokens=24)
+    assert whole.choices[0].message.content
+    assert whole.choices[0].finish_reason in ("stop", "length")
+    assert whole.usage.prompt_tokens > 5
+    chunks = list(client.chat.completions.create(model="default", messages=ASK, max_tokens=24, stream=True))
+    text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+    assert text
+    assert sum(bool(chunk.choices[0].delta.content) for chunk in chunks) > 3, "it comes in pieces"
+
+
+def test_json_schema_constrains_the_answer(client: openai.OpenAI) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"city": {"type": "string", "maxLength": 20}, "population": {"type": "integer"}},
+        "required": ["city", "population"],
+        "additionalProperties": False,
+    }
+    answer = client.chat.completions.create(
+        model="default",
+        messages=ASK,
+        max_tokens=80,
+        response_format={"type": "json_schema", "json_schema": {"name": "city", "schema": schema, "strict": True}},
+    )
+    assert set(json.loads(answer.choices[0].message.content)) == {"city", "population"}
+
+
+def test_a_conversation_that_is_too_long_is_told_so(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError) as raised:
+        client.chat.completions.create(model="default", messages=[{"role": "user", "content": "word " * 9_000}])
+    assert raised.value.code == "context_length_exceeded"
+
+
+def test_closing_the_connection_frees_the_model_at_once(daemon: Daemon) -> None:
+    events = daemon.turn("Tell me a very long story about a whale.", options={"max_tokens": 3_000})
+    for event in events:
+        if event["type"] == "text.delta":
+            break
+    began = time.monotonic()
+    events.close()
+    while daemon.call("GET", "/v1/status")[1]["daemon"]["streams"]:
+        time.sleep(0.02)
+    assert time.monotonic() - began < 1
+    _, page = daemon.call("GET", "/v1/sessions")
+    _, session = daemon.call("GET", f"/v1/sessions/{page['items'][0]['id']}")
+    assert session["history"][0]["state"] == "interrupted"
+    assert session["history"][0]["output"]
+
+
+def test_a_crash_of_the_engine_fails_only_its_request(daemon: Daemon) -> None:
+    import os
+    import signal
+
+    events = daemon.turn("Tell me a very long story about a whale.", options={"max_tokens": 3_000})
+    last = None
+    for event in events:
+        if event["type"] == "text.delta" and last != "killed":
+            (engine,) = daemon.call("GET", "/v1/status")[1]["engines"]
+            os.kill(engine["pid"], signal.SIGKILL)
+            last = "killed"
+    assert event["type"] == "error"
+    assert [event["type"] for event in daemon.turn("Say hi.", options={"max_tokens": 4})][-1] == "done"
+
+
+def test_triforce_chat_prints_what_the_model_says(daemon: Daemon) -> None:
+    done = triforce(daemon.environ, "chat", "--max-tokens", "24", "What is the capital of France?")
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.split()) >= 2
+    assert done.stderr == b""
+    asked = triforce(daemon.environ, "chat", "--json", "--max-tokens", "8", "Say hi.")
+    result = json.loads(asked.stdout)
+    assert result["schema"] == "triforce.chat/1"
+    assert result["usage"]["output_tokens"] > 0

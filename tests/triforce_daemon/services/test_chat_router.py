@@ -1,0 +1,95 @@
+"""The router: what was used is settled once, whatever became of the answer."""
+
+import asyncio
+
+import pytest
+
+from tests.triforce_daemon.scripted_upstream import words
+from tests.triforce_daemon.served_daemon import ServedDaemon
+from triforce_daemon.errors import ModelNotFound, TriforceError, UpstreamFailed
+from triforce_daemon.services.chat_router import Answer, Call, ChatRouter
+
+BODY = {"messages": [{"role": "user", "content": "hi"}], "stream": True}
+
+
+def call(**more: object) -> Call:
+    return Call(**{"request_id": "r1", "client": "me", "model": "default", "prompt_characters": 40, **more})
+
+
+async def rows(served: ServedDaemon) -> list[dict]:
+    async with served.database.read() as connection:
+        found = await connection.exec_driver_sql("SELECT * FROM ledger")
+        return [dict(row) for row in found.mappings()]
+
+
+async def read(answer: Answer) -> bytes:
+    return b"".join([chunk async for chunk in answer.chunks()])
+
+
+async def test_an_answer_is_settled_once(served: ServedDaemon) -> None:
+    async with served.parts.get(ChatRouter).open(call(), BODY) as answer:
+        await read(answer)
+        answer.usage = {"input_tokens": 7, "output_tokens": 9, "estimated": False}
+        await answer.settle()
+        await answer.settle("failed")
+    (row,) = await rows(served)
+    assert (row["tokens_in"], row["tokens_out"], row["state"], row["estimated"]) == (7, 9, "done", 0)
+    assert row["first_token_ms"] is not None
+    assert row["cost"] is None
+
+
+async def test_what_has_no_figures_is_estimated_and_says_so(served: ServedDaemon) -> None:
+    async with served.parts.get(ChatRouter).open(call(), BODY) as answer:
+        answer.pieces = 5
+        await answer.settle()
+    (row,) = await rows(served)
+    assert (row["tokens_in"], row["tokens_out"], row["estimated"]) == (10, 5, 1)
+
+
+async def test_a_failure_inside_is_settled_and_passed_on(served: ServedDaemon) -> None:
+    with pytest.raises(UpstreamFailed):
+        async with served.parts.get(ChatRouter).open(call(), BODY):
+            raise UpstreamFailed("broken")
+    (row,) = await rows(served)
+    assert (row["state"], row["error"]) == ("failed", "upstream_failed")
+
+
+async def test_a_cancelled_answer_is_settled_as_interrupted(served: ServedDaemon) -> None:
+    served.upstream.script = [("wait", 30), *words("never")]
+
+    async def ask() -> None:
+        async with served.parts.get(ChatRouter).open(call(), BODY) as answer:
+            await read(answer)
+
+    task = asyncio.create_task(ask())
+    await asyncio.sleep(0.2)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert [row["state"] for row in await rows(served)] == ["interrupted"]
+
+
+async def test_a_refused_request_used_no_tokens(served: ServedDaemon) -> None:
+    served.upstream.script = [("status", (400, {"message": "no"}))]
+    with pytest.raises(TriforceError):
+        async with served.parts.get(ChatRouter).open(call(), BODY):
+            raise AssertionError("there is no answer")
+    (row,) = await rows(served)
+    assert (row["tokens_in"], row["tokens_out"], row["state"]) == (0, 0, "failed")
+
+
+async def test_an_unknown_model_leaves_no_trace(served: ServedDaemon) -> None:
+    with pytest.raises(ModelNotFound):
+        async with served.parts.get(ChatRouter).open(call(model="nope"), BODY):
+            raise AssertionError("there is no answer")
+    assert await rows(served) == []
+
+
+async def test_the_writes_of_the_caller_share_the_ledgers_commit(served: ServedDaemon) -> None:
+    from triforce_daemon.stores.writer import Write
+
+    broken = Write("INSERT INTO ledger(request) VALUES (NULL)", {})
+    with pytest.raises(Exception, match="NOT NULL"):
+        async with served.parts.get(ChatRouter).open(call(closing=lambda outcome: [broken]), BODY) as answer:
+            await answer.settle()
+    assert await rows(served) == []

@@ -1,0 +1,54 @@
+"""The doctor finds what is broken, says how to mend it, and changes nothing."""
+
+import os
+
+from tests.triforce_daemon.scripted_provider import ScriptedProvider
+from triforce_daemon.services.doctor import Doctor
+
+
+def doctor(folder: str, provider: ScriptedProvider | None = None, **environ: str) -> Doctor:
+    return Doctor(
+        config_file=os.path.join(folder, "config.toml"),
+        environ=environ,
+        database=os.path.join(folder, "state", "triforce.db"),
+        providers=[provider or ScriptedProvider("http://127.0.0.1:1/v1")],
+    )
+
+
+async def found(doctor: Doctor) -> dict[str, dict]:
+    return {check["id"]: dict(check) for check in (await doctor.examine())["items"]}
+
+
+async def test_a_fresh_home_is_well(folder: str) -> None:
+    checks = await found(doctor(folder))
+    assert {check["status"] for check in checks.values()} == {"ok"}
+    assert os.listdir(folder) == []
+
+
+async def test_a_broken_file_is_named_with_its_line(folder: str) -> None:
+    with open(os.path.join(folder, "config.toml"), "w", encoding="utf-8") as file:
+        file.write("[log]\nlevel = 'loud'\n")
+    check = (await found(doctor(folder)))["config.valid"]
+    assert check["status"] == "fail"
+    assert "line 2" in check["summary"]
+
+
+async def test_a_broken_database_is_found(folder: str) -> None:
+    os.mkdir(os.path.join(folder, "state"))
+    with open(os.path.join(folder, "state", "triforce.db"), "wb") as file:
+        file.write(b"this is no database" * 500)
+    check = (await found(doctor(folder)))["database.whole"]
+    assert (check["status"], bool(check["fix"])) == ("fail", True)
+
+
+async def test_a_provider_tells_why_it_cannot(folder: str) -> None:
+    provider = ScriptedProvider("http://127.0.0.1:1/v1")
+    models = provider.models()
+    for model in models:
+        model["state"], model["reason"], model["fix"] = "down", "no AVX2", "Use another machine."
+    provider.models = lambda: models
+    check = (await found(doctor(folder, provider)))["provider.scripted"]
+    assert (check["status"], check["fix"]) == ("fail", "Use another machine.")
+    for model in models:
+        model["state"] = "absent"
+    assert (await found(doctor(folder, provider)))["provider.scripted"]["status"] == "warn"

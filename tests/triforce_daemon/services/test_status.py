@@ -1,0 +1,37 @@
+"""The status page: what is, and what is wrong."""
+
+import os
+
+from tests.triforce_daemon.served_daemon import ServedDaemon
+
+
+async def test_the_page_says_who_and_where(served: ServedDaemon) -> None:
+    _, status = await served.get("/v1/status")
+    daemon = status["daemon"]
+    assert (daemon["state"], daemon["pid"], daemon["socket"]) == ("ready", os.getpid(), served.places.socket)
+    assert status["providers"] == [{"name": "scripted", "state": "ok", "reason": None, "models": 2}]
+    assert status["health"] == []
+
+
+async def test_a_provider_that_is_down_is_a_health_line_with_a_fix(served: ServedDaemon) -> None:
+    down = [{**model, "state": "down", "reason": "no engine"} for model in served.provider.models()]
+    served.provider.models = lambda: down
+    _, status = await served.get("/v1/status")
+    (line,) = status["health"]
+    assert (line["severity"], "no engine" in line["message"]) == ("error", True)
+    assert line["fix"]
+
+
+async def test_open_answers_are_counted(served: ServedDaemon) -> None:
+    served.upstream.script = [("say", "x"), ("wait", 30)]
+    async with served.client.post("http://triforced/v1/sessions/new/turns", json={"input": "go"}) as reply:
+        await reply.content.readany()
+        _, status = await served.get("/v1/status")
+        assert status["daemon"]["streams"] == 1
+
+
+async def test_a_stop_is_answered_before_it_happens(served: ServedDaemon) -> None:
+    status, body = await served.post("/v1/daemon/stop")
+    assert (status, body["pid"]) == (200, os.getpid())
+    assert served.lifecycle.state == "draining"
+    await served.served
