@@ -39,14 +39,21 @@ def command_lines(path: str, text: str, program: str) -> Iterator[Line]:
 
 
 def links(text: str) -> Iterator[str]:
-    """Links that are not addresses."""
-    for target in LINK.findall(FENCE.sub("", text)):
-        if not re.match(r"[a-z]+:", target):
-            yield target.partition("#")[0]
+    """Links that are not addresses of the web."""
+    yield from (target for target in LINK.findall(FENCE.sub("", text)) if not re.match(r"[a-z]+:", target))
 
 
 def exists(path: str, target: str) -> bool:
-    return not target or (ROOT / Path(path).parent / target).exists()
+    """Whether a link in the text at `path` leads to a file, and to a heading in it where it names one."""
+    file, _, anchor = target.partition("#")
+    page = ROOT / Path(path).parent / file if file else ROOT / path
+    return page.exists() and (not anchor or anchor in anchors(page.read_text("utf-8")))
+
+
+def anchors(text: str) -> set[str]:
+    """What the headings of a text can be linked as."""
+    titles = re.findall(r"^#+ (.*)$", FENCE.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 def _code(text: str) -> Iterator[str]:

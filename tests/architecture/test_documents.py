@@ -110,6 +110,7 @@ def test_commands_are_found_in_texts() -> None:
 
 
 def test_dead_links_are_found() -> None:
-    assert list(links("[a](b.md#c) and [d](https://e.f) and ```x```")) == ["b.md"]
+    assert list(links("[a](b.md#c) and [d](https://e.f) and ```x```")) == ["b.md#c"]
     assert not exists("docs/chat.md", "no-such-page.md")
-    assert exists("docs/chat.md", "../README.md")
+    assert not exists("docs/chat.md", "../README.md#no-such-heading")
+    assert exists("docs/chat.md", "../README.md#first-steps")

@@ -37,8 +37,8 @@ def without_docstring(modules: Iterable[Module]) -> list[str]:
 
 
 def _says(docstring: str | None) -> bool:
-    first = (docstring or "").splitlines()[:1]
-    return bool(first) and first[0].rstrip().endswith((".", ":", "?"))
+    first = "".join((docstring or "").splitlines()[:1])
+    return bool(re.search(r"[.:?]$|: https://\S+$", first))
 
 
 def speaking_inits(modules: Iterable[Module]) -> list[str]:

@@ -18,8 +18,10 @@ REGISTRIES = (
         "--find" + "-links",
     ),
 )
-#: Folders that exist on one machine only; a user's own home is written `~`.
-MACHINE = re.compile(r"(?<![\w./-])/(work|root|opt/wheels|tmp/(?=[a-z]))\b|(?<![\w./-])/(home|Users)/(?!you\b)[a-z]+")
+#: Folders that exist on one machine only. A text writes a home as `~`; invented ones are called you or a.
+MACHINE = re.compile(
+    r"(?<![\w./-])/(work|root|opt/wheels|tmp/(?=[a-z]))\b|(?<![\w./-])/(home|Users)/(?!(?:you|a)\b)[a-z]+"
+)
 SECRETS = {
     "private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     "cloud key": re.compile(r"\bAKIA[0-9A-Z]{16}\b"),
