@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 #: After the last answer was cut, so long until connections are dropped.
 GRACE_SECONDS = 5
+#: An idle connection stays open for a client that asks again.
+KEEP_ALIVE_SECONDS = 75
 
 
 class PeerProtocol(HttpToolsProtocol):
@@ -82,7 +84,18 @@ class SocketListener:
 
 
 class Server(uvicorn.Server):
-    """Uvicorn without its own signal handlers: the daemon drains in its own order."""
+    """Uvicorn without its signal handlers (the daemon drains in its own order) and without its ten wake-ups a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told_to_stop = asyncio.Event()
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self._told_to_stop.set()
+
+    async def main_loop(self) -> None:
+        await self._told_to_stop.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -103,6 +116,7 @@ class Listening:
             proxy_headers=False,
             server_header=False,
             date_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=int(drain_seconds) + GRACE_SECONDS,
         )
         self._server = Server(config)
@@ -128,7 +142,7 @@ class Listening:
             return
         self._lifecycle.state = "draining"
         log.info("draining", extra={"streams": self._lifecycle.streams, "seconds": self._drain_seconds})
-        self._server.should_exit = True
+        self._server.stop()
         asyncio.get_running_loop().call_later(self._drain_seconds, self._lifecycle.cut_all)
 
 
