@@ -84,7 +84,7 @@ class SocketListener:
 
 
 class Server(uvicorn.Server):
-    """Uvicorn without its signal handlers (the daemon drains in its own order) and without its ten wake-ups a second."""
+    """Uvicorn without its signal handlers (the daemon drains in its own order) and its ten wake-ups a second."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
