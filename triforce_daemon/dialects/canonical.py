@@ -5,24 +5,29 @@ Plain JSON types throughout: a store can keep them, a test can write them down. 
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
-
-from typing_extensions import NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 DialectName = Literal["openai_chat", "openai_responses", "anthropic", "gemini", "ollama"]
 Role = Literal["system", "user", "assistant", "tool"]
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "refusal", "pause", "other"]
 
 
 # The parts of a message
 
 
-class TextPart(TypedDict):
+class Described(TypedDict):
+    """What has sides that only one dialect knows: {"anthropic": {"cache_control": …}}, given back to that dialect."""
+
+    extras: NotRequired[dict[str, dict[str, Any]]]
+
+
+class TextPart(Described):
     type: Literal["text"]
     text: str
 
 
-class ImagePart(TypedDict):
+class ImagePart(Described):
     """By `data` (base64) with its media type, or by `url`."""
 
     type: Literal["image"]
@@ -32,7 +37,7 @@ class ImagePart(TypedDict):
     detail: NotRequired[str]
 
 
-class FilePart(TypedDict):
+class FilePart(Described):
     """A document, or sound; by `data` (base64), by `url`, or by the provider's own `file_id`."""
 
     type: Literal["file"]
@@ -43,7 +48,7 @@ class FilePart(TypedDict):
     file_id: NotRequired[str]
 
 
-class ThinkingPart(TypedDict):
+class ThinkingPart(Described):
     """Reasoning. `signature` is opaque and means something only to the dialect that made it, which `origin` names."""
 
     type: Literal["thinking"]
@@ -55,7 +60,7 @@ class ThinkingPart(TypedDict):
     id: NotRequired[str]
 
 
-class ToolCallPart(TypedDict):
+class ToolCallPart(Described):
     """`arguments` is the JSON text exactly as the model wrote it; it is never parsed and dumped again on the way."""
 
     type: Literal["tool_call"]
@@ -66,7 +71,7 @@ class ToolCallPart(TypedDict):
     signature: NotRequired[str]
 
 
-class ToolResultPart(TypedDict):
+class ToolResultPart(Described):
     type: Literal["tool_result"]
     id: str
     #: The tool's name, where the caller told it; Gemini and Ollama go by it.
@@ -75,12 +80,20 @@ class ToolResultPart(TypedDict):
     failed: bool
 
 
-class RefusalPart(TypedDict):
+class RefusalPart(Described):
     type: Literal["refusal"]
     text: str
 
 
-Part = TextPart | ImagePart | FilePart | ThinkingPart | ToolCallPart | ToolResultPart | RefusalPart
+class ForeignPart(TypedDict):
+    """A part that only the dialect `origin` knows (a call of the server's own tool): for that dialect, as it came."""
+
+    type: Literal["foreign"]
+    origin: DialectName
+    value: dict[str, Any]
+
+
+Part = TextPart | ImagePart | FilePart | ThinkingPart | ToolCallPart | ToolResultPart | RefusalPart | ForeignPart
 
 
 class Message(TypedDict):
@@ -91,7 +104,7 @@ class Message(TypedDict):
 # What is asked
 
 
-class Tool(TypedDict):
+class Tool(Described):
     name: str
     description: str | None
     #: JSON Schema of the arguments; an empty dict where the tool takes none.
@@ -117,7 +130,7 @@ class OutputFormat(TypedDict):
 class Thinking(TypedDict):
     """How much to reason: by effort, by a budget of tokens, or not at all; absent means that nobody said."""
 
-    effort: NotRequired[Literal["none", "minimal", "low", "medium", "high"]]
+    effort: NotRequired[Effort]
     budget: NotRequired[int]
     #: Whether the reasoning (or its summary) shall be shown.
     visible: NotRequired[bool]
@@ -159,6 +172,17 @@ class Written:
     dropped: list[str]
 
 
+@dataclass(slots=True)
+class EmbeddingRequest:
+    """Texts to turn into vectors."""
+
+    model: str
+    inputs: list[str]
+    dimensions: int | None = None
+    user: str | None = None
+    extras: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+
+
 # What comes back
 
 
@@ -183,6 +207,15 @@ class Answer:
     usage: Usage | None
     #: The text that ended it, where a stop sequence did and the provider says which.
     stop_sequence: str | None = None
+
+
+@dataclass(slots=True)
+class Embeddings:
+    """One vector a text, in the order of the texts."""
+
+    model: str
+    vectors: list[list[float]]
+    usage: Usage | None = None
 
 
 # The events of a stream, in the order of the answer's parts. `index` counts the parts from 0 and never goes back.

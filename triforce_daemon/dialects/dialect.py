@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from triforce_daemon.dialects.canonical import Answer, DialectName, Event, Request, Usage, Written
+from triforce_daemon.dialects.canonical import (
+    Answer,
+    DialectName,
+    EmbeddingRequest,
+    Embeddings,
+    Event,
+    Request,
+    Usage,
+    Written,
+)
 from triforce_daemon.errors import TriforceError
 
 
@@ -88,8 +97,34 @@ class Dialect(Protocol):
 
     def write_error(self, error: TriforceError, request_id: str) -> dict[str, Any]: ...
 
-    def replace_model(self, body: dict[str, Any], model: str) -> tuple[str, dict[str, Any]]:
+    def replace_model(self, body: dict[str, Any], model: str, *, stream: bool) -> tuple[str, dict[str, Any]]:
         """For a body that passes through: the path and the body that ask the upstream for `model`."""
+        ...
+
+
+class CountsTokens(Protocol):
+    """A dialect in which one can ask how many tokens a prompt has."""
+
+    def read_count_request(self, body: dict[str, Any], *, model: str | None = None) -> Request: ...
+
+    def write_count_request(self, request: Request) -> Written: ...
+
+    def read_count(self, body: dict[str, Any]) -> int: ...
+
+    def write_count(self, tokens: int) -> dict[str, Any]: ...
+
+
+class Embeds(Protocol):
+    """A dialect that has embeddings."""
+
+    def read_embedding_request(self, body: dict[str, Any], *, model: str | None = None) -> EmbeddingRequest: ...
+
+    def write_embedding_request(self, request: EmbeddingRequest) -> Written: ...
+
+    def read_embeddings(self, body: dict[str, Any]) -> Embeddings: ...
+
+    def write_embeddings(self, embeddings: Embeddings, body: dict[str, Any]) -> dict[str, Any]:
+        """`body`: what the client asked, for what only his dialect has (OpenAI's encoding_format)."""
         ...
 
 
