@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from triforce_daemon.dialects import openai_chat
+from triforce_daemon.dialects import openai_relay
 from triforce_daemon.outbound.client import Outbound, Reply, Timeouts
 from triforce_daemon.providers.provider import Address
 from triforce_daemon.settings import Upstream as UpstreamSettings
@@ -26,14 +26,14 @@ class Upstream:
         """
         reply = await self.outbound.send(
             "POST",
-            address.url + openai_chat.PATH,
+            address.url + openai_relay.PATH,
             headers={"content-type": "application/json", **address.headers},
             body=orjson.dumps({**body, "model": address.model}),
             unix_socket=address.unix_socket,
             timeouts=self._timeouts(),
         )
         if reply.status != 200:
-            raise openai_chat.read_error(reply.status, await reply.read(ERROR_LIMIT))
+            raise openai_relay.read_error(reply.status, await reply.read(ERROR_LIMIT))
         return reply
 
     def _timeouts(self) -> Timeouts:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast
 import orjson
 from fastapi import Depends
 
-from triforce_daemon.dialects import openai_chat, sse
+from triforce_daemon.dialects import openai_relay, sse
 from triforce_daemon.errors import InvalidRequest, TriforceError, UpstreamFailed
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.parts import Needs
@@ -21,7 +21,7 @@ routes = Routes()
 
 
 def errors(error: TriforceError, request_id: str) -> bytes:
-    return orjson.dumps(openai_chat.write_error(error, request_id))
+    return orjson.dumps(openai_relay.write_error(error, request_id))
 
 
 @routes.direct("POST", "/v1/chat/completions", policy=CALLER, errors=errors)
@@ -33,7 +33,7 @@ async def chat_completions(exchange: Exchange) -> None:
         request_id=exchange.request_id,
         client=exchange.caller.name,
         model=str(body.get("model") or ""),
-        prompt_characters=openai_chat.prompt_characters(body),
+        prompt_characters=openai_relay.prompt_characters(body),
     )
     async with exchange.watched():
         if body.get("stream"):
@@ -45,7 +45,7 @@ async def chat_completions(exchange: Exchange) -> None:
 async def _whole(exchange: Exchange, call: Call, body: Mapping[str, Any]) -> None:
     async with exchange.part(ChatRouter).open(call, body) as answer:
         content = await answer.whole()
-        answer.usage = openai_chat.read_usage(openai_chat.read_object(content))
+        answer.usage = openai_relay.read_usage(openai_relay.read_object(content))
         await answer.settle()
         await exchange.reply(200, content, _route_headers(answer))
 
@@ -54,7 +54,7 @@ async def _stream(exchange: Exchange, call: Call, body: Mapping[str, Any]) -> No
     options = cast(dict[str, Any], body.get("stream_options") or {})
     wants_usage = bool(options.get("include_usage"))
     asked = {**body, "stream_options": {**options, "include_usage": True}}
-    relay = openai_chat.Relay(keep_usage=wants_usage)
+    relay = openai_relay.Relay(keep_usage=wants_usage)
     try:
         async with exchange.part(ChatRouter).open(call, asked) as answer:
             await exchange.start_stream(_route_headers(answer))
@@ -68,7 +68,7 @@ async def _stream(exchange: Exchange, call: Call, body: Mapping[str, Any]) -> No
         await exchange.end_stream(sse.event(errors(error, call.request_id)))
 
 
-async def _relay(exchange: Exchange, answer: Answer, relay: openai_chat.Relay) -> None:
+async def _relay(exchange: Exchange, answer: Answer, relay: openai_relay.Relay) -> None:
     async for chunk in answer.chunks():
         ready = relay.feed(chunk)
         answer.pieces, answer.usage = relay.events, relay.usage

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import orjson
 
 from triforce_daemon.access.caller import Caller
-from triforce_daemon.dialects import openai_chat, sse
-from triforce_daemon.dialects.canonical import Conversation, Message
+from triforce_daemon.dialects import openai_relay, sse
+from triforce_daemon.dialects.openai_relay import Conversation, Message
 from triforce_daemon.errors import Draining, TriforceError, UpstreamFailed
 from triforce_daemon.runtime.clock import Clock, rfc3339
 from triforce_daemon.runtime.lifecycle import Lifecycle
@@ -40,7 +40,7 @@ class _Running:
 
     def take(self, data: bytes, answer: Answer) -> None:
         """Pass on what one event of the provider holds."""
-        for piece in openai_chat.read_event(data):
+        for piece in openai_relay.read_event(data):
             if piece["type"] == "text":
                 answer.pieces += 1
                 self.text.append(piece["text"])
@@ -101,7 +101,7 @@ class Turns:
             progress=running.loading,
             closing=lambda outcome: self._closing(running, outcome),
         )
-        body = openai_chat.write_request(running.opened.candidate.name, conversation)
+        body = openai_relay.write_request(running.opened.candidate.name, conversation)
         async with self._router.open(call, body) as answer:
             await _follow(answer, running)
             await answer.settle()
@@ -131,7 +131,7 @@ async def _follow(answer: Answer, running: _Running) -> None:
     async for chunk in answer.chunks():
         for one in sse.split(splitter.feed(chunk)):
             data = sse.data_of(one)
-            if data == openai_chat.DONE:
+            if data == openai_relay.DONE:
                 return
             if data is not None:
                 running.take(data, answer)

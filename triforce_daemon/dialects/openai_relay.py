@@ -1,11 +1,15 @@
-"""OpenAI's chat completions: https://platform.openai.com/docs/api-reference/chat"""
+"""OpenAI's chat completions as the router still speaks them, until it moves to the dialects' packages.
 
-from typing import Any, cast
+https://platform.openai.com/docs/api-reference/chat
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
 
 import orjson
+from typing_extensions import TypedDict
 
 from triforce_daemon.dialects import sse
-from triforce_daemon.dialects.canonical import Conversation, Finish, FinishReason, Piece, Text, Used
 from triforce_daemon.errors import (
     ContextExceeded,
     InvalidRequest,
@@ -13,10 +17,45 @@ from triforce_daemon.errors import (
     TriforceError,
     UpstreamFailed,
 )
+from triforce_daemon.wire.sessions import Options
 from triforce_daemon.wire.usage import Usage
 
 PATH = "/chat/completions"
 DONE = b"[DONE]"
+
+FinishReason = Literal["stop", "length", "content_filter", "other"]
+
+
+class Message(TypedDict):
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What is asked of a model."""
+
+    messages: list[Message]
+    options: Options = field(default_factory=Options)
+    json_schema: dict[str, object] | None = None
+
+
+class Text(TypedDict):
+    type: Literal["text"]
+    text: str
+
+
+class Finish(TypedDict):
+    type: Literal["finish"]
+    reason: FinishReason
+
+
+class Used(TypedDict):
+    type: Literal["usage"]
+    usage: Usage
+
+
+Piece = Text | Finish | Used
 
 
 def write_request(model: str, conversation: Conversation) -> dict[str, object]:
