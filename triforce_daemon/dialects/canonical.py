@@ -110,6 +110,8 @@ class Tool(Described):
     #: JSON Schema of the arguments; an empty dict where the tool takes none.
     schema: dict[str, Any]
     strict: NotRequired[bool]
+    #: It takes free text, of this format; for those who do not know such tools, `schema` has one argument, `input`.
+    freeform: NotRequired[dict[str, Any]]
 
 
 class ToolChoice(TypedDict):
@@ -249,6 +251,8 @@ class ThinkingSigned(TypedDict):
     signature: str
     origin: DialectName
     redacted: NotRequired[bool]
+    #: As in ThinkingPart.
+    id: NotRequired[str]
 
 
 class ToolCallStarted(TypedDict):

@@ -34,7 +34,9 @@ class StreamReader(Protocol):
 class StreamWriter(Protocol):
     """Writes a client's stream; each method returns bytes to send, perhaps none."""
 
-    def write(self, event: Event) -> bytes: ...
+    def write(self, event: Event) -> bytes:
+        """The bytes of one event. `Failed` has none: who reads it says so with `fail`."""
+        ...
 
     def finish(self) -> bytes:
         """The end of an answer that succeeded: after it nothing follows. Sent once the usage is on disk."""

@@ -1,5 +1,6 @@
 """Server-sent events (WHATWG HTML, 9.2), as bytes: cut out of a stream however the network splits it."""
 
+from triforce_daemon.dialects.lines import Lines
 from triforce_daemon.errors import UpstreamFailed
 
 #: No provider sends an event of this size; who does is broken or hostile.
@@ -18,25 +19,65 @@ class Splitter:
     """Cuts a stream into whole events."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._waiting: list[bytes] = []
+        self._size = 0
 
     @property
     def rest(self) -> bytes:
         """What has come of an event that is not whole yet."""
-        return self._rest
+        return b"".join(self._waiting)
 
     def feed(self, chunk: bytes) -> bytes:
         """The bytes up to the end of the last whole event, as they came; the rest waits. Raises UpstreamFailed."""
-        waiting = self._rest + chunk if self._rest else chunk
-        cut = _end_of_last_event(waiting)
-        self._rest = waiting[cut:]
-        if len(self._rest) > EVENT_LIMIT:
+        if b"\n" not in chunk and b"\r" not in chunk:
+            self._keep(chunk)
+            return b""
+        text = b"".join((*self._waiting, chunk)) if self._waiting else chunk
+        cut = _end_of_last_event(text)
+        self._waiting, self._size = [], 0
+        self._keep(text[cut:])
+        return text[:cut]
+
+    def _keep(self, text: bytes) -> None:
+        if text:
+            self._waiting.append(text)
+            self._size += len(text)
+        if self._size > EVENT_LIMIT:
             raise UpstreamFailed("The provider sent an event that does not end.", "Try again, or try another model.")
-        return waiting[:cut]
+
+
+class Events:
+    """Reads a stream event by event: only the data counts."""
+
+    def __init__(self) -> None:
+        self._lines = Lines()
+        self._data: list[bytes] = []
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """The data of each event that is whole now. Raises UpstreamFailed for one that does not end."""
+        found: list[bytes] = []
+        for line in self._lines.feed(chunk):
+            if line.startswith(b"data:"):
+                self._data.append(line[6:] if line[5:6] == b" " else line[5:])
+            elif not line and self._data:
+                found.append(self._whole())
+        return found
+
+    def end(self) -> list[bytes]:
+        """The last event, where no blank line closed it."""
+        self._data += [line[5:].removeprefix(b" ") for line in self._lines.end() if line.startswith(b"data:")]
+        return [self._whole()] if self._data else []
+
+    def _whole(self) -> bytes:
+        data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
+        self._data.clear()
+        return data
 
 
 def split(events: bytes) -> list[bytes]:
     """Whole events, each with its closing blank line."""
+    if b"\r" not in events:
+        return [one + b"\n\n" for one in events.removesuffix(b"\n\n").split(b"\n\n")] if events else []
     found: list[bytes] = []
     start = 0
     while start < len(events):
@@ -48,19 +89,33 @@ def split(events: bytes) -> list[bytes]:
 
 def data_of(one: bytes) -> bytes | None:
     """The data of one event, its lines joined; None where it has none (a comment, a lone `event:` line)."""
-    lines = [
-        line[5:].removeprefix(b" ")
-        for line in one.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        if line.startswith(b"data:")
-    ]
+    lines = [line[5:].removeprefix(b" ") for line in _with_line_feeds(one).split(b"\n") if line.startswith(b"data:")]
     return b"\n".join(lines) if lines else None
+
+
+def data_of_each(events: bytes) -> list[bytes]:
+    """The data of each of the whole events that has some."""
+    found: list[bytes] = []
+    for one in _with_line_feeds(events).split(b"\n\n"):
+        if not one:
+            continue
+        start = one.find(b"data: ")
+        if one.find(b"\n", start) < 0 <= start and (start == 0 or one[start - 1] == ord("\n")):
+            found.append(one[start + 6 :])
+        elif (data := data_of(one)) is not None:
+            found.append(data)
+    return found
+
+
+def _with_line_feeds(text: bytes) -> bytes:
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
 
 
 _BLANK_LINES = (b"\n\n", b"\r\n\r\n", b"\r\r")
 
 
 def _end_of_last_event(text: bytes) -> int:
-    return max(text.rfind(blank) + len(blank) if blank in text else 0 for blank in _BLANK_LINES)
+    return max(place + len(blank) if (place := text.rfind(blank)) >= 0 else 0 for blank in _BLANK_LINES)
 
 
 def _end_of_first_event(text: bytes, start: int) -> int:
