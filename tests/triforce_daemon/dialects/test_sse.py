@@ -1,0 +1,57 @@
+"""Events are cut out of a stream the same way, however it comes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from triforce_daemon.dialects import sse
+from triforce_daemon.errors import UpstreamFailed
+
+STREAM = (
+    b": hello\n\n"
+    b'event: first\r\ndata: {"a": 1}\r\n\r\n'
+    b'data: {"b": "data: x"}\n\n'
+    b"data:bare\n\n"
+    b"event: ping\n\n"
+    b"data: two\ndata: lines\n\n"
+    b"\n\ndata: late\r\rdata: \xc3\xa9\n\n"
+)
+DATA = [b'{"a": 1}', b'{"b": "data: x"}', b"bare", b"two\nlines", b"late", b"\xc3\xa9"]
+
+
+@given(st.lists(st.integers(0, len(STREAM)), max_size=8).map(sorted))
+def test_every_way_to_split_gives_the_same_events(cuts: list[int]) -> None:
+    splitter = sse.Splitter()
+    found: list[bytes] = []
+    passed = b""
+    for start, end in zip([0, *cuts], [*cuts, len(STREAM)], strict=True):
+        ready = splitter.feed(STREAM[start:end])
+        passed += ready
+        found += sse.data_of_each(ready)
+    assert (found, passed, splitter.rest) == (DATA, STREAM, b"")
+
+
+def test_each_event_by_itself_says_the_same() -> None:
+    events = sse.split(STREAM)
+    assert b"".join(events) == STREAM
+    assert [data for one in events if (data := sse.data_of(one)) is not None] == DATA
+
+
+def test_split_keeps_the_blank_lines() -> None:
+    assert sse.split(b"data: 1\n\ndata: 2\n\n") == [b"data: 1\n\n", b"data: 2\n\n"]
+    assert sse.split(b"") == []
+
+
+def test_what_is_not_whole_waits() -> None:
+    splitter = sse.Splitter()
+    assert splitter.feed(b"data: 1\n\ndata: 2\n") == b"data: 1\n\n"
+    assert splitter.rest == b"data: 2\n"
+
+
+@pytest.mark.parametrize("piece", [b"x" * 65536, b"x" * 65535 + b"\n"])
+def test_an_event_without_end_is_refused_before_it_fills_the_memory(piece: bytes) -> None:
+    splitter = sse.Splitter()
+    splitter.feed(b"data: ")
+    with pytest.raises(UpstreamFailed):
+        for _ in range(1024):
+            splitter.feed(piece)
+    assert len(splitter.rest) <= sse.EVENT_LIMIT + len(piece)
