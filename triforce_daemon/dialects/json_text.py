@@ -1,9 +1,15 @@
 """A tool call's arguments: text in some dialects, an object in others. The text is what counts."""
 
 import json
+import re
 from typing import Any, cast
 
 import orjson
+
+#: A number of so many digits may not survive being read as a float.
+_LONG_NUMBER = re.compile(r"[0-9]{16}")
+#: orjson writes no deeper than 254.
+_DEEP = 200
 
 
 def as_text(value: Any) -> str:
@@ -19,6 +25,16 @@ def as_object(arguments: str) -> dict[str, Any]:
     """The text of a call's arguments as an object; where it is none, what the model wrote, under `arguments`."""
     value = _object(arguments)
     return {"arguments": arguments} if value is None else value
+
+
+def embedded(arguments: str) -> Any:
+    """What orjson writes as that object: `as_object`, or the text itself where a dict would lose digits or is deep."""
+    value = _object(arguments)
+    if value is None:
+        return {"arguments": arguments}
+    if _LONG_NUMBER.search(arguments) or arguments.count("{") + arguments.count("[") > _DEEP:
+        return orjson.Fragment(arguments)
+    return value
 
 
 def spliced(arguments: str) -> bytes:

@@ -15,6 +15,10 @@ def event(data: bytes) -> bytes:
 COMMENT = b": ping\n\n"
 
 
+def endless() -> UpstreamFailed:
+    return UpstreamFailed("The provider sent an event that does not end.", "Try again, or try another model.")
+
+
 class Splitter:
     """Cuts a stream into whole events."""
 
@@ -43,7 +47,7 @@ class Splitter:
             self._waiting.append(text)
             self._size += len(text)
         if self._size > EVENT_LIMIT:
-            raise UpstreamFailed("The provider sent an event that does not end.", "Try again, or try another model.")
+            raise endless()
 
 
 class Events:
@@ -52,25 +56,35 @@ class Events:
     def __init__(self) -> None:
         self._lines = Lines()
         self._data: list[bytes] = []
+        self._size = 0
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """The data of each event that is whole now. Raises UpstreamFailed for one that does not end."""
         found: list[bytes] = []
         for line in self._lines.feed(chunk):
             if line.startswith(b"data:"):
-                self._data.append(line[6:] if line[5:6] == b" " else line[5:])
+                self._take(line)
             elif not line and self._data:
                 found.append(self._whole())
         return found
 
+    def _take(self, line: bytes) -> None:
+        self._data.append(line[6:] if line[5:6] == b" " else line[5:])
+        self._size += len(line)
+        if self._size > EVENT_LIMIT:
+            raise UpstreamFailed("The provider sent an event that does not end.", "Try again, or try another model.")
+
     def end(self) -> list[bytes]:
         """The last event, where no blank line closed it."""
-        self._data += [line[5:].removeprefix(b" ") for line in self._lines.end() if line.startswith(b"data:")]
+        for line in self._lines.end():
+            if line.startswith(b"data:"):
+                self._take(line)
         return [self._whole()] if self._data else []
 
     def _whole(self) -> bytes:
         data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
         self._data.clear()
+        self._size = 0
         return data
 
 

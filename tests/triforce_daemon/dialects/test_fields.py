@@ -4,37 +4,54 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from triforce_daemon.dialects import fields
 from triforce_daemon.errors import InvalidRequest
 
+Read = Callable[[dict[str, Any], str, str], Any]
+
 
 @pytest.mark.parametrize(
-    ("read", "good", "bad", "expected"),
+    ("read", "good", "bad", "wanted"),
     [
-        (fields.object_of, {"a": 1}, [], "an object"),
-        (fields.array_of, [1], {}, "an array"),
-        (fields.text_of, "a", 1, "a string"),
-        (fields.texts_of, ["a"], "a", "an array"),
-        (fields.integer_of, 7, 7.5, "an integer"),
-        (fields.integer_of, 7, True, "an integer"),
-        (fields.number_of, 0.5, "0.5", "a number"),
-        (fields.number_of, 1, False, "a number"),
-        (fields.flag_of, False, 0, "true or false"),
+        (fields.text, "a", 1, "text"),
+        (fields.needed_text, "a", None, "text"),
+        (fields.flag, False, 0, "true or false"),
+        (fields.number, 0.5, "0.5", "a number"),
+        (fields.number, 1, False, "a number"),
+        (fields.whole, 7, 7.5, "a whole number"),
+        (fields.whole, 7, True, "a number"),
+        (fields.entries, [1], {}, "a list"),
+        (fields.mapping, {"a": 1}, [], "an object"),
+        (fields.texts, ["a"], 1, "a list"),
     ],
 )
-def test_kinds(read: Callable[[Any, str], Any], good: object, bad: object, expected: str) -> None:
-    assert read(good, "a.b") == good
-    with pytest.raises(InvalidRequest, match=rf"^a\.b: expected {expected}\.$"):
-        read(bad, "a.b")
-    with pytest.raises(InvalidRequest, match=rf"^a\.b: {expected} is required\.$"):
-        read(None, "a.b")
+def test_kinds(read: Read, good: object, bad: object, wanted: str) -> None:
+    assert read({"b": good}, "b", "a[0]") == good
+    with pytest.raises(InvalidRequest, match=rf"^`a\[0\]\.b` must be {wanted}\.$"):
+        read({"b": bad}, "b", "a[0]")
+
+
+@pytest.mark.parametrize("read", [fields.text, fields.flag, fields.number, fields.whole, fields.mapping])
+def test_null_counts_as_not_given(read: Read) -> None:
+    assert read({"b": None}, "b", "") is read({}, "b", "") is None
+
+
+def test_lists_are_empty_where_they_are_not_given() -> None:
+    assert fields.entries({}, "b") == fields.texts({"b": None}, "b") == []
 
 
 def test_a_whole_number_may_be_written_with_a_point() -> None:
-    value = fields.integer_of(1024.0, "max_tokens")
+    value = fields.whole({"max_tokens": 1024.0}, "max_tokens")
     assert (value, type(value)) == (1024, int)
 
 
-def test_the_place_within_an_array_is_named() -> None:
-    with pytest.raises(InvalidRequest, match=r"^stop\[1\]: "):
-        fields.texts_of(["a", 2], "stop")
+def test_one_text_is_a_list_of_one() -> None:
+    assert fields.texts({"stop": "END"}, "stop") == ["END"]
+    with pytest.raises(InvalidRequest, match=r"^`stop\[1\]` must be text"):
+        fields.texts({"stop": ["a", 2]}, "stop")
+
+
+def test_nothing_escapes_a_number_without_end() -> None:
+    with pytest.raises(InvalidRequest):
+        fields.whole({"n": float("inf")}, "n")

@@ -15,6 +15,8 @@ STREAM = (
     b"data: two\ndata: lines\n\n"
     b"\n\ndata: late\r\rdata: \xc3\xa9\n\n"
 )
+#: Without lone carriage returns, and cut short.
+LINES = STREAM[: STREAM.index(b"\n\n\n\n")] + b"\n\ndata: not closed"
 DATA = [b'{"a": 1}', b'{"b": "data: x"}', b"bare", b"two\nlines", b"late", b"\xc3\xa9"]
 
 
@@ -55,3 +57,22 @@ def test_an_event_without_end_is_refused_before_it_fills_the_memory(piece: bytes
         for _ in range(1024):
             splitter.feed(piece)
     assert len(splitter.rest) <= sse.EVENT_LIMIT + len(piece)
+
+
+@given(st.lists(st.integers(0, len(LINES)), max_size=8).map(sorted))
+def test_events_are_read_the_same_however_they_come(cuts: list[int]) -> None:
+    events = sse.Events()
+    found = [
+        data
+        for start, end in zip([0, *cuts], [*cuts, len(LINES)], strict=True)
+        for data in events.feed(LINES[start:end])
+    ]
+    assert [*found, *events.end()] == [*DATA[:4], b"not closed"]
+
+
+@pytest.mark.parametrize("piece", [b"x" * 65536, b"data: " + b"x" * 65536 + b"\n"])
+def test_reading_stops_at_an_event_without_end(piece: bytes) -> None:
+    events = sse.Events()
+    with pytest.raises(UpstreamFailed):
+        for _ in range(1024):
+            events.feed(piece)
