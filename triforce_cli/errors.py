@@ -4,9 +4,12 @@ TriforceCliError
 ├── DaemonError               the daemon said no; its code, its words
 ├── Failed                    failed
 ├── WrongUsage                usage
-│   └── UnknownField          unknown_field
+│   ├── UnknownField          unknown_field
+│   └── EmptyPrompt           empty_prompt
+├── NotFound                  not_found
 ├── UnreadableFile            unreadable_file
 ├── InputInvalid              input_invalid
+├── AnswerInvalid             answer_invalid
 ├── NotApproved               not_approved
 ├── OutputFailed              output_failed
 ├── DaemonNotRunning          daemon_not_running
@@ -83,6 +86,22 @@ class UnknownField(WrongUsage):
     code = "unknown_field"
 
 
+class NotFound(TriforceCliError):
+    code = "not_found"
+
+
+class EmptyPrompt(WrongUsage):
+    """Nothing was asked."""
+
+    code = "empty_prompt"
+
+
+class NotFound(TriforceCliError):
+    """A file, model or session that was named does not exist."""
+
+    code = "not_found"
+
+
 class UnreadableFile(TriforceCliError):
     """A file that was named cannot be read."""
 
@@ -93,6 +112,12 @@ class InputInvalid(TriforceCliError):
     """What was given as input is not what the command can work with."""
 
     code = "input_invalid"
+
+
+class AnswerInvalid(TriforceCliError):
+    """The model's answer is not what was asked for: no JSON with `--schema`, no code with `-x`."""
+
+    code = "answer_invalid"
 
 
 class NotApproved(TriforceCliError):

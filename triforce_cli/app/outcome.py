@@ -10,10 +10,11 @@ from contextlib import suppress
 from typing import Any
 
 import typer
+from typer.completion import get_completion_inspect_parameters, shell_complete
 from typer.exceptions import TyperException
 
 from triforce_cli import exit_codes
-from triforce_cli.app.tree import PROGRAM, Root
+from triforce_cli.app.tree import COMPLETE_VARIABLE, PROGRAM, Root
 from triforce_cli.errors import Failed, OutputFailed, TriforceCliError, WrongUsage
 from triforce_cli.output.as_json import json_line
 from triforce_cli.output.paint import paint_for
@@ -46,8 +47,11 @@ def run(argv: list[str], environ: Mapping[str, str]) -> int:
 
 def _invoke(argv: list[str], environ: Mapping[str, str]) -> int:
     root = Root(environ)
-    if environ.get(f"_{PROGRAM.upper()}_COMPLETE"):
-        root.main(argv, PROGRAM)
+    asked = environ.get(COMPLETE_VARIABLE)
+    if asked:
+        # Asking for these registers Typer's shells.
+        get_completion_inspect_parameters()
+        return shell_complete(root, {}, PROGRAM, COMPLETE_VARIABLE, asked)
     try:
         with root.make_context(PROGRAM, argv) as context:
             return root.invoke(context) or exit_codes.DONE
