@@ -86,10 +86,6 @@ class UnknownField(WrongUsage):
     code = "unknown_field"
 
 
-class NotFound(TriforceCliError):
-    code = "not_found"
-
-
 class EmptyPrompt(WrongUsage):
     """Nothing was asked."""
 
