@@ -1,13 +1,11 @@
 """`triforce completion`: what a shell needs to complete commands at the touch of Tab."""
 
-import io
 import os
 from collections.abc import Mapping
-from contextlib import redirect_stdout
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
-from typer.completion import get_completion_inspect_parameters, shell_complete
+from typer.completion import get_completion_script  # pyright: ignore[reportPrivateImportUsage]: where it is documented
 
 from triforce_cli.commands._files import write_text
 from triforce_cli.contexts import Globals
@@ -20,23 +18,30 @@ Shell = Literal["bash", "zsh", "fish"]
 
 _VARIABLE = "_TRIFORCE_COMPLETE"
 
+# zsh runs the file as the function `_triforce` at the first Tab: that call has to complete, not only to define.
+_FIRST_TAB = """
+if [ "$funcstack[1]" = "_triforce" ]; then
+  _triforce_completion "$@"
+fi
+"""
+
 
 @app.command()
-def bash(ctx: typer.Context) -> None:
+def bash() -> None:
     """Print the script for bash: eval "$(triforce completion bash)"."""
-    print(script(ctx, "bash"), end="")
+    print(script("bash"), end="")
 
 
 @app.command()
-def zsh(ctx: typer.Context) -> None:
+def zsh() -> None:
     """Print the script for zsh, for a file `_triforce` in a folder of $fpath."""
-    print(script(ctx, "zsh"), end="")
+    print(script("zsh"), end="")
 
 
 @app.command()
-def fish(ctx: typer.Context) -> None:
+def fish() -> None:
     """Print the script for fish: triforce completion fish | source."""
-    print(script(ctx, "fish"), end="")
+    print(script("fish"), end="")
 
 
 @app.command()
@@ -49,19 +54,15 @@ def install(
     wanted = shell or _own_shell(chosen.environ)
     path, remark = _place(wanted, chosen.environ)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    write_text(path, script(ctx, wanted), chosen.environ)
+    write_text(path, script(wanted), chosen.environ)
     print_done({"schema": "triforce.completion.install/1", "shell": wanted, "path": path}, chosen, remark, result=path)
 
 
-def script(ctx: typer.Context, shell: Shell) -> str:
-    """The script that Typer makes for `shell`."""
-    root: Any = ctx.find_root().command
-    # Asking for these registers Typer's shells.
-    get_completion_inspect_parameters()
-    with redirect_stdout(io.StringIO()) as written:
-        shell_complete(root, {}, "triforce", _VARIABLE, f"source_{shell}")
-    # zsh wants `#compdef` on the very first line, and Typer begins with a blank one.
-    return written.getvalue().strip() + "\n"
+def script(shell: Shell) -> str:
+    """The script that Typer makes for `shell`, as a file that the shell loads by itself."""
+    # For zsh, `#compdef` counts on the very first line only.
+    text = get_completion_script(prog_name="triforce", complete_var=_VARIABLE, shell=shell).strip()
+    return f"{text}\n{_FIRST_TAB}" if shell == "zsh" else f"{text}\n"
 
 
 def _own_shell(environ: Mapping[str, str]) -> Shell:
