@@ -192,7 +192,7 @@ def _member(value: Any, name: str) -> Any:
 
 def _with_query(target: str, query: Mapping[str, object] | None) -> str:
     given = {name: value for name, value in (query or {}).items() if value is not None}
-    return f"{target}?{urlencode(given)}" if given else target
+    return f"{target}?{urlencode(given, errors='replace')}" if given else target
 
 
 def _json_of(response: http.client.HTTPResponse, path: str) -> Any:
