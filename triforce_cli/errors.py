@@ -53,9 +53,8 @@ class DaemonError(TriforceCliError):
         self._body = dict(body)
         self._http_status = http_status
         self.code = str(self._body.get("code") or "internal_error")
-        super().__init__(
-            str(self._body.get("message") or "The daemon failed without a message."), self._body.get("hint")
-        )
+        message = str(self._body.get("message") or "The daemon failed without a message.")
+        super().__init__(message, self._body.get("hint") or self._near_names())
 
     @property
     def exit_status(self) -> int:
@@ -68,6 +67,9 @@ class DaemonError(TriforceCliError):
 
     def body(self) -> dict[str, Any]:
         return {**super().body(), **self._body}
+
+    def _near_names(self) -> str | None:
+        return f"Did you mean: {' or '.join(self.near)}" if self.near else None
 
 
 class Failed(TriforceCliError):

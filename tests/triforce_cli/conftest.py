@@ -68,18 +68,23 @@ def triforce(environ: Mapping[str, str], capsys: pytest.CaptureFixture[str]) -> 
 
 
 class OnTerminal(Protocol):
-    def __call__(self, *argv: str, typed: str = "", columns: int = 80, rows: int = 24, **environ: str) -> Outcome: ...
+    def __call__(
+        self, *argv: str, typed: str = "", columns: int = 80, rows: int = 24, environ: Mapping[str, str] = ...
+    ) -> Outcome: ...
 
 
 @pytest.fixture
 def on_terminal(environ: Mapping[str, str]) -> OnTerminal:
     """Run the installed `triforce` on a terminal; `out` is all that came there, of both streams."""
+    home = environ
 
-    def on_terminal(*argv: str, typed: str = "", columns: int = 80, rows: int = 24, **more: str) -> Outcome:
+    def on_terminal(
+        *argv: str, typed: str = "", columns: int = 80, rows: int = 24, environ: Mapping[str, str] = home
+    ) -> Outcome:
         ours, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, (rows, columns))
         process = subprocess.Popen(
-            [str(SCRIPT), *argv], stdin=theirs, stdout=theirs, stderr=theirs, env={**environ, **more}
+            [str(SCRIPT), *argv], stdin=theirs, stdout=theirs, stderr=theirs, env={**home, **environ}
         )
         os.close(theirs)
         os.write(ours, typed.encode())

@@ -53,7 +53,8 @@ def _invoke(argv: list[str], environ: Mapping[str, str]) -> int:
         get_completion_inspect_parameters()
         return shell_complete(root, {}, PROGRAM, COMPLETE_VARIABLE, asked)
     try:
-        with root.make_context(PROGRAM, argv) as context:
+        # The parser eats the list that it is given.
+        with root.make_context(PROGRAM, list(argv)) as context:
             return root.invoke(context) or exit_codes.DONE
     except typer.Exit as ended:
         return ended.exit_code
