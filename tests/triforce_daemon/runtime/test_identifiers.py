@@ -20,6 +20,11 @@ def test_a_request_id_is_a_uuid_of_version_7(now_ms: int) -> None:
     assert parsed.int >> 80 == now_ms
 
 
+def test_a_clock_gone_mad_does_not_break_the_form() -> None:
+    assert uuid.UUID(request_id((1 << 48) + 5)).int >> 80 == 5
+    assert uuid.UUID(request_id(-1)).version == 7
+
+
 @given(times, times)
 def test_request_ids_sort_by_time(one: int, other: int) -> None:
     if one != other:

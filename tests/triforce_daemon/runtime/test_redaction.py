@@ -48,6 +48,7 @@ def test_a_short_word_is_no_secret() -> None:
     redactor = Redactor()
     redactor.add("cat")
     redactor.add("")
+    redactor.add("\ud800")
     assert redactor.clean("the cat sat") == "the cat sat"
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import weakref
 
 import pytest
 
@@ -24,7 +25,7 @@ async def test_a_failure_that_nobody_awaits_is_logged_with_its_cause(caplog: pyt
     tasks.start(work(), "feeding the cat")
     await asyncio.sleep(0.01)
     [record] = caplog.records
-    assert record.levelno == logging.ERROR
+    assert (record.levelno, record.getMessage()) == (logging.ERROR, "task failed")
     assert vars(record)["task"] == "feeding the cat"
     assert record.exc_info is not None
     assert "the cause" in str(record.exc_info[1])
@@ -49,6 +50,17 @@ async def test_a_task_that_nobody_holds_is_kept_until_it_ends() -> None:
     names = {task.get_name() for task in asyncio.all_tasks()}
     assert "alone" in names
     await tasks.stop()
+
+
+async def test_a_task_that_has_ended_is_forgotten() -> None:
+    async def work() -> None:
+        return
+
+    tasks = Tasks()
+    ended = weakref.ref(tasks.start(work(), "short"))
+    await asyncio.sleep(0.01)
+    gc.collect()
+    assert ended() is None
 
 
 async def test_stop_cancels_what_runs_and_waits_for_its_end(caplog: pytest.LogCaptureFixture) -> None:
