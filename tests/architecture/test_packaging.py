@@ -72,9 +72,10 @@ def test_two_builds_are_the_same(target: str, tmp_path: Path) -> None:
     for path in tracked():
         (one / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / path, one / path)
-    shutil.copytree(one, another, copy_function=shutil.copyfile)
-    for path in another.rglob("*.py"):
-        path.chmod(0o664)
+    # A copy keeps the modes and not the times.
+    shutil.copytree(one, another, copy_function=shutil.copy)
+    for path in another.rglob("*"):
+        path.chmod(path.stat().st_mode | 0o022)
     built = [build(target, source, tmp_path / f"{source.name}-built") for source in (one, another)]
     assert built[0].read_bytes() == built[1].read_bytes()
 
