@@ -97,7 +97,8 @@ class Reply:
                 return await self._response.content.readany()
         except TimeoutError:
             raise timed_out(self._peer, limit, getattr(self._timeouts, limit)) from None
-        except Fault as error:
+        except (*Fault, RuntimeError) as error:
+            # A RuntimeError: the connection was closed on our side.
             raise words_for(error, self._peer) from None
 
 
