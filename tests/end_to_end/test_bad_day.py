@@ -61,9 +61,9 @@ def test_bad_input_is_answered(daemon: Daemon, folder: str) -> None:
     says(triforce(environ, "chat", "  \n "), 2, "nothing to ask", "triforce chat")
     says(triforce(environ, "chat", stdin=b""), 2, "nothing to ask")
     says(triforce(environ, "chat", "-f", folder, "hi"), 2, folder, "folder")
-    says(triforce(environ, "chat", "-f", folder + "/none", "hi"), 2, folder + "/none")
+    says(triforce(environ, "chat", "-f", folder + "/none", "hi"), 5, folder + "/none")
     says(triforce(environ, "chat", "what is this", stdin=b"\x00\x01\xff\xfe" * 1_000), 65, "text")
-    says(triforce(environ, "chat", stdin=b"x" * (20 << 20)), 65, "large")
+    says(triforce(environ, "chat", stdin=b"x" * (20 << 20)), 65, "too much", "16 MiB")
     assert triforce(environ, "status", "--json").returncode == 0
 
 
