@@ -65,6 +65,12 @@ async def serve(script: Script, *, unix_socket: str | None = None) -> AsyncGener
         server.close()
 
 
+async def until(condition: Callable[[], object], seconds: float = 2) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
 def answer(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

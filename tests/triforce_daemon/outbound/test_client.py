@@ -3,35 +3,17 @@
 import asyncio
 import os
 import socket
-import ssl
-import subprocess
-import sys
 import time
-import traceback
-from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.triforce_daemon.outbound.raw_server import Exchange, answer, serve
+from tests.triforce_daemon.outbound.raw_server import Exchange, answer, serve, until
 from triforce_daemon.errors import UpstreamFailed, UpstreamTimeout
 from triforce_daemon.outbound.client import Outbound, Timeouts
 
 QUICK = Timeouts(connect=2, first_byte=2, idle=2, total=10)
-
-
-@pytest.fixture
-async def outbound() -> AsyncIterator[Outbound]:
-    outbound = Outbound({})
-    yield outbound
-    await outbound.close()
-
-
-async def until(condition: object, seconds: float = 2) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # type: ignore[operator]
-            await asyncio.sleep(0.005)
 
 
 async def test_status_headers_and_body(outbound: Outbound) -> None:
@@ -158,47 +140,6 @@ async def test_the_server_notices_at_once_when_nobody_listens(outbound: Outbound
         assert time.monotonic() - began < 0.3
 
 
-async def test_connections_are_used_again(outbound: Outbound, folder: str) -> None:
-    async def script(exchange: Exchange) -> None:
-        await exchange.send(answer(b"ok"))
-
-    path = os.path.join(folder, "s")
-    async with serve(script) as tcp, serve(script, unix_socket=path) as unix:
-        for _ in range(3):
-            await (await outbound.send("GET", tcp.url, timeouts=QUICK)).read(9)
-            await (await outbound.send("GET", "http://any/x", unix_socket=path, timeouts=QUICK)).read(9)
-        assert (tcp.connections, unix.connections) == (1, 1)
-        assert unix.requests[0].head.startswith(b"GET /x HTTP/1.1\r\nHost: any\r\n")
-        await outbound.forget(path)
-        await until(lambda: unix.ended)
-        assert not tcp.ended
-
-
-@pytest.mark.parametrize("delay", [None, 0, 0.0005, 0.002])
-async def test_a_server_that_ends_idle_connections_costs_no_request(outbound: Outbound, delay: float | None) -> None:
-    async def script(exchange: Exchange) -> None:
-        await exchange.send(answer(b"ok"))
-        if delay is not None:
-            await asyncio.sleep(delay)
-        exchange.writer.close()
-
-    async with serve(script) as server:
-        for turn in range(60):
-            reply = await outbound.send("POST", server.url, body=b"hi", timeouts=QUICK)
-            assert await reply.read(9) == b"ok"
-            await asyncio.sleep(turn % 5 * 0.0005)
-
-
-async def test_what_fails_on_a_fresh_connection_is_not_sent_again(outbound: Outbound) -> None:
-    async def script(exchange: Exchange) -> None:
-        exchange.writer.close()
-
-    async with serve(script) as server:
-        with pytest.raises(UpstreamFailed, match="closed the connection without an answer"):
-            await outbound.send("POST", server.url, body=b"hi", timeouts=QUICK)
-        assert len(server.requests) == 1
-
-
 async def silence(exchange: Exchange) -> None:
     await exchange.gone()
 
@@ -257,109 +198,6 @@ async def test_nobody_accepts_the_connection(outbound: Outbound) -> None:
             pytest.raises(UpstreamTimeout, match="not accept a connection"),
         ):
             await outbound.send("GET", url, timeouts=Timeouts(connect=0.2))
-
-
-@pytest.mark.parametrize(
-    ("wire", "words"),
-    [
-        (b"", "closed the connection without an answer"),
-        (b"SSH-2.0-OpenSSH_9\r\n", "sent something that is not an HTTP answer"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "broke off"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "broke off"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "not an HTTP answer|broke off"),
-    ],
-)
-async def test_a_broken_answer(outbound: Outbound, wire: bytes, words: str) -> None:
-    async def script(exchange: Exchange) -> None:
-        await exchange.send(wire)
-        exchange.writer.close()
-
-    async with serve(script) as server:
-        with pytest.raises(UpstreamFailed, match=words) as caught:
-            await (await outbound.send("GET", f"{server.url}/?key=secret", timeouts=QUICK)).read(1_000)
-    assert caught.value.message.startswith("The server 127.0.0.1:")
-    assert "secret" not in caught.value.message
-
-
-@pytest.mark.parametrize(
-    ("url", "words"),
-    [
-        ("http://127.0.0.1:9/", r"No connection to the server 127\.0\.0\.1:9: Connection refused\."),
-        ("http://user:hunter2@127.0.0.1:9/?key=hunter2", "Connection refused"),
-        ("http://nowhere.invalid/", "No address is known for the server nowhere.invalid"),
-        ("ftp://127.0.0.1/", "not an http or https address"),
-        ("http:///", "not an http or https address"),
-        ("nonsense", "not an http or https address"),
-    ],
-)
-async def test_nobody_is_there(outbound: Outbound, url: str, words: str) -> None:
-    with pytest.raises(UpstreamFailed, match=words) as caught:
-        await outbound.send("GET", url, timeouts=QUICK)
-    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
-    assert caught.value.hint
-
-
-async def test_no_socket_is_there(outbound: Outbound, folder: str) -> None:
-    path = os.path.join(folder, "none")
-    with pytest.raises(UpstreamFailed, match=f"No connection to the server any on {path}: No such file"):
-        await outbound.send("GET", "http://any/", unix_socket=path, timeouts=QUICK)
-
-
-async def test_a_header_that_would_smuggle(outbound: Outbound) -> None:
-    async with serve(silence) as server:
-        with pytest.raises(UpstreamFailed, match="cannot be sent"):
-            await outbound.send("GET", server.url, headers={"Authorization": "a\r\nb: c"}, timeouts=QUICK)
-        assert not server.requests
-
-
-async def test_a_server_without_tls(outbound: Outbound) -> None:
-    async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-        writer.close()
-
-    async with await asyncio.start_server(plain, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        with pytest.raises(UpstreamFailed, match="No safe connection"):
-            await outbound.send("GET", f"https://127.0.0.1:{port}/", timeouts=QUICK)
-
-
-async def test_a_certificate_that_nobody_vouches_for_until_its_file_is_named(outbound: Outbound, folder: str) -> None:
-    certificate, key = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
-    make = (
-        f"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost -out {certificate}"
-    )
-    names = ["-keyout", key, "-addext", "subjectAltName=DNS:localhost"]
-    try:
-        subprocess.run(["openssl", *make.split(), *names], check=True, capture_output=True)
-    except FileNotFoundError:
-        pytest.skip("openssl is not installed")
-    identity = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    identity.load_cert_chain(certificate, key)
-
-    async def serve_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(answer(b"safe", "Connection: close"))
-        writer.close()
-
-    async with await asyncio.start_server(serve_one, "127.0.0.1", 0, ssl=identity) as server:
-        url = f"https://localhost:{server.sockets[0].getsockname()[1]}/"
-        with pytest.raises(UpstreamFailed, match="No safe connection") as caught:
-            await outbound.send("GET", url, timeouts=QUICK)
-        assert "SSL_CERT_FILE" in (caught.value.hint or "")
-        program = (
-            "import asyncio, sys\n"
-            "from triforce_daemon.outbound.client import Outbound, Timeouts\n"
-            "async def main():\n"
-            "    outbound = Outbound({})\n"
-            "    print(await (await outbound.send('GET', sys.argv[1], timeouts=Timeouts())).read(99))\n"
-            "    await outbound.close()\n"
-            "asyncio.run(main())"
-        )
-        environ = {**os.environ, "SSL_CERT_FILE": certificate}
-        done = await asyncio.to_thread(
-            subprocess.run, [sys.executable, "-c", program, url], env=environ, capture_output=True, text=True
-        )
-        assert done.stdout == "b'safe'\n", done.stderr
 
 
 async def test_redirects_are_followed_only_when_asked_and_without_credentials(outbound: Outbound) -> None:
