@@ -79,6 +79,8 @@ class Bar(Progress):
     def end(self) -> None:
         if self._phase:
             self._draw("")
+            # Once: what stands on the line next is no longer ours to clear.
+            self._phase = ""
 
     def _bar(self, event: "PullProgress", now: float) -> str:
         done, total = event["done_bytes"], event["total_bytes"]

@@ -1,5 +1,9 @@
 """How far a download is, for people and for logs."""
 
+import os
+
+import pytest
+
 from tests.triforce_cli.conftest import OnTerminal, Triforce
 from tests.triforce_cli.fake_daemon import FakeDaemon
 from tests.triforce_cli.replies import MODEL_ID, PULLING
@@ -52,3 +56,14 @@ def test_who_sees_what() -> None:
     assert type(show_progress(Globals({}, json=True))) is Progress
     assert isinstance(show_progress(Globals({})), Lines)
     assert issubclass(Bar, Progress)
+
+
+def test_the_bar_is_cleared_once(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """What stands in its place next is not the bar's to clear: the last line of an answer."""
+    monkeypatch.setattr(os, "get_terminal_size", lambda *_: os.terminal_size((80, 24)))
+    bar = Bar()
+    bar.show(fetched(9))
+    bar.end()
+    capfd.readouterr()
+    bar.end()
+    assert capfd.readouterr().err == ""
