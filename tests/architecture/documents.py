@@ -22,6 +22,8 @@ class Line:
 
     place: str
     words: tuple[str, ...]
+    in_prose: bool
+    """There it may be a name, without the arguments that it needs."""
 
 
 def texts() -> dict[str, str]:
@@ -32,10 +34,10 @@ def texts() -> dict[str, str]:
 
 def command_lines(path: str, text: str, program: str) -> Iterator[Line]:
     """Every call of `program` in shell blocks and in `code`; placeholders in capitals or angle brackets are words."""
-    for line in _code(text):
+    for line, in_prose in _code(text):
         for words in _commands(line):
             if words[0] == program:
-                yield Line(f"{path}: {' '.join(words)}", tuple(words[1:]))
+                yield Line(f"{path}: {' '.join(words)}", tuple(words[1:]), in_prose)
 
 
 def links(text: str) -> Iterator[str]:
@@ -56,12 +58,12 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
-def _code(text: str) -> Iterator[str]:
+def _code(text: str) -> Iterator[tuple[str, bool]]:
     for block in FENCE.finditer(text):
         if block["kind"] in SHELL:
             joined = block["body"].replace("\\\n", " ")
-            yield from (line.strip().removeprefix("$ ") for line in joined.splitlines())
-    yield from INLINE.findall(FENCE.sub("", text))
+            yield from ((line.strip().removeprefix("$ "), False) for line in joined.splitlines())
+    yield from ((code, True) for code in INLINE.findall(FENCE.sub("", text)))
 
 
 def _commands(line: str) -> Iterator[list[str]]:

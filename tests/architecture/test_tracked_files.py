@@ -18,9 +18,9 @@ REGISTRIES = (
         "--find" + "-links",
     ),
 )
-#: Folders that exist on one machine only. A text writes a home as `~`; invented ones are called you or a.
+#: Folders that exist on one machine only. A text writes a home as `~`; invented ones belong to you, a or anna.
 MACHINE = re.compile(
-    r"(?<![\w./-])/(work|root|opt/wheels|tmp/(?=[a-z]))\b|(?<![\w./-])/(home|Users)/(?!(?:you|a)\b)[a-z]+"
+    r"(?<![\w./-])/(work|root|opt/wheels|tmp/(?=[a-z]))\b|(?<![\w./-])/(home|Users)/(?!(?:you|a|anna)\b)[a-z]+"
 )
 SECRETS = {
     "private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
@@ -77,7 +77,7 @@ def test_no_file_holds_any(rule: object) -> None:
         (registries, "Makefile", "pip install " + REGISTRIES[-1] + " wheels"),
         (machine_paths, "a.py", 'open("/ro' + 'ot/.config")'),
         (machine_paths, "a.py", "cd /wo" + "rk/main"),
-        (machine_paths, "a.md", "`/ho" + "me/anna/.config`"),
+        (machine_paths, "a.md", "`/ho" + "me/bob/.config`"),
         (secrets, "a.py", "-----BEGIN " + "OPENSSH PRIVATE KEY-----"),
         (secrets, "a.py", "key = 'sk-" + "a1B2" * 8 + "'"),
         (leftovers, "a.py.bak4", ""),

@@ -1,10 +1,12 @@
 """A home of its own for each test, a stand-in for the daemon, and the real `triforce` as a process."""
 
 import os
+import pty
 import shutil
 import subprocess
 import sys
 import tempfile
+import termios
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +65,42 @@ def triforce(environ: Mapping[str, str], capsys: pytest.CaptureFixture[str]) -> 
         return Outcome(status, out, err)
 
     return triforce
+
+
+class OnTerminal(Protocol):
+    def __call__(
+        self, *argv: str, typed: str = "", columns: int = 80, rows: int = 24, environ: Mapping[str, str] = ...
+    ) -> Outcome: ...
+
+
+@pytest.fixture
+def on_terminal(environ: Mapping[str, str]) -> OnTerminal:
+    """Run the installed `triforce` on a terminal; `out` is all that came there, of both streams."""
+    home = environ
+
+    def on_terminal(
+        *argv: str, typed: str = "", columns: int = 80, rows: int = 24, environ: Mapping[str, str] = home
+    ) -> Outcome:
+        ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (rows, columns))
+        process = subprocess.Popen(
+            [str(SCRIPT), *argv], stdin=theirs, stdout=theirs, stderr=theirs, env={**home, **environ}
+        )
+        os.close(theirs)
+        os.write(ours, typed.encode())
+        shown = b"".join(iter(lambda: _read(ours), b""))
+        os.close(ours)
+        return Outcome(process.wait(10), shown.decode().replace("\r\n", "\n"), "")
+
+    return on_terminal
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:
+        # So Linux says that nobody holds the other end any more.
+        return b""
 
 
 class Spawn(Protocol):

@@ -10,14 +10,15 @@ from contextlib import suppress
 from typing import Any
 
 import typer
+from typer.completion import get_completion_inspect_parameters, shell_complete
 from typer.exceptions import TyperException
 
 from triforce_cli import exit_codes
-from triforce_cli.app.tree import PROGRAM, Root
+from triforce_cli.app.tree import COMPLETE_VARIABLE, PROGRAM, Root
 from triforce_cli.errors import Failed, OutputFailed, TriforceCliError, WrongUsage
 from triforce_cli.output.as_json import json_line
-from triforce_cli.output.paint import paint_for
-from triforce_cli.output.sanitise import one_line
+from triforce_cli.output.as_words import in_words
+from triforce_cli.output.paint import is_terminal, paint_for
 from triforce_daemon.wire.constants import VERSION
 from triforce_daemon.wire.paths import state_folder
 
@@ -46,10 +47,14 @@ def run(argv: list[str], environ: Mapping[str, str]) -> int:
 
 def _invoke(argv: list[str], environ: Mapping[str, str]) -> int:
     root = Root(environ)
-    if environ.get(f"_{PROGRAM.upper()}_COMPLETE"):
-        root.main(argv, PROGRAM)
+    asked = environ.get(COMPLETE_VARIABLE)
+    if asked:
+        # Asking for these registers Typer's shells.
+        get_completion_inspect_parameters()
+        return shell_complete(root, {}, PROGRAM, COMPLETE_VARIABLE, asked)
     try:
-        with root.make_context(PROGRAM, argv) as context:
+        # The parser eats the list that it is given.
+        with root.make_context(PROGRAM, list(argv)) as context:
             return root.invoke(context) or exit_codes.DONE
     except typer.Exit as ended:
         return ended.exit_code
@@ -65,29 +70,15 @@ def _usage(error: TyperException) -> TriforceCliError:
 
 def _refuse(error: TriforceCliError, argv: list[str], environ: Mapping[str, str]) -> int:
     """Say what went wrong, in words, or with --json as one line of JSON."""
-    with suppress(OSError):
-        # What was printed before it belongs before it.
-        sys.stdout.flush()
+    _flush_what_can_be()
     if _flag("--debug", argv):
         traceback.print_exc()
     if _flag("--json", argv):
-        _comone_line(json_line({"error": error.body()}))
+        _complain(json_line({"error": error.body()}))
     else:
-        _comone_line(
-            _in_lines(error, _flag("--verbose", argv) or _flag("-v", argv), environ, _flag("--no-color", argv))
-        )
+        paint = paint_for(sys.stderr, environ, _flag("--no-color", argv))
+        _complain(in_words(error, paint, verbose=_flag("--verbose", argv) or _flag("-v", argv)))
     return error.exit_status
-
-
-def _in_lines(error: TriforceCliError, verbose: bool, environ: Mapping[str, str], no_color: bool) -> str:
-    paint = paint_for(sys.stderr, environ, no_color)
-    lines = [f"{paint.red(paint.bold('error:'))} {one_line(error.message)}"]
-    if error.hint:
-        lines.append(f"{paint.dim('hint:')}  {one_line(error.hint)}")
-    request = error.body().get("request_id")
-    if verbose and request:
-        lines.append(f"{paint.dim('request:')} {one_line(str(request))}")
-    return "\n".join(lines)
 
 
 def _bug(error: Exception, argv: list[str], environ: Mapping[str, str]) -> int:
@@ -129,12 +120,17 @@ def _flush() -> None:
         raise OutputFailed(f"The output could not be written: {error.strerror}.") from None
 
 
+def _flush_what_can_be() -> None:
+    """What was printed belongs before what is said about it."""
+    with suppress(OSError, OutputFailed):
+        _flush()
+
+
 def _interrupted() -> int:
-    with suppress(OSError):
-        sys.stdout.flush()
-    if sys.stderr.isatty():
+    _flush_what_can_be()
+    if is_terminal(sys.stderr):
         # The terminal has echoed ^C; the prompt should not stand behind it.
-        _comone_line("")
+        _complain("")
     return exit_codes.INTERRUPTED
 
 
@@ -144,7 +140,7 @@ def _leave_pipe() -> int:
     return exit_codes.DONE
 
 
-def _comone_line(text: str) -> None:
+def _complain(text: str) -> None:
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)
 

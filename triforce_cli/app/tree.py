@@ -17,6 +17,7 @@ from triforce_cli.contexts import Globals
 from triforce_cli.errors import WrongUsage
 
 PROGRAM = "triforce"
+COMPLETE_VARIABLE = "_TRIFORCE_COMPLETE"
 
 #: What fingers type; not shown anywhere.
 _ALIASES = {"ls": "list", "rm": "delete"}
@@ -38,7 +39,7 @@ class Command(TyperCommand):
         _write_params(self, ctx, formatter)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        _write_epilog(self.epilog, formatter)
+        """The examples stand above the global flags, and are written there."""
 
 
 class Group(TyperGroup):
@@ -64,7 +65,7 @@ class Group(TyperGroup):
         _write_params(self, ctx, formatter)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        _write_epilog(self.epilog, formatter)
+        """The examples stand above the global flags, and are written there."""
 
 
 class Root(Group):
@@ -132,18 +133,18 @@ def _no_such_command(context: Any, name: str, known: list[str]) -> WrongUsage:
 
 def _write_params(command: Any, context: Any, formatter: Any) -> None:
     params = command.get_params(context)
-    arguments = [param for param in params if param.param_type_name == "argument"]
-    own = [param for param in params if param not in arguments and not is_global(param)]
-    sections = {"Arguments": arguments, "Options": own, "Global options": filter(is_global, params)}
-    for title, listed in sections.items():
-        rows = [row for param in listed if (row := param.get_help_record(context)) is not None]
-        if rows:
-            with formatter.section(title):
-                formatter.write_dl(rows)
-
-
-def _write_epilog(epilog: str | None, formatter: Any) -> None:
-    """Examples are written as they stand: wrapping would break them."""
-    if epilog:
+    _write_section("Arguments", [param for param in params if param.param_type_name == "argument"], context, formatter)
+    own = [param for param in params if param.param_type_name == "option" and not is_global(param)]
+    _write_section("Options", own, context, formatter)
+    if command.epilog:
+        # As they stand: wrapping would break them.
         with formatter.section("Examples"):
-            formatter.write("".join(f"  {line.strip()}\n" for line in epilog.strip().splitlines()))
+            formatter.write("".join(f"  {line.strip()}\n" for line in command.epilog.strip().splitlines()))
+    _write_section("Global options", list(filter(is_global, params)), context, formatter)
+
+
+def _write_section(title: str, params: list[Any], context: Any, formatter: Any) -> None:
+    rows = [row for param in params if (row := param.get_help_record(context)) is not None]
+    if rows:
+        with formatter.section(title):
+            formatter.write_dl(rows)

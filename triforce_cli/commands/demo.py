@@ -18,7 +18,7 @@ from triforce_cli.contexts import Globals, socket_path
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import TriforceCliError
 from triforce_cli.exit_codes import DONE
-from triforce_cli.launcher import wait_for_end, wait_for_state
+from triforce_cli.launcher import wait_for_end
 from triforce_cli.output.as_json import print_json
 from triforce_cli.output.paint import paint_for
 
@@ -109,12 +109,28 @@ def _announced(chosen: Globals) -> Iterator[Step]:
 def _go(step: Step, away: Globals) -> dict[str, Any]:
     """Run a step as a program of its own; ends the tour with the same status where it fails."""
     begun = time.monotonic()
-    command = [sys.executable, "-P", "-m", "triforce_cli", *step.words, *_flags(away)]
-    ended = subprocess.run(command, env=away.environ, stdout=subprocess.PIPE if away.json else None)
-    if ended.returncode != DONE:
-        raise typer.Exit(ended.returncode if ended.returncode > 0 else 128 - ended.returncode)
-    reply = json.loads(ended.stdout or "null") if away.json else None
+    status, output = _run(step, away)
+    if status != DONE:
+        raise typer.Exit(status if status > 0 else 128 - status)
+    reply = json.loads(output) if away.json else None
     return {"command": list(step.words), "ms": round((time.monotonic() - begun) * 1_000), "reply": reply}
+
+
+def _run(step: Step, away: Globals) -> tuple[int, bytes]:
+    """The exit status of a step, and with --json what it printed."""
+    command = [sys.executable, "-P", "-m", "triforce_cli", *step.words, *_flags(away)]
+    # Ctrl+C does not reach the start: whoever interrupts it waits for the daemon, so that it can be stopped.
+    is_start = step.words == _START
+    output = subprocess.PIPE if away.json else None
+    with subprocess.Popen(command, env=away.environ, stdout=output, process_group=0 if is_start else None) as running:
+        try:
+            printed, _ = running.communicate()
+        except KeyboardInterrupt:
+            if not is_start:
+                running.send_signal(signal.SIGINT)
+            running.wait()
+            raise
+    return running.returncode, printed
 
 
 def _flags(away: Globals) -> Iterator[str]:
@@ -139,8 +155,7 @@ def _stopping(away: Globals) -> Generator[None]:
 
 
 def _stop(socket: str) -> None:
-    # Whoever interrupts the start leaves a daemon that is not ready yet; its socket is bound before that.
-    if not os.path.exists(socket) or wait_for_state(socket, ("ready", "draining"), _STOP_SECONDS) is None:
+    if not os.path.exists(socket):
         return
     stopping = DaemonClient(socket, _STOP_SECONDS).stop()
     if not wait_for_end(stopping["pid"], _STOP_SECONDS):

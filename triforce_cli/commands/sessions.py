@@ -83,7 +83,7 @@ def resume(
     session: SessionArgument,
     prompt: Annotated[list[str] | None, typer.Argument(metavar="[PROMPT]...", help="Without: talk.")] = None,
 ) -> Any:
-    """Go on with a conversation: the same as `triforce chat -r SESSION`."""
+    """Go on with a conversation, as `triforce chat -r` does."""
     root: Any = ctx.find_root()
     chat = root.command.get_command(root, "chat")
     words = ["-r", session, *(["--", *prompt] if prompt else [])]

@@ -11,8 +11,10 @@ from triforce_cli.output.paint import is_terminal
 #: What tells a program which reply this is and whether there is more; narrowing keeps it.
 _FRAME = ("schema", "next")
 
-# Terminals obey some of the characters that JSON leaves alone: DEL and the controls above it (ECMA-48).
-_ESCAPED = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F))}
+# Terminals obey some of the characters that JSON leaves alone: DEL and the controls above it (ECMA-48), and those that
+# turn the direction of what is read.
+_OBEYED = (*range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_ESCAPED = {code: f"\\u{code:04x}" for code in _OBEYED}
 
 
 def print_json(reply: Mapping[str, Any], fields: Sequence[str] = ()) -> None:
@@ -23,8 +25,12 @@ def print_json(reply: Mapping[str, Any], fields: Sequence[str] = ()) -> None:
 
 def json_line(value: object, indent: int | None = None) -> str:
     """`value` as JSON that a terminal can show: nothing in it is obeyed by one."""
-    utf8 = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
-    return json.dumps(value, ensure_ascii=not utf8, indent=indent).translate(_ESCAPED)
+    line = json.dumps(value, ensure_ascii=False, indent=indent).translate(_ESCAPED)
+    try:
+        line.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=indent)
+    return line
 
 
 def narrowed(reply: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:

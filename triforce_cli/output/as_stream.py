@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from triforce_cli.errors import OutputFailed
+from triforce_cli.output.paint import is_terminal
 from triforce_cli.output.sanitise import Sanitiser
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def open_answer(
     A terminal never gets a control character of the answer's. A pipe or a file gets exactly the text that came, in
     UTF-8, and a newline where it has none at its end: what is done with it there is not known here.
     """
-    if not stream.isatty():
+    if not is_terminal(stream):
         return TextPrinter(_writer(stream, "utf-8"))
     write = _writer(stream, stream.encoding)
     if raw or environ.get("TERM", "dumb") in ("dumb", "unknown", ""):
@@ -58,6 +60,16 @@ class TextPrinter:
     def end(self) -> None:
         if not self._last.endswith("\n"):
             self._write("\n")
+
+
+class SilentPrinter:
+    """Prints nothing: for answers that are shown in another form when they are whole."""
+
+    def feed(self, text: str) -> None:
+        pass
+
+    def end(self) -> None:
+        pass
 
 
 class MarkdownPrinter:
@@ -122,8 +134,13 @@ def _writer(stream: TextIO, encoding: str) -> Callable[[str], None]:
     """What writes text to `stream` at once, whatever it holds."""
 
     def write(text: str) -> None:
-        stream.buffer.write(text.encode(encoding, "replace"))
-        stream.buffer.flush()
+        try:
+            stream.buffer.write(text.encode(encoding, "replace"))
+            stream.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputFailed(f"The answer could not be written: {error.strerror}.") from None
 
     stream.flush()
     return write

@@ -28,6 +28,7 @@ class MarkdownAnswer:
         no_color: bool,
     ) -> None:
         """`write` takes what the terminal is to show; of `stream` and `environ`, rich learns the terminal's colours."""
+        self._write = write
         self._size = size
         self._rendering = MarkdownRows(stream, environ, no_color)
         self._live = LiveRows(write, size, self._rendering.paint)
@@ -43,8 +44,10 @@ class MarkdownAnswer:
         self._paint(finished, self._splitter.cut(tail[: _decided(tail, bool(self._before or finished))]))
 
     def finish(self) -> None:
-        """Show what is left, as it will stay."""
+        """Show what is left, as it will stay, and leave the row."""
         self._paint(self._splitter.cut(self._splitter.tail), [])
+        if self._before:
+            self._write("\n")
 
     def _paint(self, finished: Sequence[str], growing: Sequence[str]) -> None:
         width = max(8, self._size().columns - 1)

@@ -66,3 +66,8 @@ def _starts(tokens: Iterable[Token]) -> Iterator[int]:
             continue
         if (token.level == 0 and token.type not in _LISTS) or (token.level == 1 and inside in _LISTS):
             yield token.map[0]
+
+
+def code_blocks(source: str) -> list[str]:
+    """What stands in the fenced blocks of a text, wherever these are, without the fences."""
+    return [token.content.removesuffix("\n") for token in make_parser().parse(source) if token.type == "fence"]

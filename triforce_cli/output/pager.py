@@ -17,7 +17,7 @@ def show(text: str, environ: Mapping[str, str]) -> None:
     if not text:
         return
     attended = is_terminal(sys.stdout) and is_terminal(sys.stdin)
-    if not (attended and _is_long(text) and _paged(text, shlex.split(environ.get("PAGER") or _LESS), environ)):
+    if not (attended and _is_long(text) and _paged(text, environ)):
         print(text)
 
 
@@ -28,11 +28,12 @@ def _is_long(text: str) -> bool:
     return needed >= rows
 
 
-def _paged(text: str, command: list[str], environ: Mapping[str, str]) -> bool:
+def _paged(text: str, environ: Mapping[str, str]) -> bool:
+    """Whether there is a pager, which has then shown the text."""
     sys.stdout.flush()
     try:
-        pager = subprocess.Popen(command, stdin=subprocess.PIPE, env=environ)
-    except (OSError, IndexError):
+        pager = subprocess.Popen(shlex.split(environ.get("PAGER") or _LESS), stdin=subprocess.PIPE, env=environ)
+    except (OSError, ValueError, IndexError):
         return False
     # Whoever leaves the pager early closes the pipe; that is no failure, and neither is its exit status.
     pager.communicate(text.encode(sys.stdout.encoding, "replace"))

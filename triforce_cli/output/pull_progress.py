@@ -55,7 +55,8 @@ class Lines(Progress):
         step = done * _STEPS // total if done is not None and total else 0
         if (event["phase"], step) != self._last:
             self._last = event["phase"], step
-            print(f"{_phase(event)}{_amount(done, total)}", file=sys.stderr, flush=True)
+            of = f" {one_line(event['model'])}" if event["phase"] == "fetching" else ""
+            print(f"{_phase(event)}{of}{_amount(done, total)}", file=sys.stderr, flush=True)
 
 
 class Bar(Progress):
@@ -78,6 +79,8 @@ class Bar(Progress):
     def end(self) -> None:
         if self._phase:
             self._draw("")
+            # Once: what stands on the line next is no longer ours to clear.
+            self._phase = ""
 
     def _bar(self, event: "PullProgress", now: float) -> str:
         done, total = event["done_bytes"], event["total_bytes"]
@@ -96,8 +99,7 @@ class Bar(Progress):
 
 
 def _phase(event: "PullProgress") -> str:
-    words = _WORDS.get(event["phase"], event["phase"])
-    return f"{words} {one_line(event['model'])}" if event["phase"] == "fetching" else words
+    return _WORDS.get(event["phase"], event["phase"])
 
 
 def _amount(done: int | None, total: int | None) -> str:

@@ -42,7 +42,7 @@ def _are_sessions(value: Any) -> TypeGuard[list["SessionDetail"]]:
 
 def _from_lines(text: str, name: str) -> list["SessionDetail"]:
     sessions: list[Any] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         entry = _parsed(line, number, name)

@@ -1,9 +1,10 @@
 """Where in a TOML file a key stands, so that an error can name the line."""
 
 import re
+import tomllib
+from collections.abc import Iterator
+from typing import cast
 
-_HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?$")
-_ASSIGNMENT = re.compile(r"\s*([A-Za-z0-9_\-.\"' ]+?)\s*=")
 _SYNTAX_ERROR_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
@@ -11,24 +12,46 @@ def line_of(text: str, key: str) -> int | None:
     """The line (from 1) that sets `key` ("section.field"), or begins its table; None where neither is found."""
     table = ""
     table_line: int | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
-            table = _plain(header.group(1))
-            if key == table or key.startswith(table + "."):
-                table_line = table_line or number
-        elif assignment := _ASSIGNMENT.match(line):
-            name = _plain(assignment.group(1))
-            full = f"{table}.{name}" if table else name
-            if full == key or key.startswith(full + "."):
-                return number
+    for number, is_header, content in _statements(text):
+        names = list(_names(content, "" if is_header else table))
+        if key in names:
+            return number
+        holds_key = key.startswith(names[-1] + ".")
+        if is_header:
+            table = names[-1]
+            table_line = table_line or (number if holds_key else None)
+        elif holds_key:
+            return number
     return table_line
 
 
-def line_of_syntax_error(message: str) -> int | None:
-    """The line that `tomllib` names at the end of its message."""
+def line_of_syntax_error(text: str, message: str) -> int:
+    """The line that `tomllib` names in its message about `text`, or the last: "(at end of document)"."""
     found = _SYNTAX_ERROR_LINE.search(message)
-    return int(found.group(1)) if found else None
+    return int(found.group(1)) if found else text.rstrip("\n").count("\n") + 1
 
 
-def _plain(name: str) -> str:
-    return ".".join(part.strip().strip("\"'") for part in name.split("."))
+def _statements(text: str) -> Iterator[tuple[int, bool, dict[str, object]]]:
+    """Each statement: the line where it begins, whether it is a table's header, and what it sets, read on its own.
+
+    TOML's own parser decides where a statement ends, so that no string or comment is taken for one.
+    """
+    begin, statement = 1, ""
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+        statement += line + "\n"
+        try:
+            content = tomllib.loads(statement)
+        except tomllib.TOMLDecodeError:
+            continue
+        if content:
+            yield begin, statement.lstrip().startswith("["), content
+        begin, statement = number + 1, ""
+
+
+def _names(content: object, table: str) -> Iterator[str]:
+    """The names that a statement sets, from the outermost: `a.b = 1` below `[t]` sets t.a and t.a.b."""
+    path = [table] if table else []
+    while isinstance(content, dict) and len(cast(dict[str, object], content)) == 1:
+        ((name, content),) = cast(dict[str, object], content).items()
+        path.append(name)
+        yield ".".join(path)

@@ -97,7 +97,12 @@ def _read_file(draft: _Draft) -> None:
         draft.complain(None, None, "is not UTF-8 text", "Save the file as UTF-8.")
         return
     except tomllib.TOMLDecodeError as error:
-        draft.complain(None, line_of_syntax_error(str(error)), f"not valid TOML: {error}", "See https://toml.io.")
+        line = line_of_syntax_error(draft.text, str(error))
+        draft.complain(None, line, f"not valid TOML: {error}", "See https://toml.io.")
+        return
+    except (ValueError, RecursionError) as error:
+        # An integer of thousands of digits, or brackets within brackets without end.
+        draft.complain(None, None, f"cannot be understood: {error}", "See https://toml.io.")
         return
     for section, content in document.items():
         _read_section(draft, section, cast(object, content))
@@ -147,7 +152,7 @@ def _complain_about_value(draft: _Draft, name: str, message: str, value: object)
     origin = draft.origins.get(name)
     line = line_of(draft.text, name) if origin == "file" else None
     key = keys().get(name)
-    source = {"environment": f"environment variable {key.environment if key else name}: ", "flag": "--set: "}
+    source = {"environment": f"environment variable {key.environment if key else name}: ", "flag": f"--set {name}: "}
     words = f"{source.get(origin or '', '')}{value!r}: {message}"
     hint = f"{name} is {key.type_name}: {key.description}" if key else None
     draft.complain(name, line, words, hint)

@@ -95,10 +95,11 @@ class Reply:
         try:
             async with asyncio.timeout_at(wait_until):
                 return await self._response.content.readany()
-        except TimeoutError as error:
-            raise timed_out(self._peer, limit, getattr(self._timeouts, limit)) from error
-        except Fault as error:
-            raise words_for(error, self._peer) from error
+        except TimeoutError:
+            raise timed_out(self._peer, limit, getattr(self._timeouts, limit)) from None
+        except (*Fault, RuntimeError) as error:
+            # A RuntimeError: the connection was closed on our side.
+            raise words_for(error, self._peer) from None
 
 
 class _Options(TypedDict):
@@ -140,16 +141,17 @@ class Outbound:
             proxy=None if unix_socket else self._proxies.find(url),
             timeout=aiohttp.ClientTimeout(total=None, connect=timeouts.connect),
         )
+        # `from None` throughout: aiohttp's own words hold the whole URL, which may hold a key.
         try:
             async with asyncio.timeout_at(_earlier(first_by, ends_by)):
                 response = await _request(self._session(unix_socket), method, url, body, options)
-        except aiohttp.ConnectionTimeoutError as error:
-            raise timed_out(peer, "connect", timeouts.connect) from error
-        except TimeoutError as error:
+        except aiohttp.ConnectionTimeoutError:
+            raise timed_out(peer, "connect", timeouts.connect) from None
+        except TimeoutError:
             limit = "first_byte" if first_by is not None and first_by == _earlier(first_by, ends_by) else "total"
-            raise timed_out(peer, limit, getattr(timeouts, limit)) from error
+            raise timed_out(peer, limit, getattr(timeouts, limit)) from None
         except Fault as error:
-            raise words_for(error, peer) from error
+            raise words_for(error, peer) from None
         return Reply(response, peer, timeouts, first_by, ends_by)
 
     async def forget(self, unix_socket: str) -> None:

@@ -56,7 +56,7 @@ def words_for(error: BaseException, peer: str) -> TriforceError:
             )
         case aiohttp.ServerDisconnectedError():
             return UpstreamFailed(_sentence(f"{peer} closed the connection without an answer."))
-        case aiohttp.ClientPayloadError() | aiohttp.ClientOSError() | OSError():
+        case aiohttp.ClientPayloadError() | OSError() | RuntimeError():
             return UpstreamFailed(_sentence(f"{peer} broke off the connection."))
         case aiohttp.TooManyRedirects():
             return UpstreamFailed(_sentence(f"{peer} redirects in a circle."))

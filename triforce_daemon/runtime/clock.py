@@ -1,7 +1,10 @@
 """Time, as a value that is passed: the world's in the daemon, a simulated one in tests."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Clock:
@@ -21,7 +24,7 @@ class Clock:
 
 def rfc3339(milliseconds: int | float) -> str:
     """`2026-11-23T15:44:30.123Z`."""
-    moment = datetime.fromtimestamp(milliseconds / 1_000, UTC)
+    moment = _EPOCH + int(milliseconds) * _MILLISECOND
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -30,7 +33,7 @@ def parse_rfc3339(text: str) -> int:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return int(moment.timestamp() * 1_000)
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def start_of_day_ms(milliseconds: int) -> int:

@@ -1,6 +1,7 @@
 """Finds who answers a chat, sends it there, and settles what it used, whatever became of it."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,10 @@ from triforce_daemon.wire.models import PullProgress
 from triforce_daemon.wire.sessions import TurnState
 from triforce_daemon.wire.usage import Usage
 
+log = logging.getLogger(__name__)
+
+#: What the log tells of an answer: never what was said.
+_LOGGED = ("state", "error", "model", "client", "tokens_in", "tokens_out", "first_token_ms", "total_ms")
 #: The longest answer that is read in one piece, in bytes.
 ANSWER_LIMIT = 64 << 20
 #: A rough and labelled guess where a provider gives no figures.
@@ -122,6 +127,11 @@ class Answer:
             total_ms=self.elapsed_ms(),
         )
         await self.ledger.record(entry, *self.call.closing(Outcome(state, usage, error)))
+        log.log(
+            logging.WARNING if state == "failed" else logging.INFO,
+            "answered" if error is None else error.message,
+            extra={name: entry[name] for name in _LOGGED if entry[name] is not None},
+        )
 
 
 @dataclass(frozen=True, slots=True)

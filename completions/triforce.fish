@@ -1,0 +1,1 @@
+complete --command triforce --no-files --arguments "(env _TRIFORCE_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) triforce)" --condition "env _TRIFORCE_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) triforce"

@@ -1,0 +1,248 @@
+"""`triforce chat`: a question and its answer, or a conversation."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+
+import typer
+
+from triforce_cli.contexts import Globals
+from triforce_cli.conversation.answer import Answer, receive
+from triforce_cli.conversation.attachments import attachment
+from triforce_cli.conversation.choice import Choice
+from triforce_cli.conversation.conversation import Conversation
+from triforce_cli.conversation.message import json_schema, message, text_or_file
+from triforce_cli.conversation.remarks import loading, remark, remark_on_the_end, usage_line
+from triforce_cli.conversation.sampling import sampling_options
+from triforce_cli.daemon_client import DaemonClient
+from triforce_cli.errors import AnswerInvalid, DaemonError, EmptyPrompt
+from triforce_cli.exit_codes import INTERRUPTED
+from triforce_cli.output.as_json import json_line
+from triforce_cli.output.as_stream import AnswerPrinter, SilentPrinter, open_answer
+from triforce_cli.output.as_table import print_object
+from triforce_cli.output.paint import is_terminal
+
+if TYPE_CHECKING:
+    from triforce_cli.transport import EventStream
+
+app = typer.Typer(add_completion=False)
+
+Words = Annotated[list[str] | None, typer.Argument(metavar="[PROMPT]...", help="What to ask.")]
+Model = Annotated[
+    str | None, typer.Option("-m", "--model", metavar="MODEL", help="Who answers.  [env var: TRIFORCE_MODEL]")
+]
+Query = Annotated[
+    list[str] | None,
+    typer.Option("-q", "--query", metavar="WORD", help="Who answers: the model that has this word, or these."),
+]
+System = Annotated[
+    str | None, typer.Option("-s", "--system", metavar="TEXT|@FILE", help="Instructions before the conversation.")
+]
+Files = Annotated[
+    list[str] | None, typer.Option("-f", "--file", metavar="FILE", help="Add a text file; - is standard input.")
+]
+Options = Annotated[
+    list[str] | None,
+    typer.Option("-o", "--option", metavar="NAME=VALUE", help="temperature, top_p, max_tokens, seed or stop."),
+]
+GoOn = Annotated[bool, typer.Option("-c", "--continue", help="Go on with the last conversation.")]
+Resume = Annotated[
+    str | None, typer.Option("-r", "--resume", metavar="SESSION", help="Go on with this one; its id, or how it begins.")
+]
+MaxTokens = Annotated[int | None, typer.Option("--max-tokens", metavar="N", min=1, help="End the answer after these.")]
+Schema = Annotated[
+    str | None, typer.Option("--schema", metavar="JSON|@FILE", help="The answer is JSON that fits this schema.")
+]
+Extract = Annotated[bool, typer.Option("-x", "--extract", help="Print the first block of code alone.")]
+ExtractLast = Annotated[bool, typer.Option("-xl", "--extract-last", help="Print the last block of code alone.")]
+Usage = Annotated[bool, typer.Option("-u", "--usage", help="Say afterwards what the answer took.")]
+Editor = Annotated[bool, typer.Option("-e", "--editor", help="Write the prompt in $VISUAL or $EDITOR.")]
+NoStream = Annotated[bool, typer.Option("--no-stream", help="Print the answer when it is whole.")]
+NoLog = Annotated[bool, typer.Option("--no-log", help="Keep nothing of it but its usage.")]
+Title = Annotated[str | None, typer.Option("--title", metavar="TEXT", help="What the conversation is called.")]
+Raw = Annotated[bool, typer.Option("--raw", help="Print the answer as it is, without rendering its Markdown.")]
+JsonLines = Annotated[bool, typer.Option("--jsonl", help="Print what happens as it happens, an event a line.")]
+
+
+Kind = Literal["stream", "whole", "code", "last code", "json", "events"]
+
+
+class Form(NamedTuple):
+    """How the answer is printed."""
+
+    kind: Kind
+    raw: bool
+    usage: bool
+
+    @property
+    def streams(self) -> bool:
+        return self.kind == "stream"
+
+
+@app.command(
+    epilog="""
+    triforce chat "Why is the sky blue?"
+    git diff | triforce chat "Write a commit message for this."
+    triforce chat -f notes.md -s "Answer in one sentence." "What is this about?"
+    triforce chat -c "And at sunset?"
+    """
+)
+def chat(
+    ctx: typer.Context,
+    prompt: Words = None,
+    model: Model = None,
+    query: Query = None,
+    system: System = None,
+    files: Files = None,
+    options: Options = None,
+    go_on: GoOn = False,
+    resume: Resume = None,
+    max_tokens: MaxTokens = None,
+    schema: Schema = None,
+    extract: Extract = False,
+    extract_last: ExtractLast = False,
+    usage: Usage = False,
+    editor: Editor = False,
+    no_stream: NoStream = False,
+    no_log: NoLog = False,
+    title: Title = None,
+    raw: Raw = False,
+    jsonl: JsonLines = False,
+) -> None:
+    """Ask a model something; without a prompt, in a terminal: talk with it.
+
+    What is piped in joins the prompt. Standard output carries the answer and nothing else: rendered in a terminal,
+    and into a pipe or a file exactly as the model wrote it.
+    """
+    chosen: Globals = ctx.obj
+    choice = Choice(model, tuple(query or ()), resume, go_on)
+    choice.check()
+    conversation = Conversation(
+        title=title,
+        system=None if system is None else text_or_file(system),
+        options=sampling_options([*(options or ()), *([f"max_tokens={max_tokens}"] if max_tokens else ())]),
+        json_schema=None if schema is None else json_schema(schema),
+        keep=not no_log,
+        cwd=_folder(),
+    )
+    form = Form(_kind(jsonl, extract, extract_last, no_stream, chosen), raw or schema is not None, usage)
+    words = _edited(" ".join(prompt or ()), chosen) if editor else " ".join(prompt or ())
+    if words.strip() or editor or not _can_talk(form):
+        _ask_once(message(words, files or ()), conversation, choice, form, chosen)
+    else:
+        _talk(conversation, choice, files or (), form, chosen)
+
+
+def _ask_once(text: str, conversation: Conversation, choice: Choice, form: Form, chosen: Globals) -> None:
+    if not text:
+        raise EmptyPrompt("There is nothing to ask.", 'Write a prompt: triforce chat "Why is the sky blue?"')
+    client = DaemonClient.started(chosen)
+    choice.settle(conversation, client, chosen.environ)
+    events = conversation.ask(client, text)
+    if form.kind == "events":
+        _print_events(events)
+    else:
+        printer = _printer(form, chosen) if form.streams else SilentPrinter()
+        _finish(receive(events, conversation, printer, loading(chosen)), conversation, form, chosen)
+
+
+def _finish(answer: Answer, conversation: Conversation, form: Form, chosen: Globals) -> None:
+    """Print what was not printed while it came, and say how it ended. Raises why it broke off, or fits badly."""
+    if form.kind == "whole":
+        _print(answer.text, form, chosen)
+    remark_on_the_end(answer, conversation, chosen)
+    if answer.error is not None:
+        raise answer.error
+    if answer.done is None:
+        raise typer.Exit(INTERRUPTED)
+    if form.kind == "json":
+        result = {name: value for name, value in answer.done.items() if name not in ("type", "ts")}
+        print_object(result, chosen, lambda _: answer.text)
+    elif form.kind in ("code", "last code"):
+        _print(_code(answer.text, conversation, last=form.kind == "last code"), form, chosen)
+    if form.usage and not chosen.json:
+        print(usage_line(answer.done), file=sys.stderr)
+    if chosen.verbose and conversation.begun:
+        remark(f"Session {conversation.session}. To go on with it: triforce chat -r {conversation.session}", chosen)
+    if conversation.json_schema is not None:
+        _check_json(answer)
+
+
+def _talk(conversation: Conversation, choice: Choice, files: Sequence[str], form: Form, chosen: Globals) -> None:
+    # The line editor takes a moment to load.
+    from triforce_cli.repl.loop import talk
+
+    attached = [attachment(path) for path in files]
+    client = DaemonClient.started(chosen)
+    choice.settle(conversation, client, chosen.environ)
+    talk(conversation, attached, chosen, raw=form.raw, usage=form.usage)
+
+
+def _print_events(events: "EventStream") -> None:
+    """Print each event as a line of JSON. Raises the error that the last one may be."""
+    with events:
+        for event in events:
+            print(json_line(event), flush=True)
+            if event["type"] == "error":
+                raise DaemonError(event["error"])
+
+
+def _printer(form: Form, chosen: Globals) -> AnswerPrinter:
+    return open_answer(sys.stdout, chosen.environ, raw=form.raw, no_color=chosen.no_color)
+
+
+def _print(text: str, form: Form, chosen: Globals) -> None:
+    printer = _printer(form, chosen)
+    printer.feed(text)
+    printer.end()
+
+
+def _code(text: str, conversation: Conversation, *, last: bool) -> str:
+    # Only here the whole answer is parsed.
+    from triforce_cli.output.markdown_blocks import code_blocks
+
+    blocks = code_blocks(text)
+    if not blocks:
+        see = f"triforce sessions show {conversation.session}" if conversation.begun else "triforce chat without -x"
+        raise AnswerInvalid("There is no block of code in the answer.", f"See all of it: {see}")
+    return blocks[-1 if last else 0]
+
+
+def _check_json(answer: Answer) -> None:
+    try:
+        json.loads(answer.text)
+    except ValueError as error:
+        cut = answer.done is not None and answer.done["finish_reason"] == "length"
+        hint = "It was cut; let it be longer with --max-tokens." if cut else "Does the model support schemas?"
+        raise AnswerInvalid(f"The answer is no JSON: {error}.", hint) from None
+
+
+def _kind(jsonl: bool, extract: bool, extract_last: bool, no_stream: bool, chosen: Globals) -> Kind:
+    if jsonl:
+        return "events"
+    if chosen.json or chosen.fields:
+        return "json"
+    if extract or extract_last:
+        return "last code" if extract_last else "code"
+    return "whole" if no_stream else "stream"
+
+
+def _can_talk(form: Form) -> bool:
+    return form.kind in ("stream", "whole") and is_terminal(sys.stdin) and is_terminal(sys.stdout)
+
+
+def _edited(words: str, chosen: Globals) -> str:
+    # An editor is another process, which few want.
+    from triforce_cli.conversation.editor import edited
+
+    return edited(words, chosen.environ)
+
+
+def _folder() -> str | None:
+    """Where the question is asked; None where that folder is gone."""
+    with suppress(OSError):
+        return os.getcwd()
+    return None

