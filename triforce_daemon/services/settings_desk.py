@@ -3,8 +3,8 @@
 import os
 from collections.abc import Mapping
 
-from triforce_daemon.configuration import edit, sources
-from triforce_daemon.configuration.keys import Key, keys
+from triforce_daemon.configuration import edit, keys, sources
+from triforce_daemon.configuration.keys import Key
 from triforce_daemon.settings import Settings
 from triforce_daemon.wire.config import (
     ChangedSetting,
@@ -23,7 +23,8 @@ class SettingsDesk:
         self._defaults = Settings()
 
     def everything(self) -> SettingList:
-        items = [self._setting(key) for key in keys().values()]
+        named = [key for name in self._configuration.settings.providers for key in keys.of_provider(name)]
+        items = [self._setting(key) for key in (*keys.keys().values(), *named)]
         return SettingList(schema="triforce.config.list/1", file=self._configuration.file, items=items, next=None)
 
     def get(self, name: str) -> SettingDetail:
@@ -61,7 +62,7 @@ class SettingsDesk:
             key=key.name,
             value=key.read(self._configuration.settings),
             default=key.read(self._defaults),
-            origin=self._configuration.origins[key.name],
+            origin=self._configuration.origins.get(key.name, "default"),
             type=key.type_name,
             description=key.description,
             environment=key.environment,

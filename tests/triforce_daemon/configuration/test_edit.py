@@ -81,20 +81,20 @@ def test_whatever_else_the_file_holds_stays(tmp_path: Path, document: Document, 
     key = keys()[name]
     value = {"builtin.context": 512, "log.level": "error", "daemon.socket": "/x y"}[name]
     path = tmp_path / "config.toml"
-    for before in ("", f"{name} = 'old' # mine\n", f"{key.section} = {{ {key.field} = 'old' }}\n"):
+    for before in ("", f"{name} = 'old' # mine\n", f"{key.table[0]} = {{ {key.field} = 'old' }}\n"):
         text = before + "\n".join(document.text)
         path.write_text(text, newline="")
         edit.put(str(path), name, value)
         after = path.read_text()
         held = tomllib.loads(text)
-        assert tomllib.loads(after) == {**held, key.section: {**held.get(key.section, {}), key.field: value}}
+        assert tomllib.loads(after) == {**held, key.table[0]: {**held.get(key.table[0], {}), key.field: value}}
         assert [line for line in after.split("\n") if line.startswith("#")] == [
             line for line in text.split("\n") if line.startswith("#")
         ]
         edit.remove(str(path), name)
         left = tomllib.loads(path.read_text())
-        assert key.field not in left.get(key.section, {})
-        assert {other: held[other] for other in held if other != key.section}.items() <= left.items()
+        assert key.field not in left.get(key.table[0], {})
+        assert {other: held[other] for other in held if other != key.table[0]}.items() <= left.items()
 
 
 def test_line_ends_stay_as_they_were(file: Path) -> None:
