@@ -96,7 +96,7 @@ class ForeignPart(TypedDict):
 Part = TextPart | ImagePart | FilePart | ThinkingPart | ToolCallPart | ToolResultPart | RefusalPart | ForeignPart
 
 
-class Message(TypedDict):
+class Message(Described):
     role: Role
     parts: list[Part]
 

@@ -115,6 +115,10 @@ class CountsTokens(Protocol):
 
     def write_count(self, tokens: int) -> dict[str, Any]: ...
 
+    def pass_count(self, body: dict[str, Any], model: str) -> tuple[str, dict[str, Any]]:
+        """As `replace_model`, for a question that passes through."""
+        ...
+
 
 class Embeds(Protocol):
     """A dialect that has embeddings."""
@@ -127,6 +131,10 @@ class Embeds(Protocol):
 
     def write_embeddings(self, embeddings: Embeddings, body: dict[str, Any]) -> dict[str, Any]:
         """`body`: what the client asked, for what only his dialect has (OpenAI's encoding_format)."""
+        ...
+
+    def pass_embedding(self, body: dict[str, Any], model: str) -> tuple[str, dict[str, Any]]:
+        """As `replace_model`, for a question that passes through."""
         ...
 
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from triforce_daemon.dialects import sse
 from triforce_daemon.errors import UpstreamFailed
 
