@@ -15,6 +15,8 @@ class _Call:
     index: int = -1
     sent: int = 0
     closed: bool = False
+    #: What comes from now on comes too late.
+    gone: bool = False
 
     def over(self) -> bool:
         """Whether its arguments are whole, as far as anyone can tell before the end."""
@@ -39,16 +41,28 @@ class CallOrder:
         self._calls: dict[object, _Call] = {}
         self._waiting: list[_Call] = []
 
-    def __contains__(self, key: object) -> bool:
-        return key in self._calls
+    def knows(self, key: object, id: str) -> bool:
+        """Whether `key` is that of a call that has begun; another `id` under the same key is another call."""
+        call = self._calls.get(key)
+        return call is not None and (not id or id == call.id)
 
     def begin(self, key: object, id: str, name: str) -> None:
+        if key in self._calls:
+            self._calls[key].closed = True
         self._calls[key] = call = _Call(id, name)
         self._waiting.append(call)
 
-    def add(self, key: object, text: str) -> None:
-        if text:
-            self._calls[key].pieces.append(text)
+    def name(self, key: object, name: str) -> None:
+        """The name of a call that began without one: until it is known, the call waits."""
+        call = self._calls[key]
+        call.name = call.name or name
+
+    def add(self, key: object, text: str) -> bool:
+        """The next piece of a call's arguments; False where it comes too late."""
+        call = self._calls[key]
+        if text and not call.gone:
+            call.pieces.append(text)
+        return not (text and call.gone)
 
     def close(self, key: object, arguments: str | None = None) -> None:
         """The upstream says that the call is over; `arguments` stand in for pieces that never came."""
@@ -57,20 +71,43 @@ class CallOrder:
             call.pieces.append(arguments)
         call.closed = True
 
-    def ready(self, next_index: int, *, last: bool = False) -> list[Event]:
-        """What may go on now; new calls are numbered from `next_index`. `last`: nothing more will come."""
+    def ready(self, next_index: int) -> list[Event]:
+        """What may go on now; new calls are numbered from `next_index`."""
         events: list[Event] = []
         waiting = self._waiting
         while waiting:
             call = waiting[0]
             if call.index < 0:
-                call.index = next_index
-                next_index += 1
-                events.append(ToolCallStarted(type="tool_call", index=call.index, id=call.id, name=call.name))
-            for text in call.pieces[call.sent :]:
-                events.append(ToolCallDelta(type="arguments", index=call.index, text=text))
-            call.sent = len(call.pieces)
-            if len(waiting) == 1 or not (last or call.over()):
+                if not call.name:
+                    break
+                next_index = _start(call, next_index, events)
+            _continue(call, events)
+            if len(waiting) == 1 or not call.over():
                 break
+            call.gone = True
             del waiting[0]
         return events
+
+    def rest(self, next_index: int) -> list[Event]:
+        """All that waits: something else begins, or nothing more comes."""
+        events: list[Event] = []
+        for call in self._waiting:
+            if call.index < 0:
+                next_index = _start(call, next_index, events)
+            _continue(call, events)
+            call.gone = True
+        self._waiting.clear()
+        return events
+
+
+def _start(call: _Call, index: int, events: list[Event]) -> int:
+    call.index = index
+    events.append(ToolCallStarted(type="tool_call", index=index, id=call.id, name=call.name))
+    return index + 1
+
+
+def _continue(call: _Call, events: list[Event]) -> None:
+    index, pieces = call.index, call.pieces
+    while call.sent < len(pieces):
+        events.append(ToolCallDelta(type="arguments", index=index, text=pieces[call.sent]))
+        call.sent += 1
