@@ -15,20 +15,26 @@ class Lines:
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """The lines that are whole now. Raises UpstreamFailed for one that does not end."""
-        cut = chunk.rfind(b"\n")
-        if cut < 0:
-            self._wait(chunk)
+        whole = self.whole(chunk)
+        if not whole:
             return []
-        whole = chunk[:cut]
+        lines = whole[:-1].split(b"\n")
+        return [line.removesuffix(b"\r") for line in lines] if b"\r" in whole else lines
+
+    def whole(self, chunk: bytes) -> bytes:
+        """The same, as one piece of bytes just as they came."""
+        cut = chunk.rfind(b"\n") + 1
+        if not cut:
+            self._wait(chunk)
+            return b""
+        whole = chunk if cut == len(chunk) else chunk[:cut]
         if self._waiting:
-            whole = b"".join(self._waiting) + whole
+            whole = b"".join((*self._waiting, whole))
             self._waiting.clear()
             self._size = 0
-        if cut + 1 < len(chunk):
-            self._wait(chunk[cut + 1 :])
-        if b"\r" in whole:
-            return [line.removesuffix(b"\r") for line in whole.split(b"\n")]
-        return whole.split(b"\n")
+        if cut < len(chunk):
+            self._wait(chunk[cut:])
+        return whole
 
     def end(self) -> list[bytes]:
         """The last line, where it had no end."""
