@@ -69,9 +69,13 @@ class Watch(Protocol):
 
 
 class Dialect(Protocol):
-    name: DialectName
-    content_type: str
-    """Of its streams."""
+    @property
+    def name(self) -> DialectName: ...
+
+    @property
+    def content_type(self) -> str:
+        """Of its streams."""
+        ...
 
     def read_request(self, body: dict[str, Any], *, model: str | None = None, stream: bool | None = None) -> Request:
         """`model` and `stream` as far as the path tells them (gemini). Raises InvalidRequest that names the field."""

@@ -1,6 +1,6 @@
 """Anthropic's messages: https://platform.claude.com/docs/en/api/messages"""
 
-from typing import Any, Final
+from typing import Any
 
 from triforce_daemon.dialects.anthropic.answer import read_answer, write_answer
 from triforce_daemon.dialects.anthropic.errors import read_error, write_error
@@ -16,12 +16,12 @@ from triforce_daemon.dialects.anthropic.request import (
 from triforce_daemon.dialects.anthropic.usage import read_usage
 from triforce_daemon.dialects.anthropic.watch import Watch
 from triforce_daemon.dialects.anthropic.writer import Writer
-from triforce_daemon.dialects.canonical import Answer, Request, Usage, Written
+from triforce_daemon.dialects.canonical import Answer, DialectName, Request, Usage, Written
 from triforce_daemon.errors import TriforceError, UpstreamFailed
 
 
 class Anthropic:
-    name: Final = "anthropic"
+    name: DialectName = "anthropic"
     content_type = "text/event-stream"
 
     def read_request(self, body: dict[str, Any], *, model: str | None = None, stream: bool | None = None) -> Request:
