@@ -62,7 +62,8 @@ def number(body: Object, name: str, at: str = "") -> float | None:
 def whole(body: Object, name: str, at: str = "") -> int | None:
     """A whole number; 3.0 counts as 3."""
     value = number(body, name, at)
-    if value is not None and value != value // 1:
+    # What is beyond 64 bits could not be written again.
+    if value is not None and (value != value // 1 or abs(value) >= 1 << 63):
         refuse(place(at, name), "a whole number")
     return None if value is None else int(value)
 

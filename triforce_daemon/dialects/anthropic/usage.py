@@ -6,6 +6,7 @@ This dialect counts the prompt in three: what is new, what came from the cache a
 from typing import Any, cast
 
 from triforce_daemon.dialects.canonical import Usage
+from triforce_daemon.dialects.figures import count, details
 
 
 def read_usage(body: dict[str, Any], known: Usage | None = None) -> Usage | None:
@@ -18,26 +19,20 @@ def read_usage(body: dict[str, Any], known: Usage | None = None) -> Usage | None
         return known
     figures = cast(dict[str, Any], found)
     before = known or Usage(input_tokens=0, output_tokens=0)
-    cached = max(_count(figures, "cache_read_input_tokens"), before.get("cached_tokens", 0))
-    written = max(_count(figures, "cache_creation_input_tokens"), before.get("cache_write_tokens", 0))
-    prompt = _count(figures, "input_tokens") + cached + written
+    cached = max(count(figures, "cache_read_input_tokens"), before.get("cached_tokens", 0))
+    written = max(count(figures, "cache_creation_input_tokens"), before.get("cache_write_tokens", 0))
+    prompt = count(figures, "input_tokens") + cached + written
     usage = Usage(
         input_tokens=max(prompt, before["input_tokens"]),
-        output_tokens=max(_count(figures, "output_tokens"), before["output_tokens"]),
+        output_tokens=max(count(figures, "output_tokens"), before["output_tokens"]),
     )
     if cached:
         usage["cached_tokens"] = cached
     if written:
         usage["cache_write_tokens"] = written
-    details = figures.get("output_tokens_details")
-    if isinstance(details, dict) and (thought := _count(cast(dict[str, Any], details), "thinking_tokens")):
+    if thought := count(details(figures, "output_tokens_details"), "thinking_tokens"):
         usage["reasoning_tokens"] = thought
     return usage
-
-
-def _count(figures: dict[str, Any], name: str) -> int:
-    value = figures.get(name)
-    return int(value) if isinstance(value, int | float) and value > 0 else 0
 
 
 def write_usage(usage: Usage | None) -> dict[str, Any]:

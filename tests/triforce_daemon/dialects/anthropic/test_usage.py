@@ -42,7 +42,7 @@ def test_no_usage(usage: object) -> None:
     assert read_usage({"usage": usage}) is None
 
 
-@pytest.mark.parametrize("figure", [None, "7", -1, [], {}])
+@pytest.mark.parametrize("figure", [None, "7", -1, [], {}, 1e19])
 def test_what_is_no_figure_counts_as_none(figure: Any) -> None:
     assert read_usage({"usage": {"input_tokens": figure, "output_tokens": 3, "output_tokens_details": figure}}) == {
         "input_tokens": 0,
