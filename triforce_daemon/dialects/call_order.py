@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 import orjson
 
 from triforce_daemon.dialects.canonical import Event, ToolCallDelta, ToolCallStarted
+from triforce_daemon.errors import UpstreamFailed
+
+#: No model writes so many characters into its calls; who sends them is broken or hostile.
+ARGUMENTS_LIMIT = 32 << 20
 
 
 @dataclass(slots=True)
@@ -40,6 +44,7 @@ class CallOrder:
     def __init__(self) -> None:
         self._calls: dict[object, _Call] = {}
         self._waiting: list[_Call] = []
+        self._size = 0
 
     def knows(self, key: object, id: str) -> bool:
         """Whether `key` is that of a call that has begun; another `id` under the same key is another call."""
@@ -58,8 +63,11 @@ class CallOrder:
         call.name = call.name or name
 
     def add(self, key: object, text: str) -> bool:
-        """The next piece of a call's arguments; False where it comes too late."""
+        """The next piece of a call's arguments; False where it comes too late. Raises UpstreamFailed."""
         call = self._calls[key]
+        self._size += len(text)
+        if self._size > ARGUMENTS_LIMIT:
+            raise UpstreamFailed("The provider sent a tool call that does not end.", "Try again.")
         if text and not call.gone:
             call.pieces.append(text)
         return not (text and call.gone)

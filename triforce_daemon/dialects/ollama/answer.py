@@ -124,7 +124,7 @@ def write_message(parts: list[Part]) -> dict[str, Any]:
             message["thinking"] = message.get("thinking", "") + part["text"]
         elif part["type"] == "tool_call":
             calls = message.setdefault("tool_calls", [])
-            function = {"index": len(calls), "name": part["name"], "arguments": json_text.as_object(part["arguments"])}
+            function = {"index": len(calls), "name": part["name"], "arguments": json_text.embedded(part["arguments"])}
             calls.append({"id": part["id"], "function": function})
     return message
 

@@ -173,7 +173,7 @@ def _write_thinking(part: ThinkingPart, message: dict[str, Any], losses: Losses)
 def _write_call(part: ToolCallPart, losses: Losses) -> dict[str, Any]:
     if "signature" in part:
         losses.add("tool_call.signature")
-    function = {"name": part["name"], "arguments": json_text.as_object(part["arguments"])}
+    function = {"name": part["name"], "arguments": json_text.embedded(part["arguments"])}
     return {"id": part["id"], "function": function}
 
 
