@@ -9,19 +9,23 @@ from typing import Any
 
 from triforce_cli.output.paint import is_terminal
 
-_LOCAL_MODES = 3
+_INPUT_MODES, _LOCAL_MODES = 0, 3
 
 
 @contextmanager
 def hushed() -> Generator[None]:
-    """The terminal echoes nothing, not even ^C, until the end. Without a terminal, nothing happens."""
+    """The terminal echoes nothing, not even ^C, until the end. Without a terminal, nothing happens.
+
+    Whoever reads next gets the keys as they were typed: Enter is no newline, which a line editor takes for Ctrl+J.
+    """
     if not is_terminal(sys.stdin):
         yield
         return
     keyboard = sys.stdin.fileno()
     before = termios.tcgetattr(keyboard)
     silent = [*before]
-    silent[_LOCAL_MODES] &= ~termios.ECHO
+    silent[_INPUT_MODES] &= ~termios.ICRNL
+    silent[_LOCAL_MODES] &= ~(termios.ECHO | termios.ICANON)
     _set(keyboard, silent)
     try:
         yield

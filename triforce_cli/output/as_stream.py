@@ -54,8 +54,9 @@ class TextPrinter:
     def feed(self, text: str) -> None:
         shown = self._sanitiser.feed(text) if self._sanitiser else text
         if shown:
-            self._write(shown)
+            # Noted first: an interrupt may come while it is written.
             self._last = shown
+            self._write(shown)
 
     def end(self) -> None:
         if not self._last.endswith("\n"):
