@@ -41,6 +41,16 @@ def fake_daemon(home: Path) -> Iterator[FakeDaemon]:
         yield daemon
 
 
+@pytest.fixture
+def unprivileged() -> Iterator[None]:
+    """Be an ordinary user for a while: root may open what nobody else may."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65_534)
+    yield
+    os.seteuid(user)
+
+
 @dataclass
 class Outcome:
     """How a run of `triforce` ended."""

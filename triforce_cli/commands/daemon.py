@@ -38,6 +38,8 @@ def run(
     command = daemon_command(chosen)
     for setting in settings or ():
         command += ["--set", setting]
+    if chosen.json:
+        command.append("--json")
     sys.stdout.flush()
     os.execve(command[0], command, dict(chosen.environ))
 

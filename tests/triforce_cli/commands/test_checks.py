@@ -73,10 +73,12 @@ def test_folders(chosen: Globals, home: Path) -> None:
     assert found(chosen, "folder.config")["status"] == "ok"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written(chosen: Globals, home: Path) -> None:
-    home.chmod(0o500)
-    assert found(chosen, "folder.data")["status"] == "fail"
+def test_a_folder_that_cannot_be_written(chosen: Globals, home: Path, request: pytest.FixtureRequest) -> None:
+    home.chmod(0o555)
+    request.getfixturevalue("unprivileged")
+    check = found(chosen, "folder.data")
+    assert check["status"] == "fail"
+    assert "cannot be written" in check["summary"]
 
 
 def test_terminals(fake_daemon: FakeDaemon, on_terminal: OnTerminal, spawn: Spawn) -> None:

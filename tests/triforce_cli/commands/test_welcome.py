@@ -1,5 +1,6 @@
 """`triforce` alone."""
 
+import json
 import shlex
 
 import pytest
@@ -19,6 +20,11 @@ def test_with_one_that_is_unwell(fake_daemon: FakeDaemon, triforce: Triforce) ->
     done = triforce()
     assert done.status == 0
     assert "cannot be reached (protocol_mismatch)" in done.out
+
+
+def test_as_json(triforce: Triforce) -> None:
+    reply = json.loads(triforce("--json").out)
+    assert (reply["version"], len(reply["examples"])) == ("0.1.0", 6)
 
 
 def test_six_examples(triforce: Triforce) -> None:
