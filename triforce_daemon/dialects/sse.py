@@ -1,5 +1,7 @@
 """Server-sent events (WHATWG HTML, 9.2), as bytes: cut out of a stream however the network splits it."""
 
+import re
+
 from triforce_daemon.errors import UpstreamFailed
 
 #: No provider sends an event of this size; who does is broken or hostile.
@@ -56,13 +58,23 @@ def data_of(one: bytes) -> bytes | None:
     return b"\n".join(lines) if lines else None
 
 
-_BLANK_LINES = (b"\n\n", b"\r\n\r\n", b"\r\r")
+#: The end of a line and the end of an empty one, each written in any of three ways. A carriage return at the very end
+#: ends an event at once: should its line feed follow, it stands before the next event and means nothing.
+_BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)")
 
 
 def _end_of_last_event(text: bytes) -> int:
-    return max(text.rfind(blank) + len(blank) if blank in text else 0 for blank in _BLANK_LINES)
+    if b"\r" not in text:
+        return text.rfind(b"\n\n") + 2 if b"\n\n" in text else 0
+    end = 0
+    for blank in _BLANK_LINE.finditer(text):
+        end = blank.end()
+    return end
 
 
 def _end_of_first_event(text: bytes, start: int) -> int:
-    ends = [place + len(blank) for blank in _BLANK_LINES if (place := text.find(blank, start)) >= 0]
-    return min(ends) if ends else len(text)
+    if b"\r" not in text:
+        end = text.find(b"\n\n", start)
+        return end + 2 if end >= 0 else len(text)
+    blank = _BLANK_LINE.search(text, start)
+    return blank.end() if blank else len(text)
