@@ -36,7 +36,7 @@ def test_with_json_an_error_is_one_line(triforce: Triforce, argv: list[str]) -> 
     assert error["code"] == ("daemon_not_running" if done.status == 69 else "usage")
 
 
-def test_words_after_two_dashes_are_no_flags(triforce: Triforce) -> None:
+def test_words_after_two_dashes_are_no_flags(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
     assert triforce("sessions", "show", "--", "--json").err.startswith("error:")
 
 
