@@ -43,7 +43,7 @@ TOUR = (
     Step("How it is:", ("status",)),
     Step("A small language model: fetched once, checked, and kept for later.", ("models", "pull")),
     Step("What can be asked:", ("models", "list")),
-    Step("A question. The answer comes as the model writes it:", ("chat", QUESTION)),
+    Step("A question. The answer comes as the model writes it:", ("chat", "--max-tokens", "200", QUESTION)),
     Step("What that took:", ("usage",)),
     Step("And the end.", ("daemon", "stop")),
 )
