@@ -86,7 +86,7 @@ class Engine:
 
     @property
     def alive(self) -> bool:
-        return not self._stopping and self._process.exit_status is None
+        return not self._stopping and not self._process.ended
 
     async def stop(self) -> None:
         """End it; answers that are under way break off. Returns when it is gone, at once where it is."""
