@@ -39,6 +39,7 @@ def test_a_question_is_sent_as_it_was_asked(fake_daemon: FakeDaemon, transport: 
     assert asked.query == {"a": "ä &", "n": "3"}
     assert asked.body == {"text": "日本"}
     assert asked.headers["x-triforce-protocol"] == "1"
+    assert asked.headers["content-type"] == "application/json"
 
 
 def test_the_daemons_error_keeps_its_words(fake_daemon: FakeDaemon, transport: Transport) -> None:

@@ -81,6 +81,7 @@ def test_wrong_usage(triforce: Triforce, argv: list[str], message: str) -> None:
     done = triforce(*argv)
     assert (done.status, done.out) == (2, "")
     assert message in done.err
+    assert f"hint:  See: triforce {argv[0]}" in done.err or "requires an argument" in done.err
     assert "Usage:" not in done.err
 
 
@@ -101,6 +102,7 @@ def test_a_bug_leaves_a_report(triforce: Triforce, monkeypatch: pytest.MonkeyPat
     assert str(report) in done.err
     assert report.stat().st_mode & 0o777 == 0o600
     text = report.read_text()
+    assert text.startswith("triforce 0.1.0, Python 3.")
     assert "Traceback" in text and "triforce status --quiet --socket …" in text
     assert "private" not in text.partition("\n\n")[0]
 
