@@ -47,14 +47,16 @@ def _take_turn(editor: PromptSession[str], state: Talk, commands: dict[str, Slas
     except EOFError:
         state.ended = True
     else:
-        _react(unquoted(text), state, commands)
+        if message := unquoted(text):
+            _react(message, state, commands)
+            print(flush=True)
 
 
 def _react(text: str, state: Talk, commands: dict[str, SlashCommand]) -> None:
     try:
         if is_command(text):
             run_line(text, commands, state)
-        elif text:
+        else:
             state.send(text.removeprefix(SLASH) if text.startswith(SLASH) else text)
     except KeyboardInterrupt:
         state.remark("Stopped.")

@@ -65,7 +65,6 @@ class Talk:
         self.said = text or self.said
         printer = open_answer(sys.stdout, self.chosen.environ, raw=self.raw, no_color=self.chosen.no_color)
         self.answer = receive(events, self.conversation, printer, loading(self.chosen))
-        print(flush=True)
         remark_on_the_end(self.answer, self.conversation, self.chosen)
         if self.answer.error is not None:
             raise self.answer.error

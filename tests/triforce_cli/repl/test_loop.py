@@ -105,6 +105,16 @@ def test_how_a_message_is_typed(person: Person, fake_daemon: FakeDaemon, typed: 
     assert [turn["input"] for turn in turns(fake_daemon)] == [sent]
 
 
+def test_what_is_typed_during_an_answer_waits_for_its_end(person: Person, fake_daemon: FakeDaemon) -> None:
+    fake_daemon.streams("POST", NEW, [STARTED, {**DELTA, "text": "Because"}, 0.5, *TURN[2:]])
+    person.type("one" + ENTER)
+    person.waits_for("Because")
+    says(person, "two", ANSWER)
+    assert [turn["input"] for turn in turns(fake_daemon)] == ["one", "two"]
+    assert "two" not in person.terminal.sent.split("Because")[0]
+    assert person.sees("BecauseRayleigh scattering.")
+
+
 def test_errors_do_not_end_it(person: Person, fake_daemon: FakeDaemon) -> None:
     error = {"code": "upstream_failed", "message": "The engine broke.", "hint": "Try again.", "request_id": "r"}
     fake_daemon.streams("POST", NEW, [STARTED, {**DELTA, "text": "Bec"}, {**DELTA, "type": "error", "error": error}])

@@ -21,7 +21,7 @@ def test_a_message_and_its_answer_are_remembered(talk: Talk, capsys: pytest.Capt
     talk.send("Why?")
     assert talk.answer is not None and talk.answer.text == "Because of Rayleigh scattering."
     assert (talk.said, talk.tokens, talk.conversation.session) == ("Why?", 46, SESSION_ID)
-    assert capsys.readouterr() == ("Because of Rayleigh scattering.\n\n", "")
+    assert capsys.readouterr() == ("Because of Rayleigh scattering.\n", "")
     talk.send("And?")
     assert (talk.said, talk.tokens) == ("And?", 92)
 
