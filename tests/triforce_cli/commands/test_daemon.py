@@ -71,6 +71,13 @@ def test_stop_says_what_was_cut(fake_daemon: FakeDaemon, triforce: Triforce, sle
     assert done.err.endswith("The daemon has stopped; 1 answer cut after 100 ms.\n")
 
 
+def test_stop_now(fake_daemon: FakeDaemon, triforce: Triforce, sleeper: subprocess.Popen[bytes]) -> None:
+    fake_daemon.answers("POST", "/v1/daemon/stop", {**STOPPING, "pid": sleeper.pid, "streams": 2})
+    done = triforce("daemon", "stop", "--now")
+    assert (done.status, done.err) == (0, "The daemon has stopped; 2 answers cut.\n")
+    assert sleeper.wait() == -signal.SIGTERM
+
+
 def test_wait(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
     fake_daemon.answers("GET", "/v1/health", {"state": "starting"})
     fake_daemon.answers("GET", "/v1/health", {"state": "ready"})
