@@ -47,7 +47,7 @@ class Room:
 
 @pytest.fixture
 async def room(folder: str) -> AsyncIterator[Room]:
-    room = Room(folder, 0.15)
+    room = Room(folder, 0.3)
     yield room
     await room.close()
 
@@ -71,15 +71,15 @@ async def test_not_while_it_is_leased(room: Room) -> None:
     engine = await room.add()
     with room.engines.lease(engine):
         with room.engines.lease(engine):
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.35)
             assert states(room) == [("builtin/tiny", "ready", 2)]
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.35)
         assert room.engines.get("tiny") is engine
         assert room.engines.statuses()[0]["idle_stop_seconds"] is None
     assert room.engines.statuses()[0]["idle_stop_seconds"] == 0
     await asyncio.sleep(0.1)
     with room.engines.lease(engine):
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.25)
     assert room.engines.get("tiny") is engine
     await asyncio.wait_for(engine.ended(), 2)
 
@@ -99,8 +99,10 @@ async def test_an_engine_that_breaks_is_forgotten(room: Room, caplog: pytest.Log
 
 
 async def test_a_lease_on_an_engine_that_is_gone_is_no_error(room: Room) -> None:
-    with room.engines.lease(await room.engine()):
+    engine = await room.engine()
+    with room.engines.lease(engine):
         assert states(room) == []
+    await engine.stop()
 
 
 async def test_the_page_shows_what_starts_and_what_stops(room: Room) -> None:
