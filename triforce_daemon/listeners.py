@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from triforce_daemon.errors import SocketRefused
+from triforce_daemon.errors import AlreadyRunning, SocketRefused
 from triforce_daemon.runtime.folders import make_private
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.wire.constants import SOCKET_PATH_LIMIT
@@ -48,10 +48,6 @@ class PeerProtocol(HttpToolsProtocol):
         if cast(Connections, self.server_state).closing:
             # Accepted while the others were told to end: nobody would tell this one, and the daemon would wait for it.
             self.shutdown()
-
-
-class AlreadyRunning(SocketRefused):
-    """Another daemon answers on the socket."""
 
 
 class SocketListener:

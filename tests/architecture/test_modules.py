@@ -35,6 +35,8 @@ LAZY_DOORS: dict[str, str] = {
     "triforce_cli/commands/chat.py:_edited": "subprocess: only -e starts an editor",
     "triforce_cli/output/as_stream.py:_markdown": "rich: only an answer that is rendered on a terminal needs it",
     "triforce_cli/output/as_table.py:_draw": "widths of characters: only a terminal needs aligned columns",
+    "triforce_daemon/__main__.py:_run": "all that serves: `triforced config` answers in half the time without it",
+    "triforce_daemon/__main__.py:_doctor": "as above",
     "triforce_daemon/assemble.py:start": "uvloop: `triforced config` and `doctor` do without",
     "triforce_daemon/stores/schema.py:_migrate": "Alembic: a database that is up to date does not need it",
 }

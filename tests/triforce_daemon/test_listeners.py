@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from tests.triforce_daemon.disks import read_only
-from triforce_daemon.errors import SocketRefused
-from triforce_daemon.listeners import AlreadyRunning, SocketListener
+from triforce_daemon.errors import AlreadyRunning, SocketRefused
+from triforce_daemon.listeners import SocketListener
 
 
 @pytest.fixture
