@@ -15,7 +15,7 @@ from typer.exceptions import TyperException
 
 from triforce_cli import exit_codes
 from triforce_cli.app.tree import COMPLETE_VARIABLE, PROGRAM, Root
-from triforce_cli.errors import Failed, OutputFailed, TriforceCliError, WrongUsage
+from triforce_cli.errors import Bug, Failed, OutputFailed, TriforceCliError, WrongUsage
 from triforce_cli.output.as_json import json_line
 from triforce_cli.output.as_words import in_words
 from triforce_cli.output.paint import is_terminal, paint_for
@@ -89,12 +89,6 @@ def _bug(error: Exception, argv: list[str], environ: Mapping[str, str]) -> int:
         hint = f"The report could not be written ({_in_words(trouble)}); run it again with --debug."
     bug = Bug(f"You found a bug in triforce: {type(error).__name__}: {error}", hint)
     return _refuse(bug, argv, environ)
-
-
-class Bug(TriforceCliError):
-    """Something that nobody thought of."""
-
-    code = "bug"
 
 
 def _report(error: Exception, argv: list[str], environ: Mapping[str, str]) -> str:
