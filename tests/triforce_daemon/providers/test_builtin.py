@@ -180,6 +180,19 @@ async def test_nobody_waits_for_the_start_any_more(home: House, engine: Path) ->
     assert home.builtin.models()[0]["state"] == "ok"
 
 
+async def test_closing_ends_an_engine_that_is_starting(home: House, engine: Path) -> None:
+    put(home)
+    (engine / "does").write_text(f"open({str(engine)!r} + '/pid', 'w').write(str(os.getpid())); time.sleep(60)")
+    using = asyncio.create_task(reached(home, "tiny"))
+    while not (engine / "pid").exists() or not (engine / "pid").read_text():
+        await asyncio.sleep(0.01)
+    await home.builtin.close()
+    assert not os.path.exists(f"/proc/{(engine / 'pid').read_text()}")
+    await asyncio.wait([using])
+    assert using.cancelled()
+    assert home.builtin.engines() == []
+
+
 async def test_a_bad_file_is_refused_and_a_pull_replaces_it(home: House) -> None:
     path = put(home, content=MODEL[:-1])
     (model,) = home.builtin.models()

@@ -153,6 +153,14 @@ async def test_a_wheel_as_promised_with_another_model_inside(story: Story) -> No
     assert story.kept == []
 
 
+async def test_what_earlier_attempts_left_is_cleared_away(story: Story) -> None:
+    (story.folder / ".fetch-abc").mkdir(parents=True)
+    (story.folder / ".fetch-abc" / "half.whl").write_bytes(b"x")
+    (story.folder / ".0123456789abcdef.part").write_bytes(b"of another wheel")
+    assert await story.fetch(WheelHost(WHEEL))
+    assert sorted(name for name in os.listdir(story.folder) if name.startswith(".")) == [".fetching"]
+
+
 async def test_a_bad_file_is_replaced(story: Story) -> None:
     story.folder.mkdir(parents=True)
     for bad in (MODEL[:-1], MODEL[:-1] + b"!"):

@@ -153,7 +153,7 @@ async def test_it_ends_with_the_daemon_and_takes_its_socket_along(
             "Use another GGUF file",
         ),
         ("raise RuntimeError('no words')", ModelFileInvalid, "cannot load /models/tiny.gguf: no words", "Use another"),
-        ("os.kill(os.getpid(), signal.SIGILL)", ProviderUnavailable, "SIGILL: this processor lacks", "memory"),
+        ("os.kill(os.getpid(), signal.SIGILL)", ProviderUnavailable, "This processor lacks an instruction", "another"),
         (
             "print('ggml: cannot allocate', file=sys.stderr, flush=True); os.kill(os.getpid(), signal.SIGABRT)",
             ProviderUnavailable,

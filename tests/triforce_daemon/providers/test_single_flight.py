@@ -97,3 +97,14 @@ async def test_the_last_who_leaves_ends_it_and_the_next_one_begins_afresh(tasks:
     work.go.set()
     assert await flight.join(work, print) == work.runs
     assert work.ended == work.runs
+
+
+async def test_stopping_ends_the_work_and_whoever_waits(tasks: Tasks) -> None:
+    flight, work = SingleFlight[int](tasks, "test"), Work()
+    await flight.stop()
+    waiting = [asyncio.create_task(flight.join(work, print)) for _ in range(2)]
+    await asyncio.sleep(0.01)
+    await flight.stop()
+    assert work.ended == 1
+    await asyncio.wait(waiting)
+    assert [task.cancelled() for task in waiting] == [True, True]
