@@ -33,6 +33,21 @@ def pid(chosen: Globals) -> int:
     return DaemonClient.of(chosen).status()["daemon"]["pid"]
 
 
+def running(home: Path) -> set[int]:
+    """The daemons that have this home."""
+    commands = {path: _command(path) for path in Path("/proc").iterdir() if path.name.isdigit()}
+    return {
+        int(path.name) for path, command in commands.items() if "triforce_daemon" in command and str(home) in command
+    }
+
+
+def _command(process: Path) -> str:
+    try:
+        return (process / "cmdline").read_text()
+    except OSError:
+        return ""
+
+
 def test_one_daemon_for_all_who_start_one(chosen: Globals, spawn: Spawn, home: Path) -> None:
     with ThreadPoolExecutor() as threads:
         done = list(threads.map(spawn, *zip(*[("daemon", "start", "--json")] * 3, strict=True)))
@@ -41,6 +56,7 @@ def test_one_daemon_for_all_who_start_one(chosen: Globals, spawn: Spawn, home: P
     assert DaemonClient.of(chosen).status()["daemon"]["managed_by"] == "cli"
     assert os.getsid(pid(chosen)) == pid(chosen), "no terminal's Ctrl+C reaches it"
     assert ensure_daemon(chosen) is False
+    assert running(home) == {pid(chosen)}, "who came too late does not wait for its chance"
     [line] = [json.loads(text) for text in (home / ".local/state/triforce/triforced.log").read_text().splitlines()]
     assert line["msg"] == "ready"
 
