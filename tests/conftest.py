@@ -55,10 +55,9 @@ def model_file() -> str:
 
 
 async def _fetched() -> str:
-    from triforce_daemon.providers.builtin import Builtin
-
     from triforce_daemon.errors import ModelFetchFailed
     from triforce_daemon.outbound.client import Outbound
+    from triforce_daemon.providers.builtin import Builtin
     from triforce_daemon.runtime.tasks import Tasks
     from triforce_daemon.settings import Builtin as Settings
 

@@ -10,7 +10,7 @@ from triforce_cli.launcher import ensure_daemon
 from triforce_cli.transport import EventStream, Transport
 
 if TYPE_CHECKING:
-    from triforce_daemon.wire.config import ConfigCheck, Setting, SettingList
+    from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, SettingList
     from triforce_daemon.wire.doctor import CheckList
     from triforce_daemon.wire.models import DefaultModel, Model, ModelList, PullRequest
     from triforce_daemon.wire.sessions import (
@@ -127,10 +127,10 @@ class DaemonClient:
     def check_settings(self) -> ConfigCheck:
         return self._transport.call("GET", "/v1/config/check")
 
-    def change_setting(self, key: str, value: object) -> Setting:
+    def change_setting(self, key: str, value: object) -> ChangedSetting:
         return self._transport.call("PUT", f"/v1/config/{_escaped(key)}", body={"value": value})
 
-    def reset_setting(self, key: str) -> Setting:
+    def reset_setting(self, key: str) -> ChangedSetting:
         return self._transport.call("DELETE", f"/v1/config/{_escaped(key)}")
 
 

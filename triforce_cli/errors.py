@@ -17,8 +17,10 @@ TriforceCliError
 ├── DaemonDidNotStart         daemon_did_not_start
 ├── ProtocolMismatch          protocol_mismatch
 ├── NoPermission              no_permission
-├── SocketPathInvalid         socket_path_invalid
-└── TimedOut                  timeout
+├── BadConfiguration          configuration_invalid
+│   └── SocketPathInvalid     socket_path_invalid
+├── TimedOut                  timeout
+└── Bug                       bug
 """
 
 from collections.abc import Mapping
@@ -161,6 +163,8 @@ class NoPermission(TriforceCliError):
 
 
 class BadConfiguration(TriforceCliError):
+    """The daemon does not accept its configuration."""
+
     code = "configuration_invalid"
 
 
@@ -174,3 +178,9 @@ class TimedOut(TriforceCliError):
     """The time given by `--timeout` ran out."""
 
     code = "timeout"
+
+
+class Bug(TriforceCliError):
+    """Something that nobody thought of; the message names a report."""
+
+    code = "bug"

@@ -66,6 +66,7 @@ _OF_CODE = {
     "storage_failed": FAILED,
     "configuration_invalid": BAD_CONFIGURATION,
     "socket_refused": BAD_CONFIGURATION,
+    "already_running": UNAVAILABLE,
     # what the command line finds out for itself
     "failed": FAILED,
     "usage": USAGE,

@@ -18,7 +18,7 @@ from triforce_cli.errors import (
     TriforceCliError,
 )
 from triforce_cli.exit_codes import UNAVAILABLE
-from triforce_cli.transport import Transport, error_in, parsed
+from triforce_cli.transport import PATIENCE_SECONDS, Transport, error_in, parsed
 from triforce_daemon.wire.paths import state_folder
 
 #: How long a daemon may take to answer after it was started, where nobody gave a limit.
@@ -49,6 +49,7 @@ def start_daemon(chosen: Globals) -> None:
             begin = words.seek(0, os.SEEK_END)
             process = _spawn(chosen, words.fileno())
             if wait_for_state(path, ("ready",), deadline - time.monotonic(), process):
+                _withdraw(process, path)
                 return
             if process.poll() != UNAVAILABLE or time.monotonic() >= deadline:
                 words.seek(begin)
@@ -134,6 +135,13 @@ def _spawn(chosen: Globals, words: int) -> "subprocess.Popen[bytes]":
         env=dict(chosen.environ),
         start_new_session=True,
     )
+
+
+def _withdraw(process: "subprocess.Popen[bytes]", path: str) -> None:
+    """End what was started where it is not what answers: later it might find the place empty, and stay."""
+    if Transport(path, PATIENCE_SECONDS).call("GET", "/v1/status")["daemon"]["pid"] != process.pid:
+        process.terminate()
+        process.wait()
 
 
 def _words_file(chosen: Globals) -> BufferedRandom:

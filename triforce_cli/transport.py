@@ -84,8 +84,6 @@ class EventStream:
 
     def close(self) -> None:
         """Hang up; also after the end, and twice."""
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
         self._response.close()
         self._socket.close()
 

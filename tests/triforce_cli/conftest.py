@@ -16,6 +16,9 @@ import pytest
 
 from tests.triforce_cli.fake_daemon import FakeDaemon
 from triforce_cli.app.outcome import run
+from triforce_cli.daemon_client import DaemonClient
+from triforce_cli.errors import TriforceCliError
+from triforce_cli.launcher import wait_for_end
 
 SCRIPT = Path(sys.executable).with_name("triforce")
 
@@ -25,7 +28,19 @@ def home() -> Iterator[Path]:
     """An empty folder with a short path: the address of a Unix socket has 107 bytes."""
     path = Path(tempfile.mkdtemp(prefix="tf"))
     yield path
+    left = [stopped for socket in path.rglob("*.sock") if (stopped := _stopped(str(socket)))]
     shutil.rmtree(path)
+    assert not left, "a test that starts a daemon stops it"
+
+
+def _stopped(socket: str) -> int | None:
+    """Stop the daemon that still listens there; its process id."""
+    try:
+        pid = DaemonClient(socket, 5).stop()["pid"]
+    except TriforceCliError:
+        return None
+    wait_for_end(pid, 10)
+    return pid
 
 
 @pytest.fixture
@@ -39,6 +54,16 @@ def fake_daemon(home: Path) -> Iterator[FakeDaemon]:
     """A daemon's stand-in on the socket where `triforce` looks with that environment."""
     with FakeDaemon(str(home / ".local/state/triforce/run/triforced.sock")) as daemon:
         yield daemon
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[None]:
+    """Be an ordinary user for a while: root may open what nobody else may."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65_534)
+    yield
+    os.seteuid(user)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from triforce_daemon.wire.config import ConfigCheck, Setting, SettingList
+from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, Setting, SettingList
 from triforce_daemon.wire.doctor import CheckList
 from triforce_daemon.wire.models import DefaultModel, Model, ModelList, PullDone, PullProgress
 from triforce_daemon.wire.sessions import Pruned, SearchResult, Session, SessionDetail, SessionList, Turn, TurnEvent
@@ -15,7 +15,7 @@ SESSION_ID = "k3v9x2m7q4ab"
 USAGE: Usage = {"input_tokens": 12, "output_tokens": 34, "estimated": False}
 
 STATUS: Status = {
-    "schema": "triforce.status.show/1",
+    "schema": "triforce.status/1",
     "daemon": {
         "state": "ready",
         "pid": 4242,
@@ -221,7 +221,7 @@ CHECKS: CheckList = {
 }
 STOPPING: Stopping = {"schema": "triforce.daemon.stop/1", "pid": 4242, "streams": 0, "drain_seconds": 30}
 
-_CHANGED: Any = {**SETTING, "schema": "triforce.config.set/1", "restart": True}
+_CHANGED: ChangedSetting = {**SETTING, "schema": "triforce.config.set/1", "restart": True}
 
 #: (method, path) → the reply; a list is a stream of events.
 CANNED: dict[tuple[str, str], Any] = {

@@ -39,6 +39,7 @@ def test_a_question_is_sent_as_it_was_asked(fake_daemon: FakeDaemon, transport: 
     assert asked.query == {"a": "ä &", "n": "3"}
     assert asked.body == {"text": "日本"}
     assert asked.headers["x-triforce-protocol"] == "1"
+    assert asked.headers["content-type"] == "application/json"
 
 
 def test_the_daemons_error_keeps_its_words(fake_daemon: FakeDaemon, transport: Transport) -> None:
@@ -185,11 +186,12 @@ def test_a_socket_that_nobody_listens_on(home: Path) -> None:
         Transport(path).reach()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may use every socket")
-def test_a_socket_of_another_user(fake_daemon: FakeDaemon) -> None:
+def test_a_socket_of_another_user(fake_daemon: FakeDaemon, request: pytest.FixtureRequest) -> None:
     os.chmod(fake_daemon.socket, 0)
-    with pytest.raises(NoPermission):
+    request.getfixturevalue("unprivileged")
+    with pytest.raises(NoPermission) as caught:
         Transport(fake_daemon.socket).reach()
+    assert caught.value.exit_status == 77
 
 
 @pytest.mark.parametrize("name", ["x" * 108, "ä" * 54])

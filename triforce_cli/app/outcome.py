@@ -15,7 +15,7 @@ from typer.exceptions import TyperException
 
 from triforce_cli import exit_codes
 from triforce_cli.app.tree import COMPLETE_VARIABLE, PROGRAM, Root
-from triforce_cli.errors import Failed, OutputFailed, TriforceCliError, WrongUsage
+from triforce_cli.errors import Bug, Failed, OutputFailed, TriforceCliError, WrongUsage
 from triforce_cli.output.as_json import json_line
 from triforce_cli.output.as_words import in_words
 from triforce_cli.output.paint import is_terminal, paint_for
@@ -25,6 +25,7 @@ from triforce_daemon.wire.paths import state_folder
 
 def run(argv: list[str], environ: Mapping[str, str]) -> int:
     """Run `triforce ARGV…` and return its exit status; everything that it has to say is written when it returns."""
+    _open_what_is_closed()
     _write_what_the_locale_can()
     try:
         status = _invoke(argv, environ)
@@ -90,12 +91,6 @@ def _bug(error: Exception, argv: list[str], environ: Mapping[str, str]) -> int:
     return _refuse(bug, argv, environ)
 
 
-class Bug(TriforceCliError):
-    """Something that nobody thought of."""
-
-    code = "bug"
-
-
 def _report(error: Exception, argv: list[str], environ: Mapping[str, str]) -> str:
     """Write what a developer needs to know; of the arguments only the flags, for the rest may be private."""
     folder = os.path.join(state_folder(environ), "reports")
@@ -110,8 +105,6 @@ def _report(error: Exception, argv: list[str], environ: Mapping[str, str]) -> st
 
 
 def _flush() -> None:
-    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]: so it is where the caller closed it
-        return
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -143,6 +136,13 @@ def _leave_pipe() -> int:
 def _complain(text: str) -> None:
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)
+
+
+def _open_what_is_closed() -> None:
+    """A stream that the caller closed is None, and `print` would write into another one instead."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (until the end)
 
 
 def _write_what_the_locale_can() -> None:

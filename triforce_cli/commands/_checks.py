@@ -92,7 +92,7 @@ def _folder(path: str, variable: str) -> Finding:
         there = os.path.dirname(there)
     if not os.path.isdir(there):
         return Finding("fail", f"{there} is no folder.", f"Move it away, or set {variable} to another place.")
-    if not os.access(there, os.W_OK | os.X_OK):
+    if not os.access(there, os.W_OK | os.X_OK, effective_ids=True):
         return Finding("fail", f"{there} cannot be written.", f"Change its mode, or set {variable} to another place.")
     return Finding("ok", f"{path} can be written" if there == path else f"{path} can be made")
 

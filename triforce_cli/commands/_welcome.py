@@ -5,6 +5,7 @@ import sys
 from triforce_cli.contexts import Globals, socket_path
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import DaemonNotRunning, TriforceCliError
+from triforce_cli.output.as_json import print_json
 from triforce_cli.output.paint import paint_for
 from triforce_daemon.wire.constants import VERSION
 
@@ -20,6 +21,11 @@ _EXAMPLES = (
 
 def welcome(chosen: Globals) -> None:
     """Print one line about the daemon, and six examples. Starts nothing."""
+    if chosen.json:
+        examples = [{"command": command, "purpose": purpose} for command, purpose in _EXAMPLES]
+        reply = {"schema": "triforce.welcome/1", "version": VERSION, "daemon": _daemon(chosen), "examples": examples}
+        print_json(reply, chosen.fields)
+        return
     paint = paint_for(sys.stdout, chosen.environ, chosen.no_color)
     print(f"{paint.bold('triforce')} {VERSION} · {_daemon(chosen)}\n")
     width = max(len(command) for command, _ in _EXAMPLES)

@@ -1,6 +1,7 @@
 """`triforce daemon`: run it, start and stop it, see whether it is there."""
 
 import os
+import signal
 import sys
 import time
 from contextlib import suppress
@@ -38,6 +39,8 @@ def run(
     command = daemon_command(chosen)
     for setting in settings or ():
         command += ["--set", setting]
+    if chosen.json:
+        command.append("--json")
     sys.stdout.flush()
     os.execve(command[0], command, dict(chosen.environ))
 
@@ -57,10 +60,13 @@ def start(ctx: typer.Context) -> None:
 
 
 @app.command()
-def stop(ctx: typer.Context) -> None:
+def stop(
+    ctx: typer.Context,
+    now: Annotated[bool, typer.Option("--now", help="Do not let open answers end first; what came is kept.")] = False,
+) -> None:
     """Stop the daemon: open answers may end, for as long as the setting daemon.drain_seconds allows."""
     chosen: Globals = ctx.obj
-    reply, remark = _stopped(chosen)
+    reply, remark = _stopped(chosen, now)
     print_done(reply, chosen, remark)
 
 
@@ -118,7 +124,7 @@ def _state(chosen: Globals) -> dict[str, Any]:
     return {"schema": "triforce.daemon.status/1", **shown, "listen": [], "managed_by": known.get("managed_by")}
 
 
-def _stopped(chosen: Globals) -> "tuple[Stopping | dict[str, Any], str]":
+def _stopped(chosen: Globals, now: bool = False) -> "tuple[Stopping | dict[str, Any], str]":
     """Stop the daemon and return when it has ended: its reply, and how it went. Raises TimedOut."""
     client = DaemonClient.of(chosen)
     try:
@@ -126,7 +132,11 @@ def _stopped(chosen: Globals) -> "tuple[Stopping | dict[str, Any], str]":
     except DaemonNotRunning:
         nothing = {"schema": "triforce.daemon.stop/1", "pid": None, "streams": 0, "drain_seconds": 0}
         return nothing, "The daemon was not running."
-    if stopping["streams"] and chosen.talks:
+    if now:
+        # To a daemon that ends already, the signal says: at once.
+        with suppress(ProcessLookupError):
+            os.kill(stopping["pid"], signal.SIGTERM)
+    elif stopping["streams"] and chosen.talks:
         waiting = f"Waiting for {count(stopping['streams'], 'answer')}, at most {span(stopping['drain_seconds'])}."
         print(waiting, file=sys.stderr)
     begun = time.monotonic()
@@ -134,12 +144,15 @@ def _stopped(chosen: Globals) -> "tuple[Stopping | dict[str, Any], str]":
         raise TimedOut(
             f"The daemon (pid {stopping['pid']}) has not ended yet.", f"To end it at once: kill {stopping['pid']}"
         )
-    return stopping, _how_it_ended(stopping, time.monotonic() - begun)
+    return stopping, _how_it_ended(stopping, time.monotonic() - begun, now)
 
 
-def _how_it_ended(stopping: "Stopping", seconds: float) -> str:
+def _how_it_ended(stopping: "Stopping", seconds: float, now: bool) -> str:
     if not stopping["streams"]:
         return "The daemon has stopped."
+    answers = count(stopping["streams"], "answer")
+    if now:
+        return f"The daemon has stopped; {answers} cut."
     in_time = seconds < stopping["drain_seconds"]
     how = "finished first" if in_time else f"cut after {span(stopping['drain_seconds'])}"
-    return f"The daemon has stopped; {count(stopping['streams'], 'answer')} {how}."
+    return f"The daemon has stopped; {answers} {how}."

@@ -21,6 +21,7 @@ from triforce_cli.exit_codes import DONE
 from triforce_cli.launcher import wait_for_end
 from triforce_cli.output.as_json import print_json
 from triforce_cli.output.paint import paint_for
+from triforce_daemon.wire.paths import data_folder
 
 app = typer.Typer(add_completion=False)
 
@@ -42,7 +43,7 @@ TOUR = (
     Step("How it is:", ("status",)),
     Step("A small language model: fetched once, checked, and kept for later.", ("models", "pull")),
     Step("What can be asked:", ("models", "list")),
-    Step("A question. The answer comes as the model writes it:", ("chat", QUESTION)),
+    Step("A question. The answer comes as the model writes it:", ("chat", "--max-tokens", "200", QUESTION)),
     Step("What that took:", ("usage",)),
     Step("And the end.", ("daemon", "stop")),
 )
@@ -66,7 +67,7 @@ def demo(
     if chosen.json:
         print_json({"schema": "triforce.demo/1", "items": done, "next": None}, chosen.fields)
     elif not chosen.quiet:
-        print("\nThat was it. Your turn: triforce chat")
+        print(f"\nThat was it. The model stays in {data_folder(chosen.environ)}. Your turn: triforce chat")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from triforce_cli.commands import _suggestions
 from triforce_cli.contexts import Globals
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import DaemonError
@@ -40,7 +41,9 @@ COLUMNS = (
     Column("ABILITIES", "abilities", flexible=True),
 )
 
-ModelArgument = Annotated[str, typer.Argument(metavar="MODEL", help="An id, or the unique end of one.")]
+ModelArgument = Annotated[
+    str, typer.Argument(metavar="MODEL", help="An id, or the name in it.", autocompletion=_suggestions.models)
+]
 
 
 @app.command("list")
@@ -68,7 +71,10 @@ def show(ctx: typer.Context, model: ModelArgument) -> None:
 @app.command()
 def default(
     ctx: typer.Context,
-    model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help="The model to make the default.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Argument(metavar="[MODEL]", help="The model to make the default.", autocompletion=_suggestions.models),
+    ] = None,
 ) -> None:
     """Show the model that is used where none is named, or choose it."""
     chosen: Globals = ctx.obj
@@ -85,7 +91,10 @@ def default(
 )
 def pull(
     ctx: typer.Context,
-    model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help="Without: the default model.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Argument(metavar="[MODEL]", help="Without: the default model.", autocompletion=_suggestions.models),
+    ] = None,
 ) -> None:
     """Fetch a model's file now, rather than on first use."""
     chosen: Globals = ctx.obj

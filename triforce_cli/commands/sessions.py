@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from triforce_cli.commands import _suggestions
 from triforce_cli.commands._asking import require_yes
 from triforce_cli.commands._durations import moment, seconds
 from triforce_cli.commands._files import read_text, write_text
@@ -26,7 +27,14 @@ app = typer.Typer(add_completion=False, help="The conversations that the daemon 
 #: The most that the daemon lists at once.
 _PAGE = 1_000
 
-SessionArgument = Annotated[str, typer.Argument(metavar="SESSION", help="An id, or the beginning of one.")]
+SessionArgument = Annotated[
+    str,
+    typer.Argument(metavar="SESSION", help="An id, or the beginning of one.", autocompletion=_suggestions.sessions),
+]
+SessionArguments = Annotated[
+    list[str],
+    typer.Argument(metavar="SESSION...", help="Ids, or their beginnings.", autocompletion=_suggestions.sessions),
+]
 Limit = Annotated[int, typer.Option("-n", "--limit", metavar="N", min=1, help="How many at most.")]
 
 COLUMNS = (
@@ -47,7 +55,10 @@ def list_sessions(
         str | None,
         typer.Option("--since", metavar="WHEN", parser=moment, help="Used since then: 7d, 12h, or a date."),
     ] = None,
-    model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help="With this model only.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="MODEL", help="With this model only.", autocompletion=_suggestions.models),
+    ] = None,
 ) -> None:
     """List conversations, the latest first."""
     chosen: Globals = ctx.obj
@@ -127,7 +138,7 @@ def rename(
 )
 def export(
     ctx: typer.Context,
-    sessions: Annotated[list[str], typer.Argument(metavar="SESSION...", help="Ids, or their beginnings.")],
+    sessions: SessionArguments,
     form: Annotated[Literal["md", "json", "jsonl"], typer.Option("-F", "--format", help="How it is written.")] = "md",
     output: Annotated[str, typer.Option("--output", metavar="FILE", help="Where to; - is standard output.")] = "-",
 ) -> None:
@@ -162,7 +173,7 @@ def import_sessions(
 @app.command()
 def delete(
     ctx: typer.Context,
-    sessions: Annotated[list[str], typer.Argument(metavar="SESSION...", help="Ids, or their beginnings.")],
+    sessions: SessionArguments,
 ) -> None:
     """Delete conversations for good."""
     chosen: Globals = ctx.obj

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 
 from triforce_cli.conversation.attachments import read_text
+from triforce_cli.conversation.keyboard import ordinary
 from triforce_cli.errors import Failed
 
 _USUAL = "vi"
@@ -25,7 +26,8 @@ def edited(text: str, environ: Mapping[str, str]) -> str:
 
 def _run(command: str, path: str, environ: Mapping[str, str]) -> None:
     try:
-        status = subprocess.run([*shlex.split(command), path], env=dict(environ), check=False).returncode
+        with ordinary():
+            status = subprocess.run([*shlex.split(command), path], env=dict(environ), check=False).returncode
     except (OSError, ValueError) as error:
         raise Failed(f"The editor {command!r} cannot be started: {error}.", "Name another with EDITOR.") from None
     if status:

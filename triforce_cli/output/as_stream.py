@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from triforce_cli.errors import OutputFailed
@@ -54,8 +55,9 @@ class TextPrinter:
     def feed(self, text: str) -> None:
         shown = self._sanitiser.feed(text) if self._sanitiser else text
         if shown:
-            self._write(shown)
+            # Noted first: an interrupt may come while it is written.
             self._last = shown
+            self._write(shown)
 
     def end(self) -> None:
         if not self._last.endswith("\n"):
@@ -77,23 +79,19 @@ class MarkdownPrinter:
 
     def __init__(self, begin: Callable[[], "MarkdownAnswer"]) -> None:
         self._begin = begin
-        self._changed = threading.Condition()
-        self._text = ""
-        self._ended = False
+        self._pieces: SimpleQueue[str] = SimpleQueue()
+        self._ended = threading.Event()
         self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def feed(self, text: str) -> None:
-        with self._changed:
-            self._text += text
-            self._changed.notify()
+        self._pieces.put(text)
         self._raise()
 
     def end(self) -> None:
-        with self._changed:
-            self._ended = True
-            self._changed.notify()
+        self._ended.set()
+        self._pieces.put("")
         self._thread.join()
         self._raise()
 
@@ -109,16 +107,19 @@ class MarkdownPrinter:
             self._failure = error
 
     def _paint(self, answer: "MarkdownAnswer") -> None:
-        while not self._ended or self._text:
-            with self._changed:
-                self._changed.wait_for(lambda: self._text or self._ended)
-                text, self._text = self._text, ""
+        while not (self._ended.is_set() and self._pieces.empty()):
+            text = self._take()
             began = time.monotonic()
             answer.show(text)
-            pause = max(FRAME_SECONDS, _REST * (time.monotonic() - began))
-            with self._changed:
-                self._changed.wait_for(lambda: self._ended, pause)
+            self._ended.wait(max(FRAME_SECONDS, _REST * (time.monotonic() - began)))
         answer.finish()
+
+    def _take(self) -> str:
+        """All that has come, as soon as anything has."""
+        pieces = [self._pieces.get()]
+        while not self._pieces.empty():
+            pieces.append(self._pieces.get())
+        return "".join(pieces)
 
 
 def _markdown(

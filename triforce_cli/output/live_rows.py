@@ -31,6 +31,7 @@ class LiveRows:
         self._rows: list[Row] = [[]]
         self._scrolled = 0
         self._asked = 0
+        self._shown = 0, 0
 
     @property
     def scrolled(self) -> int:
@@ -46,9 +47,10 @@ class LiveRows:
             # Less than what scrolled off: all that can be done is to leave it there.
             rows = self._rows if self._scrolled else [[] for _ in self._rows[:1]]
         script = _Script(len(self._rows) - 1, _width(self._rows[-1]) if self._rows else None, self._paint)
-        if size.columns != self._columns:
-            self._columns = size.columns
+        if size.columns != self._columns and self._rows:
             self._begin_again(script, rows)
+        self._columns = size.columns
+        rows = self._without_shown(rows)
         self._change(script, rows)
         self._rows = [*self._rows[: self._scrolled], *rows[self._scrolled :]]
         self._scrolled = max(self._scrolled, len(self._rows) - size.lines)
@@ -61,6 +63,8 @@ class LiveRows:
             count = len(self._rows)
         self._rows = self._rows[count:]
         self._scrolled = max(0, self._scrolled - count)
+        at, ink = self._shown
+        self._shown = (at - count, ink) if at >= count else (0, 0)
 
     def _change(self, script: "_Script", rows: Sequence[Row]) -> None:
         both = min(len(rows), len(self._rows))
@@ -76,19 +80,26 @@ class LiveRows:
             script.add(row)
 
     def _begin_again(self, script: "_Script", rows: Sequence[Row]) -> None:
-        """Erase what can be erased: the terminal became wider or narrower, and now every row ends elsewhere.
+        """Leave what is shown, and go on below it: the terminal became wider or narrower, and rows end elsewhere now.
 
-        A terminal that wraps long rows anew shows more rows than are known here; the beginnings of those stay.
+        Some terminals wrap the rows anew and some cut them off, so that nobody knows where they are.
         """
-        if not self._rows:
-            return
-        script.erase_below(self._scrolled)
-        # What scrolled off stays as it is: go on with the row on which it ended.
-        gone = sum(map(_ink, self._rows[: self._scrolled]))
-        totals = itertools.accumulate(map(_ink, rows), initial=0)
-        self._scrolled = next((index for index, total in enumerate(totals) if total >= gone), len(rows))
-        self._rows = [*rows[: self._scrolled], []]
-        script.row = self._scrolled
+        shown = sum(map(_ink, self._rows)) + self._shown[1]
+        totals = [*itertools.accumulate(map(_ink, rows), initial=0)]
+        at = next((index for index, total in enumerate(totals[1:]) if total > shown), len(rows) - 1)
+        while at > 0 and totals[at] == shown and not rows[at - 1]:
+            at -= 1
+        script.begin(at, below=bool(self._rows[-1]))
+        self._scrolled = at
+        self._rows = [*rows[:at], []]
+        self._shown = at, shown - totals[at]
+
+    def _without_shown(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Rows without the part of one that stands above, since the width changed in the middle of it."""
+        at, ink = self._shown
+        if not ink or at >= len(rows):
+            return rows
+        return [*rows[:at], _behind(rows[at], ink), *rows[at + 1 :]]
 
 
 class _Script:
@@ -106,6 +117,11 @@ class _Script:
         if column != self._column:
             self.text += f"\x1b[{column + 1}G"
         self.row, self._column = row, column
+
+    def begin(self, row: int, *, below: bool) -> None:
+        """Take the row of the cursor, or the one below it, as `row` from now on."""
+        self.text += "\n" if below else ""
+        self.row, self._column = row, 0
 
     def change(self, index: int, before: Row, after: Row) -> None:
         """Write what is different from the first difference on."""
@@ -133,12 +149,28 @@ class _Script:
 
 
 def _width(row: Row) -> int:
-    return sum(cell_len(segment.text) for segment in row)
+    return cell_len(_text(row))
 
 
 def _ink(row: Row) -> int:
-    """How many characters of a row are seen: their number does not depend on where rows end."""
-    return sum(len("".join(segment.text.split())) for segment in row)
+    """How many characters of a row are seen, of those whose number does not depend on where rows end."""
+    return sum(map(_is_ink, _text(row)))
+
+
+def _is_ink(character: str) -> bool:
+    return not character.isspace() and character not in "─▌"
+
+
+def _behind(row: Row, ink: int) -> Row:
+    """What stands behind so much ink."""
+    text = _text(row)
+    totals = itertools.accumulate(map(_is_ink, text))
+    end = next((index + 1 for index, total in enumerate(totals) if total >= ink), len(text))
+    return _split(row, len(text) - len(text[end:].lstrip()))[1]
+
+
+def _text(row: Row) -> str:
+    return "".join(segment.text for segment in row)
 
 
 def _characters(row: Row) -> Iterator[tuple[str, Style | None]]:

@@ -1,6 +1,6 @@
 """How Markdown looks in a terminal: a block in, rows of styled text out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, TextIO, cast
 
 from markdown_it.token import Token
@@ -55,6 +55,8 @@ class MarkdownRows:
         )
         self._colors = COLOR_SYSTEMS.get(self._console.color_system or "")
         self._parser = make_parser()
+        # One for all blocks, since making one takes as long as rendering one.
+        self._answer = _Answer("", code_theme=_CODE_THEME, hyperlinks=False)
 
     def rows(self, block: str, width: int, *, live: bool = False) -> list[Row]:
         """The rows of a block, none wider than `width`; of a table that is `live`, which may still grow, its source.
@@ -64,7 +66,8 @@ class MarkdownRows:
         tokens = self._parser.parse(block)
         if live and any(token.type == "table_open" for token in tokens):
             return self.source(block, width)
-        return self._render(_Answer(tokens), width) or self.source(block, width)
+        self._answer.parsed = _readable(tokens)
+        return self._render(self._answer, width) or self.source(block, width)
 
     def source(self, block: str, width: int) -> list[Row]:
         """The rows of a block as it was written."""
@@ -87,11 +90,7 @@ class MarkdownRows:
 
 
 class _Answer(Markdown):
-    """Markdown that is parsed already, without what a terminal shows badly: boxes, backgrounds, hidden addresses."""
-
-    def __init__(self, tokens: Iterable[Token]) -> None:
-        super().__init__("", code_theme=_CODE_THEME, hyperlinks=False)
-        self.parsed = [_readable(token) for token in tokens]
+    """Markdown without what a terminal shows badly: boxes, backgrounds, hidden addresses."""
 
 
 class _LeftHeading(Heading):
@@ -159,16 +158,16 @@ def _stacked(console: Console, options: ConsoleOptions, elements: Renderables, s
     return rows
 
 
-def _readable(token: Token) -> Token:
-    """A token as it is shown: lines end where they were ended, and entities bring nothing that acts or hides."""
-    children = token.children and [_readable(child) for child in _without_auto_links(token.children)]
-    kind = "hardbreak" if token.type == "softbreak" else token.type
-    return token.copy(type=kind, content=sanitise(token.content), children=children)
-
-
-def _without_auto_links(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Leave out the frames of links whose text is the address."""
-    return (token for token in tokens if token.markup != "autolink")
+def _readable(tokens: Iterable[Token]) -> list[Token]:
+    """Tokens as they are shown: lines end where they were ended, and entities bring nothing that acts or hides."""
+    # Where the text of a link is its address, the frame around it goes.
+    kept = [token for token in tokens if token.markup != "autolink"]
+    for token in kept:
+        token.content = sanitise(token.content)
+        token.children = token.children and _readable(token.children)
+        if token.type == "softbreak":
+            token.type = "hardbreak"
+    return kept
 
 
 def _without_end(row: Iterable[Segment]) -> Row:

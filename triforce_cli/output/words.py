@@ -27,6 +27,8 @@ def size(amount: float) -> str:
 def span(seconds: float) -> str:
     """How long something lasts, in its largest unit: `5 min`."""
     amount = max(seconds, 0)
+    if 0 < amount < 1:
+        return f"{amount * 1_000:.0f} ms"
     for step, unit in _STEPS:
         if amount < step:
             return f"{amount:.0f} {unit}"

@@ -46,6 +46,7 @@ def line_editor(
         style=Style.from_dict(_STYLE),
         color_depth=ColorDepth.DEPTH_1_BIT if plain else None,
         enable_open_in_editor=True,
+        enable_suspend=True,
         tempfile_suffix=".md",
     )
 

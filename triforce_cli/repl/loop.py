@@ -3,8 +3,11 @@
 import sys
 from collections.abc import Sequence
 
+from prompt_toolkit import PromptSession
+
 from triforce_cli.contexts import Globals
 from triforce_cli.conversation.conversation import Conversation
+from triforce_cli.conversation.keyboard import hushed
 from triforce_cli.errors import DaemonNotRunning, DaemonWentAway, TriforceCliError
 from triforce_cli.output.as_words import in_words
 from triforce_cli.output.paint import paint_for
@@ -28,23 +31,32 @@ def talk(
     completer = SlashCompleter(commands, chosen)
     editor = line_editor(completer, lambda: _bar(state), chosen, history_of(chosen, keep=conversation.keep))
     _greet(state)
-    while not state.ended:
-        completer.forget()
-        try:
-            _react(unquoted(editor.prompt()), state, commands)
-        except KeyboardInterrupt:
-            state.remark("To end: Ctrl+D or /quit.")
-        except EOFError:
-            state.ended = True
+    with hushed():
+        while not state.ended:
+            completer.forget()
+            _take_turn(editor, state, commands)
     if conversation.begun:
         state.remark(f"To go on: triforce chat -c, or later: triforce chat -r {conversation.session}")
+
+
+def _take_turn(editor: PromptSession[str], state: Talk, commands: dict[str, SlashCommand]) -> None:
+    try:
+        text = editor.prompt()
+    except KeyboardInterrupt:
+        state.remark("To end: Ctrl+D or /quit.")
+    except EOFError:
+        state.ended = True
+    else:
+        if message := unquoted(text):
+            _react(message, state, commands)
+            print(flush=True)
 
 
 def _react(text: str, state: Talk, commands: dict[str, SlashCommand]) -> None:
     try:
         if is_command(text):
             run_line(text, commands, state)
-        elif text:
+        else:
             state.send(text.removeprefix(SLASH) if text.startswith(SLASH) else text)
     except KeyboardInterrupt:
         state.remark("Stopped.")
@@ -63,6 +75,7 @@ def _tell(error: TriforceCliError, chosen: Globals) -> None:
 def _greet(state: Talk) -> None:
     conversation = state.conversation
     if conversation.begun:
+        state.remembers(state.client().session(conversation.session))
         state.remark(f"Going on with: {conversation.title}")
     if conversation.model is None:
         conversation.model = state.client().default_model()["model"]

@@ -29,7 +29,7 @@ class SlashCommand(NamedTuple):
     def run(self, talk: Any, rest: str) -> None:
         """Do it; `rest` is what stands behind the name. Raises WrongUsage, and what the command raises."""
         if rest and self.parameter is None:
-            raise WrongUsage(f"/{self.name} stands alone.", f"To send it as a message: /{SLASH}{self.name} …")
+            raise WrongUsage(f"/{self.name} stands alone.", f"To send it as a message: //{self.name} {rest}")
         if self.required and not rest:
             raise WrongUsage(f"/{self.name} needs something behind it.", f"It is used so: {self.usage}")
         self.function(talk, *([rest] if rest else []))

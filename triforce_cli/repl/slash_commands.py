@@ -25,13 +25,15 @@ from triforce_daemon.wire.constants import NEW_SESSION
 _NOTHING = "none"
 _RECENT = 10
 _KEYS = (
-    "Enter sends. Ctrl+J or Alt+Enter begins a new line; three quotes or backticks open a block of lines.",
-    "Ctrl+C stops an answer, Ctrl+D ends. A message that begins with a slash is sent with two.",
+    "Enter sends. Ctrl+J or Alt+Enter begins a new line.",
+    "Three quotes or backticks begin a block, and end it.",
+    "Ctrl+C stops an answer. Ctrl+D ends.",
+    "A message that begins with a slash is sent with two.",
 )
 
 
 def help(talk: Talk) -> None:
-    """List the commands and keys."""
+    """List the commands and the keys."""
     commands = commands_of(sys.modules[__name__]).values()
     width = max(len(command.usage) for command in commands)
     for command in commands:
@@ -48,14 +50,14 @@ def model(talk: Talk, model: str = "") -> None:
 
 
 def system(talk: Talk, text: str = "") -> None:
-    """Show the instructions, or set them: a text, @FILE, or none."""
+    """Show the instructions, or set them: text, @FILE or none."""
     if text:
         talk.conversation.system = "" if text == _NOTHING else text_or_file(text)
     talk.remark(f"Instructions: {talk.conversation.system or _NOTHING}")
 
 
 def file(talk: Talk, files: str) -> None:
-    """Add text files to the next message; none takes them away."""
+    """Add text files to the next message; none: no files."""
     if files == _NOTHING:
         talk.attached.clear()
     else:
@@ -65,7 +67,7 @@ def file(talk: Talk, files: str) -> None:
 
 
 def retry(talk: Talk) -> None:
-    """Have the last message answered again, in place of its answer."""
+    """Have the last message answered again."""
     if talk.said is None and not talk.conversation.begun:
         raise WrongUsage("Nothing was asked yet.")
     talk.send_again()
@@ -79,7 +81,7 @@ def continue_(talk: Talk) -> None:
 
 
 def copy(talk: Talk, what: str = "") -> None:
-    """Copy the last answer to the clipboard; `/copy code`: its last block of code."""
+    """Copy the last answer; /copy code: its last block of code."""
     if talk.answer is None or not talk.answer.pieces:
         raise WrongUsage("There is no answer to copy.")
     text = talk.answer.text
@@ -94,7 +96,7 @@ def copy(talk: Talk, what: str = "") -> None:
 
 
 def edit(talk: Talk) -> None:
-    """Write the next message in $VISUAL or $EDITOR, beginning with the last one."""
+    """Write a message in your editor, beginning with the last."""
     text = edited(talk.said or "", talk.chosen.environ)
     if not text:
         talk.remark("Nothing was sent.")
@@ -103,7 +105,7 @@ def edit(talk: Talk) -> None:
 
 
 def usage(talk: Talk) -> None:
-    """Say what the last answer took, and the conversation so far."""
+    """Say what the last answer and the conversation took."""
     if talk.answer is not None and talk.answer.done is not None:
         talk.remark(f"Last answer: {usage_line(talk.answer.done)}")
     if talk.conversation.begun:
@@ -126,7 +128,7 @@ def resume(talk: Talk, session: str = "") -> None:
 
 
 def fork(talk: Talk, turn: str = "") -> None:
-    """Go on with a copy of the conversation, up to a turn; the original stays as it is."""
+    """Go on with a copy, up to a turn; the original stays."""
     _must_have_begun(talk)
     if turn and not turn.isdecimal():
         raise WrongUsage(f"{turn!r} is no number of a turn.", "The first question and its answer are turn 1.")
@@ -136,7 +138,7 @@ def fork(talk: Talk, turn: str = "") -> None:
 
 
 def export(talk: Talk, file: str) -> None:
-    """Write the conversation to a file: JSON where its name ends so, else Markdown."""
+    """Write it to a file: JSON if its name says so, or Markdown."""
     _must_have_begun(talk)
     detail = talk.client().session(talk.conversation.session)
     text = as_json([detail]) if file.endswith(".json") else as_markdown(detail)
@@ -150,7 +152,7 @@ def export(talk: Talk, file: str) -> None:
 
 
 def new(talk: Talk) -> None:
-    """Begin another conversation, with the same model and instructions."""
+    """Begin another conversation."""
     talk.conversation.session, talk.conversation.title = NEW_SESSION, None
     talk.said, talk.answer, talk.tokens = None, None, 0
     talk.remark("This is a new conversation.")
@@ -162,7 +164,7 @@ def clear(_talk: Talk) -> None:
 
 
 def title(talk: Talk, title: str = "") -> None:
-    """Say what the conversation is called, or call it something else."""
+    """Say what this is called, or call it something else."""
     if title and talk.conversation.begun:
         title = talk.client().change_session(talk.conversation.session, {"title": title})["title"]
     talk.conversation.title = title or talk.conversation.title

@@ -48,6 +48,10 @@ class Talk:
     def goes_on_with(self, session: "SessionDetail") -> None:
         """Take up a session where it was left."""
         self.conversation.goes_on_with(session)
+        self.remembers(session)
+
+    def remembers(self, session: "SessionDetail") -> None:
+        """Know what was said in a session before."""
         self.tokens = session["tokens_in"] + session["tokens_out"]
         self.said = session["history"][-1]["input"] if session["history"] else None
         self.answer = None

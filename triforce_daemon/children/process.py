@@ -17,6 +17,8 @@ _LAST_WORDS = 16 << 10
 _LINE_LIMIT = 1 << 20
 #: How long to go on listening to somebody outside the group who still holds a dead child's standard error.
 _AFTERMATH_SECONDS = 1
+#: PF_EXITING of Linux, among the flags in /proc/<pid>/stat (proc(5)): set before a dying process closes its sockets.
+_EXITING = 0x4
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,16 @@ class Process:
         """None while it runs; negative: the number of the signal that ended it."""
         return self._child.returncode
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has died or is about to: known at once, while the exit status takes its time to get here."""
+        try:
+            with open(f"/proc/{self.pid}/stat", "rb") as file:
+                fields = file.read().rpartition(b")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        return self.exit_status is not None or fields[0] == b"Z" or bool(int(fields[6]) & _EXITING)
+
     async def send(self, data: bytes, *, end: bool = False) -> None:
         """Write to its standard input; with `end` close it. A child that does not listen any more is no error."""
         assert self._child.stdin is not None
@@ -151,7 +163,7 @@ class Process:
         return status
 
     def _signal(self, number: signal.Signals) -> None:
-        if not self._ending.done():
+        if self.exit_status is None:
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, number)
 

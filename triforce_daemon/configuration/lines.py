@@ -37,7 +37,7 @@ def _statements(text: str) -> Iterator[tuple[int, bool, dict[str, object]]]:
     TOML's own parser decides where a statement ends, so that no string or comment is taken for one.
     """
     begin, statement = 1, ""
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         statement += line + "\n"
         try:
             content = tomllib.loads(statement)

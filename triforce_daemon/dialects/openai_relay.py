@@ -61,11 +61,11 @@ Piece = Text | Finish | Used
 def write_request(model: str, conversation: Conversation) -> dict[str, object]:
     """The body that asks for a streamed answer with its usage."""
     body: dict[str, object] = {
+        **conversation.options,
         "model": model,
         "messages": [{"role": said["role"], "content": said["text"]} for said in conversation.messages],
         "stream": True,
         "stream_options": {"include_usage": True},
-        **conversation.options,
     }
     if conversation.json_schema is not None:
         body["response_format"] = {
@@ -78,12 +78,12 @@ def write_request(model: str, conversation: Conversation) -> dict[str, object]:
 def read_event(data: bytes) -> list[Piece]:
     """The pieces of one event's data. Raises the error that the provider sent inside the stream, or UpstreamFailed."""
     chunk = read_object(data)
-    if "error" in chunk:
+    if chunk.get("error"):
         raise read_error(500, data)
     pieces: list[Piece] = []
-    for choice in cast(list[dict[str, Any]], chunk.get("choices") or []):
-        delta = cast(dict[str, Any], choice.get("delta") or {})
-        if text := delta.get("content"):
+    for choice in _objects(chunk.get("choices")):
+        text = _object(choice.get("delta")).get("content")
+        if text and isinstance(text, str):
             pieces.append(Text(type="text", text=text))
         if reason := choice.get("finish_reason"):
             pieces.append(Finish(type="finish", reason=_finish_reason(reason)))
@@ -93,16 +93,12 @@ def read_event(data: bytes) -> list[Piece]:
 
 
 def read_usage(body: dict[str, Any]) -> Usage | None:
-    """The usage of a whole answer or of a chunk; None where it carries none."""
-    usage = body.get("usage")
-    if not isinstance(usage, dict):
+    """The usage of a whole answer or of a chunk; None where it carries none that can be understood."""
+    figures = _object(body.get("usage"))
+    asked, answered = _count(figures.get("prompt_tokens")), _count(figures.get("completion_tokens"))
+    if asked is None and answered is None:
         return None
-    figures = cast(dict[str, Any], usage)
-    return Usage(
-        input_tokens=int(figures.get("prompt_tokens") or 0),
-        output_tokens=int(figures.get("completion_tokens") or 0),
-        estimated=False,
-    )
+    return Usage(input_tokens=asked or 0, output_tokens=answered or 0, estimated=False)
 
 
 def read_error(status: int, body: bytes) -> TriforceError:
@@ -111,7 +107,7 @@ def read_error(status: int, body: bytes) -> TriforceError:
         error = read_object(body).get("error")
     except UpstreamFailed:
         error = None
-    details: dict[str, Any] = cast(dict[str, Any], error) if isinstance(error, dict) else {"message": error}
+    details = _object(error) or {"message": error}
     message = str(details.get("message") or f"The provider answered {status}.")
     if details.get("type") == "exceed_context_size_error" or details.get("code") == "context_length_exceeded":
         return _context_exceeded(details, message)
@@ -137,9 +133,22 @@ def _context_exceeded(details: dict[str, Any], message: str) -> ContextExceeded:
     return ContextExceeded(message, "Shorten the prompt, begin a new session, or raise the setting builtin.context.")
 
 
-def _finish_reason(reason: str) -> FinishReason:
+def _finish_reason(reason: object) -> FinishReason:
     known: dict[str, FinishReason] = {"stop": "stop", "length": "length", "content_filter": "content_filter"}
-    return known.get(reason, "other")
+    return known.get(str(reason), "other")
+
+
+def _object(value: object) -> dict[str, Any]:
+    """`value`, or an empty object where it is none: a provider's answer is never taken at its word."""
+    return cast(dict[str, Any], value) if isinstance(value, dict) else {}
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    return [_object(one) for one in cast(list[object], value)] if isinstance(value, list) else []
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and 0 <= value < 1 << 53 else None
 
 
 def prompt_characters(body: dict[str, Any]) -> int:
@@ -184,7 +193,8 @@ class Relay:
         ready = self._splitter.feed(chunk)
         if not ready:
             return b""
-        self.events += ready.count(b"data:")
+        # Within a text the quotes would be escaped: this counts pieces of the answer only.
+        self.events += ready.count(b'"delta"')
         if b"[DONE]" in ready or b'"usage"' in ready or b'"error"' in ready:
             return b"".join(one for one in sse.split(ready) if self._passes(one))
         return ready
@@ -202,7 +212,7 @@ class Relay:
             self.ended = True
             return False
         chunk = read_object(data)
-        if "error" in chunk:
+        if chunk.get("error"):
             self.error = read_error(500, data)
             return False
         if usage := read_usage(chunk):

@@ -101,7 +101,9 @@ class Builtin:
         )
 
     async def close(self) -> None:
-        """Stop the engines."""
+        """Stop the engines, and what is being fetched or loaded."""
+        for flight in (self._fetching, *self._loading.values()):
+            await flight.stop()
         await self._engines.close()
 
     async def _start(self, model: str, progress: Progress) -> Engine:

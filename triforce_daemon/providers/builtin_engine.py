@@ -92,9 +92,12 @@ def _parameters(engine: Any, order: Order) -> Any:
 
 
 def _end_with_the_daemon(socket: str) -> None:
-    sys.stdin.buffer.read()
+    # Not by `sys.stdin`, whose lock would then be held when the interpreter wants to end.
+    while os.read(0, 1_024):
+        pass
     with suppress(OSError):
         os.remove(socket)
+    with suppress(OSError):
         os.rmdir(os.path.dirname(socket))
     os._exit(0)
 

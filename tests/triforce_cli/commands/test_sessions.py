@@ -54,6 +54,18 @@ def test_search(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
     assert json.loads(triforce("sessions", "search", "x", "--json").out) == FOUND
 
 
+def test_resume_is_chat(fake_daemon: FakeDaemon, spawn: Spawn) -> None:
+    done = spawn("sessions", "resume", SESSION_ID, "and", "--", "--now")
+    assert (done.status, done.out) == (0, "Because of Rayleigh scattering.\n")
+    turns = [asked for asked in fake_daemon.asked if asked.path.endswith("/turns")]
+    assert [(asked.path, asked.body["input"]) for asked in turns] == [(f"/v1/sessions/{SESSION_ID}/turns", "and --now")]
+
+
+def test_resume_keeps_the_flags(fake_daemon: FakeDaemon, spawn: Spawn) -> None:
+    reply = json.loads(spawn("sessions", "resume", SESSION_ID, "hi", "--json").out)
+    assert reply["message"] == "Because of Rayleigh scattering."
+
+
 def test_fork_prints_the_new_id(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
     done = triforce("sessions", "fork", SESSION_ID, "--upto", "1", "--title", "Other")
     assert done.out == "newnewnewnew\n"

@@ -19,8 +19,13 @@ class Terminal:
         return os.terminal_size((self.screen.columns, self.screen.lines))
 
     def write(self, text: str) -> None:
+        """Take what a program writes: the terminal's driver makes a line's end of its newline."""
+        self.receive(text.replace("\n", "\r\n"))
+
+    def receive(self, text: str) -> None:
+        """Take what the driver passes on."""
         self.sent += text
-        self._stream.feed(text.replace("\n", "\r\n"))
+        self._stream.feed(text)
 
     def rows(self) -> list[str]:
         """Everything, from the first row that was ever written to the last one that is not empty."""

@@ -23,6 +23,15 @@ def test_a_line_is_safe_and_means_the_same(text: str) -> None:
     assert json.loads(line) == {"text": text}
 
 
+@pytest.mark.parametrize("code", [0x7F, 0x80, 0x9B, 0x9F, 0x2028, 0x2029, 0x202A, 0x202E, 0x2066, 0x2069, 0xD800])
+def test_what_a_terminal_obeys_is_escaped(code: int) -> None:
+    assert json_line(chr(code)) == f'"\\u{code:04x}"'
+
+
+def test_what_people_write_is_left_alone() -> None:
+    assert json_line("ä日本🌟\xa0\u200d") == '"ä日本🌟\xa0\u200d"'
+
+
 def test_a_list_is_narrowed_in_its_items() -> None:
     assert narrowed(LIST, ["b", "id"]) == {**LIST, "items": [{"b": None, "id": 1}, {"b": 3, "id": 2}]}
     assert narrowed(LIST, []) == LIST

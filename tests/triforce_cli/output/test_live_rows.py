@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.segment import Segment
@@ -68,7 +69,7 @@ def test_text_that_is_added_is_all_that_is_sent() -> None:
     for text in ("The", "The sky", "The sky is blue."):
         live.show(plain(text))
     live.show(plain("The sky is blue.", "It is"))
-    assert terminal.sent == "The sky is blue.\nIt is"
+    assert terminal.sent == "The sky is blue.\r\nIt is"
 
 
 def test_what_is_the_same_is_not_sent_again() -> None:
@@ -113,22 +114,45 @@ def test_a_lower_screen_keeps_more_rows_out_of_reach() -> None:
     assert live.scrolled == 2, "rows that went do not come back"
 
 
-def test_another_width_begins_the_rows_again_below_what_is_final() -> None:
+def test_another_width_goes_on_below_what_is_shown() -> None:
     terminal = Terminal(20, 10)
     terminal.write("above\n")
     live = live_on(terminal)
-    live.show(plain("final", "some words and", "more"))
+    live.show(plain("final", "some words and", "more wo"))
     live.settle(1)
     terminal.screen.resize(10, 40)
     live.show(plain("some words and more words"))
-    assert terminal.rows() == ["above", "final", "some words and more words"]
+    assert terminal.rows() == ["above", "final", "some words and", "more wo", "rds"]
+    live.show(plain("some words and more words and", "others"))
+    live.settle(2)
+    live.show(plain("", "next"))
+    assert terminal.rows()[4:] == ["rds and", "others", "", "next"]
 
 
-def test_another_width_goes_on_where_the_screen_begins() -> None:
+def test_another_width_leaves_empty_rows_where_they_are() -> None:
+    terminal = Terminal(20, 10)
+    live = live_on(terminal)
+    live.show(plain("one", "two"))
+    terminal.screen.resize(10, 40)
+    live.show(plain("one two", "", "three"))
+    assert terminal.rows() == ["one", "two", "", "three"]
+
+
+def test_another_width_twice() -> None:
     terminal = Terminal(20, 3)
     live = live_on(terminal)
-    live.show(plain("a b", "c d", "e f", "g h"))
-    assert live.scrolled == 1
+    live.show(plain("▌ a b", "▌ c d", "▌ e f", "▌ g h"))
     terminal.screen.resize(3, 40)
-    live.show(plain("a b c", "d e f", "g h i"))
-    assert terminal.rows() == ["a b", "d e f", "g h i"]
+    live.show(plain("▌ a b c", "▌ d e f", "▌ g h i"))
+    terminal.screen.resize(3, 50)
+    live.show(plain("▌ a b c d", "▌ e f g h", "▌ i j k"))
+    assert terminal.rows() == ["▌ a b", "▌ c d", "▌ e f", "▌ g h", "i", "j k"]
+
+
+@pytest.mark.parametrize("rows", [[], [[]], plain("one")])
+def test_another_width_where_nothing_was_shown(rows: list[Row]) -> None:
+    terminal = Terminal(20, 3)
+    live = live_on(terminal)
+    terminal.screen.resize(3, 40)
+    live.show(rows)
+    assert terminal.rows() == (["one"] if rows == plain("one") else [])

@@ -60,7 +60,12 @@ def test_who_sees_what() -> None:
 
 def test_the_bar_is_cleared_once(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     """What stands in its place next is not the bar's to clear: the last line of an answer."""
-    monkeypatch.setattr(os, "get_terminal_size", lambda *_: os.terminal_size((80, 24)))
+    size = os.terminal_size((80, 24))
+
+    def get_terminal_size(_: int) -> os.terminal_size:
+        return size
+
+    monkeypatch.setattr(os, "get_terminal_size", get_terminal_size)
     bar = Bar()
     bar.show(fetched(9))
     bar.end()

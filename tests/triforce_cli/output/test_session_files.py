@@ -31,8 +31,9 @@ def test_one_session_is_itself_and_several_are_a_list() -> None:
 
 
 def test_lines_have_types() -> None:
-    types = [json.loads(line)["type"] for line in as_json_lines([DETAIL]).splitlines()]
-    assert types == ["session", "turn", "turn"]
+    lines = [json.loads(line) for line in as_json_lines([DETAIL]).splitlines()]
+    assert [line["type"] for line in lines] == ["session", "turn", "turn"]
+    assert "history" not in lines[0]
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ def test_size(amount: float, words: str) -> None:
     [
         (-1, "0 s"),
         (0, "0 s"),
+        (0.3, "300 ms"),
+        (1, "1 s"),
         (59, "59 s"),
         (60, "1 min"),
         (3_599, "60 min"),

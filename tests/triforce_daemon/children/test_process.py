@@ -138,6 +138,17 @@ async def test_a_cancelled_wait_leaves_the_child_alone(tasks: Tasks) -> None:
     assert await child.wait() == 0
 
 
+async def test_a_death_is_seen_before_the_loop_hears_of_it(tasks: Tasks) -> None:
+    child = await Process.start(["/bin/cat"], environ={}, tasks=tasks)
+    assert not child.ended
+    os.kill(child.pid, signal.SIGKILL)
+    assert gone(child.pid)
+    assert child.ended
+    assert child.exit_status is None
+    assert await child.wait() == -signal.SIGKILL
+    assert child.ended
+
+
 async def test_limits_hold(tasks: Tasks, folder: str) -> None:
     program = "from resource import *; print(*map(getrlimit, (RLIMIT_NOFILE, RLIMIT_AS, RLIMIT_FSIZE, RLIMIT_CPU)))"
     limits = Limits(memory_bytes=1 << 30, open_files=32, file_bytes=4096, cpu_seconds=5)

@@ -80,6 +80,7 @@ def test_cases_that_are_easy_to_get_wrong(text: str, key: str, line: int | None)
         ("a = 1\na = 2\n", 2),
         ("a = 1\nb = '''\nnever closed\n", 3),
         ("a = [1,\n", 1),
+        ("a = [1,\n\n\n", 1),
     ],
 )
 def test_a_syntax_error_names_its_line(text: str, line: int) -> None:

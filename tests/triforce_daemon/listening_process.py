@@ -1,0 +1,57 @@
+"""A server on a socket with an app of its own, as a process: told by words what to do, so that it can be stopped."""
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+import uvloop
+
+from triforce_daemon.listeners import Listening, SocketListener
+from triforce_daemon.runtime.lifecycle import Lifecycle
+
+
+class App:
+    """`/who` tells the caller; `/slow` sends a line every 20 ms, ten of them, or says `cut` when it is cut short."""
+
+    def __init__(self, lifecycle: Lifecycle) -> None:
+        self._lifecycle = lifecycle
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        if scope["path"] == "/who":
+            state = {name: scope["state"][name] for name in ("peer", "listener")}
+            await send({"type": "http.response.body", "body": json.dumps(state).encode()})
+        else:
+            await self._slowly(send)
+
+    async def _slowly(self, send: Any) -> None:
+        cut = asyncio.Event()
+        with self._lifecycle.answering(cut.set):
+            for number in range(10):
+                await send({"type": "http.response.body", "body": f"{number}\n".encode(), "more_body": True})
+                try:
+                    await asyncio.wait_for(cut.wait(), 0.02)
+                except TimeoutError:
+                    continue
+                await send({"type": "http.response.body", "body": b"cut\n", "more_body": True})
+                break
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def main(path: str, drain_seconds: float) -> None:
+    listener = SocketListener(path)
+    bound = listener.bind()
+    lifecycle = Lifecycle()
+    try:
+        listening = Listening(App(lifecycle), bound, lifecycle, drain_seconds)
+        await listening.serve(lambda: print(lifecycle.state, flush=True))
+    finally:
+        bound.close()
+        listener.release()
+    print(lifecycle.state, flush=True)
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main(sys.argv[1], float(sys.argv[2])))

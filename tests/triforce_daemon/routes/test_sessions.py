@@ -1,0 +1,38 @@
+"""The sessions' routes: what they take, and what they refuse by name."""
+
+import pytest
+
+from tests.triforce_daemon.served_daemon import ServedDaemon
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({"input": "x", "colour": "red"}, "colour"),
+        ({"input": 5}, "input"),
+        ({"model": "small"}, "input"),
+        ({"input": "x", "options": {"temperature": "hot"}}, "options.temperature"),
+        ({"input": "x", "options": {"warmth": 1}}, "options.warmth"),
+        ({"input": "x", "keep": "perhaps"}, "keep"),
+        ({"input": "x", "json_schema": []}, "json_schema"),
+    ],
+)
+async def test_a_turn_that_makes_no_sense_names_its_field(served: ServedDaemon, body: dict, named: str) -> None:
+    status, answer = await served.post("/v1/sessions/new/turns", body)
+    assert (status, answer["error"]["code"]) == (400, "invalid_request")
+    assert f"`{named}`" in answer["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/v1/sessions/prune", {}),
+        ("POST", "/v1/sessions/prune", {"older_than_seconds": "long"}),
+        ("POST", "/v1/sessions/import", {"sessions": [{"id": "x"}]}),
+        ("PATCH", "/v1/sessions/x", {"title": 5}),
+        ("POST", "/v1/sessions/x/fork", {"upto": "all"}),
+    ],
+)
+async def test_bodies_are_checked(served: ServedDaemon, method: str, path: str, body: dict) -> None:
+    status, answer = await served.call(method, path, json=body)
+    assert (status, answer["error"]["code"]) == (400, "invalid_request")

@@ -1,0 +1,79 @@
+"""The ledger adds up, by whatever it is asked for."""
+
+import sqlite3
+
+import pytest
+
+from tests.triforce_daemon.stores import rows
+from triforce_daemon.runtime.clock import parse_rfc3339
+from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.ledger import LedgerStore
+from triforce_daemon.wire.usage import UsageKey
+
+MIDNIGHT = parse_rfc3339("2026-11-23T00:00:00Z")
+M, N = {"provider": "m"}, {"provider": "n", "model": "n/c"}
+ENTRIES = [
+    rows.entry("r1", **M, ts=MIDNIGHT - 1, model="m/a", client="anna", session="s1", tokens_in=1, tokens_out=2),
+    rows.entry("r2", **M, ts=MIDNIGHT, model="m/a", client="bert", session="s1", tokens_in=10, tokens_out=20),
+    rows.entry("r3", **M, ts=MIDNIGHT + 1, model="m/b", client="anna", tokens_in=100, tokens_out=200),
+    rows.entry("r4", **N, ts=MIDNIGHT + 2, session="s2", state="failed", tokens_in=0, tokens_out=0),
+    rows.entry("r5", **N, ts=MIDNIGHT + 3, state="interrupted", tokens_in=5, tokens_out=0),
+]
+
+
+@pytest.fixture
+async def ledger(database: Database) -> LedgerStore:
+    store = LedgerStore(database)
+    await database.write(*(store.row(entry) for entry in ENTRIES))
+    return store
+
+
+Sums = list[tuple[str, int, int, int, int]]
+
+
+async def sums(ledger: LedgerStore, by: UsageKey, since: int = 0, client: str | None = None) -> Sums:
+    items = await ledger.summary(by, since, client)
+    assert all(item["cost"] is None and item["currency"] is None for item in items)
+    return [(item["key"], item["requests"], item["tokens_in"], item["tokens_out"], item["errors"]) for item in items]
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        ("model", [("m/b", 1, 100, 200, 0), ("m/a", 2, 11, 22, 0), ("n/c", 2, 5, 0, 1)]),
+        ("provider", [("m", 3, 111, 222, 0), ("n", 2, 5, 0, 1)]),
+        ("client", [("anna", 4, 106, 202, 1), ("bert", 1, 10, 20, 0)]),
+        ("session", [("-", 2, 105, 200, 0), ("s1", 2, 11, 22, 0), ("s2", 1, 0, 0, 1)]),
+        ("day", [("2026-11-22", 1, 1, 2, 0), ("2026-11-23", 4, 115, 220, 1)]),
+    ],
+)
+async def test_sums_by_each_key(ledger: LedgerStore, by: UsageKey, expected: Sums) -> None:
+    assert await sums(ledger, by) == expected
+
+
+async def test_sums_since_a_moment(ledger: LedgerStore) -> None:
+    assert await sums(ledger, "model", since=MIDNIGHT) == [
+        ("m/b", 1, 100, 200, 0),
+        ("m/a", 1, 10, 20, 0),
+        ("n/c", 2, 5, 0, 1),
+    ]
+    assert await sums(ledger, "model", since=MIDNIGHT + 4) == []
+
+
+async def test_sums_of_one_client(ledger: LedgerStore) -> None:
+    assert await sums(ledger, "model", client="bert") == [("m/a", 1, 10, 20, 0)]
+    assert await sums(ledger, "model", client="nobody") == []
+
+
+async def test_everything_in_one_item(ledger: LedgerStore) -> None:
+    whole = await ledger.total(MIDNIGHT)
+    assert (whole["key"], whole["requests"], whole["tokens_in"], whole["tokens_out"]) == ("all", 4, 115, 220)
+    assert whole["errors"] == 1
+    nothing = await ledger.total(MIDNIGHT + 4)
+    assert (nothing["requests"], nothing["tokens_in"], nothing["tokens_out"], nothing["errors"]) == (0, 0, 0, 0)
+
+
+async def test_a_request_is_charged_once(ledger: LedgerStore, database: Database) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        await database.write(ledger.row(rows.entry("r1")))
+    assert (await ledger.total(0))["requests"] == len(ENTRIES)

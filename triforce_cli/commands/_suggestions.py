@@ -1,0 +1,42 @@
+"""What Tab offers for names that only a running daemon knows; where none runs, nothing, and none is started."""
+
+import string
+
+import typer
+
+from triforce_cli.daemon_client import DaemonClient
+from triforce_cli.errors import TriforceCliError
+
+#: Nobody waits longer for a suggestion.
+_SECONDS = 1.0
+_MOST = 50
+
+# zsh evaluates what it is offered, and Typer escapes only some of what that obeys: names with anything else in them
+# are not offered, and titles, which anybody may have written, never are.
+_HARMLESS = frozenset(string.ascii_letters + string.digits + "._/-@+")
+
+
+def sessions(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The ids of the latest conversations that begin so."""
+    try:
+        items = _client(ctx).sessions(_MOST)["items"]
+    except TriforceCliError:
+        return []
+    return _fitting([session["id"] for session in items], incomplete)
+
+
+def models(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The ids of the models that begin so."""
+    try:
+        items = _client(ctx).models()["items"]
+    except TriforceCliError:
+        return []
+    return _fitting([model["id"] for model in items], incomplete)
+
+
+def _client(ctx: typer.Context) -> DaemonClient:
+    return DaemonClient.of(ctx.obj._replace(timeout=_SECONDS))
+
+
+def _fitting(names: list[str], incomplete: str) -> list[str]:
+    return [name for name in names if name.startswith(incomplete) and _HARMLESS.issuperset(name)]
