@@ -36,6 +36,10 @@ def error_in(status: int, value: Any) -> TriforceError:
     too_long = any(kind in _CONTEXT_CODES for kind in kinds) or (
         status in (400, 413, 422) and _TOO_LONG.search(message) is not None
     )
+    asked, limit = details.get("n_prompt_tokens"), details.get("n_ctx")
+    if too_long and asked and limit:
+        # llama.cpp counts for us.
+        message = f"The conversation has {asked} tokens; this model holds {limit}."
     return error_of(_status(status, kinds, details), message, context_exceeded=too_long)
 
 
