@@ -14,6 +14,14 @@ from triforce_daemon.runtime.clock import Clock
 #: Who may call what: the whole table, by hand, so that a new route or a changed right is seen.
 MATRIX = {
     "POST /v1/chat/completions": "caller",
+    "POST /v1/responses": "caller",
+    "POST /v1/messages": "caller",
+    "POST /api/chat": "caller",
+    "POST /api/generate": "caller",
+    "GET /api/tags": "caller",
+    "GET /api/ps": "caller",
+    "POST /api/show": "caller",
+    "GET /api/version": "public",
     "GET /v1/models": "caller",
     "GET /v1/models/{name:path}": "caller",
     "GET /v1/registry/models": "caller",
