@@ -16,6 +16,7 @@ from triforce_daemon.dialects.canonical import (
     ToolCallPart,
     Usage,
 )
+from triforce_daemon.dialects.figures import count
 from triforce_daemon.dialects.ollama.errors import error_in
 from triforce_daemon.dialects.ollama.messages import OWN
 from triforce_daemon.errors import UpstreamFailed
@@ -83,12 +84,9 @@ def finish_of(reason: Any, *, called: bool) -> FinishReason:
 
 def read_usage(body: dict[str, Any]) -> Usage | None:
     """None where it carries none; a prompt that was cached whole is not counted."""
-    given, made = body.get("prompt_eval_count"), body.get("eval_count")
-    if not isinstance(made, int) and not isinstance(given, int):
+    if body.get("prompt_eval_count") is None and body.get("eval_count") is None:
         return None
-    return Usage(
-        input_tokens=given if isinstance(given, int) else 0, output_tokens=made if isinstance(made, int) else 0
-    )
+    return Usage(input_tokens=count(body, "prompt_eval_count"), output_tokens=count(body, "eval_count"))
 
 
 def write_usage(usage: Usage | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from triforce_daemon.dialects import fields
 from triforce_daemon.dialects.canonical import EmbeddingRequest, Embeddings, Usage, Written
+from triforce_daemon.dialects.figures import count
 from triforce_daemon.dialects.losses import Losses
 from triforce_daemon.dialects.ollama.errors import error_in
 from triforce_daemon.dialects.ollama.messages import OWN
@@ -48,8 +49,8 @@ def read_embeddings(body: dict[str, Any]) -> Embeddings:
         if body.get("error"):
             raise error_in(500, body)
         raise UpstreamFailed("The provider sent no embeddings.", "Try again, or try another model.")
-    tokens = body.get("prompt_eval_count")
-    used = Usage(input_tokens=tokens, output_tokens=0) if isinstance(tokens, int) else None
+    tokens = count(body, "prompt_eval_count")
+    used = Usage(input_tokens=tokens, output_tokens=0) if tokens else None
     return Embeddings(model=str(body.get("model") or ""), vectors=cast(list[list[float]], vectors), usage=used)
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from triforce_daemon.dialects import fields
 from triforce_daemon.dialects.canonical import EmbeddingRequest, Embeddings, Usage, Written
+from triforce_daemon.dialects.figures import count, details
 from triforce_daemon.dialects.losses import Losses
 from triforce_daemon.dialects.openai_chat.parts import OWN
 from triforce_daemon.dialects.openai_error import error_in
@@ -56,9 +57,8 @@ def read_embeddings(body: dict[str, Any]) -> Embeddings:
             raise error_in(200, body)
         raise UpstreamFailed("The provider sent no embeddings.", "Try again, or try another model.")
     vectors = [_read_vector(entry) for entry in cast(list[Any], data)]
-    usage: Any = body.get("usage")
-    tokens: Any = cast(dict[str, Any], usage).get("prompt_tokens") if isinstance(usage, dict) else None
-    used = Usage(input_tokens=tokens, output_tokens=0) if isinstance(tokens, int) else None
+    tokens = count(details(body, "usage"), "prompt_tokens")
+    used = Usage(input_tokens=tokens, output_tokens=0) if tokens else None
     return Embeddings(model=str(body.get("model") or ""), vectors=vectors, usage=used)
 
 

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from triforce_daemon.dialects.canonical import Usage
+from triforce_daemon.dialects.figures import count, details
 
 
 def read_usage(body: dict[str, Any]) -> Usage | None:
@@ -13,26 +14,16 @@ def read_usage(body: dict[str, Any]) -> Usage | None:
     if not isinstance(found, dict):
         return None
     figures = cast(dict[str, Any], found)
-    usage = Usage(input_tokens=_count(figures, "prompt_tokens"), output_tokens=_count(figures, "completion_tokens"))
-    prompt, completion = _details(figures, "prompt_tokens_details"), _details(figures, "completion_tokens_details")
+    usage = Usage(input_tokens=count(figures, "prompt_tokens"), output_tokens=count(figures, "completion_tokens"))
+    prompt, completion = details(figures, "prompt_tokens_details"), details(figures, "completion_tokens_details")
     # DeepSeek tells the cached tokens in a field of its own.
-    if cached := _count(prompt, "cached_tokens") or _count(figures, "prompt_cache_hit_tokens"):
+    if cached := count(prompt, "cached_tokens") or count(figures, "prompt_cache_hit_tokens"):
         usage["cached_tokens"] = cached
-    if written := _count(prompt, "cache_write_tokens"):
+    if written := count(prompt, "cache_write_tokens"):
         usage["cache_write_tokens"] = written
-    if reasoning := _count(completion, "reasoning_tokens"):
+    if reasoning := count(completion, "reasoning_tokens"):
         usage["reasoning_tokens"] = reasoning
     return usage
-
-
-def _details(figures: dict[str, Any], name: str) -> dict[str, Any]:
-    details = figures.get(name)
-    return cast(dict[str, Any], details) if isinstance(details, dict) else {}
-
-
-def _count(figures: dict[str, Any], name: str) -> int:
-    value = figures.get(name)
-    return int(value) if isinstance(value, int | float) and value > 0 else 0
 
 
 def write_usage(usage: Usage) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from triforce_daemon.dialects.canonical import Usage
+from triforce_daemon.dialects.figures import count, details
 
 
 def read_usage(response: dict[str, Any]) -> Usage | None:
@@ -11,25 +12,15 @@ def read_usage(response: dict[str, Any]) -> Usage | None:
     if not isinstance(found, dict):
         return None
     figures = cast(dict[str, Any], found)
-    usage = Usage(input_tokens=_count(figures, "input_tokens"), output_tokens=_count(figures, "output_tokens"))
-    given, made = _details(figures, "input_tokens_details"), _details(figures, "output_tokens_details")
-    if cached := _count(given, "cached_tokens"):
+    usage = Usage(input_tokens=count(figures, "input_tokens"), output_tokens=count(figures, "output_tokens"))
+    given, made = details(figures, "input_tokens_details"), details(figures, "output_tokens_details")
+    if cached := count(given, "cached_tokens"):
         usage["cached_tokens"] = cached
-    if written := _count(given, "cache_write_tokens"):
+    if written := count(given, "cache_write_tokens"):
         usage["cache_write_tokens"] = written
-    if reasoning := _count(made, "reasoning_tokens"):
+    if reasoning := count(made, "reasoning_tokens"):
         usage["reasoning_tokens"] = reasoning
     return usage
-
-
-def _details(figures: dict[str, Any], name: str) -> dict[str, Any]:
-    details = figures.get(name)
-    return cast(dict[str, Any], details) if isinstance(details, dict) else {}
-
-
-def _count(figures: dict[str, Any], name: str) -> int:
-    value = figures.get(name)
-    return int(value) if isinstance(value, int | float) and value > 0 else 0
 
 
 def write_usage(usage: Usage) -> dict[str, Any]:
