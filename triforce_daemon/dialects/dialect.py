@@ -54,13 +54,17 @@ class Watch(Protocol):
         """What may go on to the client now: as it came, but for its end, which waits in `end`."""
         ...
 
-    usage: Usage | None
     #: Whether anything visible to a person has come; before that another candidate may still take over.
     begun: bool
     #: How many pieces have come: stands in for the tokens where the provider gives no usage.
     pieces: int
     ended: bool
     error: TriforceError | None
+
+    @property
+    def usage(self) -> Usage | None:
+        """As far as the provider has told it."""
+        ...
 
     @property
     def end(self) -> bytes:

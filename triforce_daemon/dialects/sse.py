@@ -5,6 +5,9 @@ from triforce_daemon.errors import UpstreamFailed
 
 #: No provider sends an event of this size; who does is broken or hostile.
 EVENT_LIMIT = 8 << 20
+STRAY_LIMIT = 64 << 10
+#: What a line of plain JSON begins with.
+_JSON = b'{}[]" \t'
 
 
 def event(data: bytes) -> bytes:
@@ -31,6 +34,9 @@ class Splitter:
         """What has come of an event that is not whole yet."""
         return b"".join(self._waiting)
 
+    def rest_begins_with(self, beginnings: tuple[bytes, ...]) -> bool:
+        return bool(self._waiting) and self._waiting[0].lstrip().startswith(beginnings)
+
     def feed(self, chunk: bytes) -> bytes:
         """The bytes up to the end of the last whole event, as they came; the rest waits. Raises UpstreamFailed."""
         if b"\n" not in chunk and b"\r" not in chunk:
@@ -51,9 +57,13 @@ class Splitter:
 
 
 class Events:
-    """Reads a stream event by event: only the data counts."""
+    """Reads a stream event by event: only the data counts.
+
+    `stray` is what came that is no event at all: where a provider breaks off, it may tell why in plain JSON.
+    """
 
     def __init__(self) -> None:
+        self.stray = b""
         self._lines = Lines()
         self._data: list[bytes] = []
         self._size = 0
@@ -66,6 +76,8 @@ class Events:
                 self._take(line)
             elif not line and self._data:
                 found.append(self._whole())
+            elif line:
+                self._keep_stray(line)
         return found
 
     def _take(self, line: bytes) -> None:
@@ -79,7 +91,13 @@ class Events:
         for line in self._lines.end():
             if line.startswith(b"data:"):
                 self._take(line)
+            else:
+                self._keep_stray(line)
         return [self._whole()] if self._data else []
+
+    def _keep_stray(self, line: bytes) -> None:
+        if line[0] in _JSON and len(self.stray) < STRAY_LIMIT:
+            self.stray += line
 
     def _whole(self) -> bytes:
         data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)

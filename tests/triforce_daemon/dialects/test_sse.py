@@ -48,6 +48,9 @@ def test_what_is_not_whole_waits() -> None:
     splitter = sse.Splitter()
     assert splitter.feed(b"data: 1\n\ndata: 2\n") == b"data: 1\n\n"
     assert splitter.rest == b"data: 2\n"
+    assert splitter.rest_begins_with((b"x", b"data"))
+    assert not splitter.rest_begins_with((b"{",))
+    assert not sse.Splitter().rest_begins_with((b"",))
 
 
 @pytest.mark.parametrize("piece", [b"x" * 65536, b"x" * 65535 + b"\n"])
@@ -77,3 +80,21 @@ def test_reading_stops_at_an_event_without_end(piece: bytes) -> None:
     with pytest.raises(UpstreamFailed):
         for _ in range(1024):
             events.feed(piece)
+
+
+@given(st.lists(st.integers(0, 60), max_size=4).map(sorted))
+def test_what_is_no_event_is_kept_apart(cuts: list[int]) -> None:
+    text = b'event: x\ndata: 1\n\n: hi\n{\n  "error": {"code": 503}\n}'
+    events = sse.Events()
+    found = [
+        data for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True) for data in events.feed(text[start:end])
+    ]
+    assert [*found, *events.end()] == [b"1"]
+    assert events.stray == b'{  "error": {"code": 503}}'
+
+
+def test_strays_do_not_fill_the_memory() -> None:
+    events = sse.Events()
+    for _ in range(1024):
+        events.feed(b"{" * 1024 + b"\n")
+    assert len(events.stray) <= sse.STRAY_LIMIT + 1024

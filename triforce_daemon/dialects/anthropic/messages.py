@@ -4,8 +4,9 @@ from typing import Any
 
 from triforce_daemon.dialects import fields
 from triforce_daemon.dialects.anthropic.blocks import OWN, extras_of, read_content, write_blocks
-from triforce_daemon.dialects.canonical import Message, Part
+from triforce_daemon.dialects.canonical import Message
 from triforce_daemon.dialects.losses import Losses
+from triforce_daemon.dialects.tool_turns import apart
 
 _KNOWN = frozenset(("role", "content"))
 
@@ -30,23 +31,10 @@ def _read_message(message: dict[str, Any], path: str, names: dict[str, str]) -> 
     if role not in ("user", "assistant", "system"):
         fields.refuse(f"{path}.role", "user, assistant or system")
     parts = read_content(message.get("content"), f"{path}.content", names)
-    read = _split(parts) if role == "user" else [Message(role=role, parts=parts)]
+    read = apart(parts) if role == "user" else [Message(role=role, parts=parts)]
     if len(message) > 2 and (extras := extras_of(message, _KNOWN)):
         read[-1]["extras"] = {OWN: extras}
     return read
-
-
-def _split(parts: list[Part]) -> list[Message]:
-    """Results and the rest, each a message, in the order in which they begin."""
-    results: list[Part] = [part for part in parts if part["type"] == "tool_result"]
-    if not results:
-        return [Message(role="user", parts=parts)]
-    others: list[Part] = [part for part in parts if part["type"] != "tool_result"]
-    tool = Message(role="tool", parts=results)
-    if not others:
-        return [tool]
-    user = Message(role="user", parts=others)
-    return [tool, user] if parts[0]["type"] == "tool_result" else [user, tool]
 
 
 def write_messages(messages: list[Message], losses: Losses, *, system_midway: bool) -> dict[str, Any]:
