@@ -21,7 +21,7 @@ class Answer:
     events: tuple[bytes, ...]
     streamed: bool = False
 
-    def bytes(self) -> bytes:
+    def raw(self) -> bytes:
         """All of it, as it goes over the wire."""
         if self.streamed:
             framed = b"".join(map(chunk, self.events))

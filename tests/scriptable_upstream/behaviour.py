@@ -81,6 +81,16 @@ class Behaviour:
     drop: bool = False
     """The connection is closed after the answer without a word."""
 
+    @property
+    def packed(self) -> bool:
+        """Whether the body is compressed."""
+        return self.gzip or self.gzip_bomb is not None
+
+    @property
+    def blown_up(self) -> int | None:
+        """How much is put into the body to make it large."""
+        return self.huge_line if self.gzip_bomb is None else self.gzip_bomb
+
 
 #: Nothing is wrong.
 OK = Behaviour()

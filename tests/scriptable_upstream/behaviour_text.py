@@ -39,9 +39,9 @@ def _read_word(word: str) -> tuple[str, Any]:
     if re.fullmatch(r"[1-5]\d\d", word):
         return "status", int(word)
     key, equals, text = word.partition("=")
-    name = "informational" if key == "1xx" else key.replace("-", "_")
+    name = NAMES.get(key, "")
     kind = KINDS.get(name)
-    if kind is None or "_" in key:
+    if kind is None:
         raise NotUnderstood(f"{key!r} is no word of the fault language")
     if not equals:
         if kind.bare is None:
@@ -54,8 +54,13 @@ def _read_word(word: str) -> tuple[str, Any]:
 
 
 def _write_word(name: str, value: Any) -> str:
-    key = "1xx" if name == "informational" else name.replace("_", "-")
+    key = _key(name)
     return key if value is True else f"{key}={KINDS[name].write(value)}"
+
+
+def _key(name: str) -> str:
+    """A field's word."""
+    return "1xx" if name == "informational" else name.replace("_", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,3 +196,5 @@ KINDS: dict[str, Kind] = {
     "close": _FLAG,
     "drop": _FLAG,
 }
+#: Word → field.
+NAMES = {_key(name): name for name in KINDS}

@@ -2,14 +2,14 @@
 
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator
 
 #: More than the queue of a listener with a backlog of 0 holds.
 FILLERS = 3
 
 
 @contextlib.contextmanager
-def black_hole() -> Iterator[int]:
+def black_hole() -> Generator[int]:
     """A port of 127.0.0.1 whose queue of connections is full and is never emptied (Linux drops what comes then)."""
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.socket())

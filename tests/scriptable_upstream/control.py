@@ -7,6 +7,7 @@ from typing import Any
 from tests.scriptable_upstream.answers import Answer, json_answer
 from tests.scriptable_upstream.behaviour_text import NotUnderstood
 from tests.scriptable_upstream.http_request import Request
+from tests.scriptable_upstream.json_values import as_object
 from tests.scriptable_upstream.plan import read_plan, write_plan
 from tests.scriptable_upstream.script import Script
 from tests.scriptable_upstream.script_json import NoScript, script_of
@@ -99,8 +100,8 @@ class Control:
 
 
 def _object(request: Request) -> Fields:
-    value = json.loads(request.body)
-    if not isinstance(value, dict):
+    value = as_object(json.loads(request.body))
+    if not value:
         raise TypeError("a JSON object is wanted")
     return value
 

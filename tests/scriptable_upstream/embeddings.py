@@ -5,11 +5,9 @@ import math
 import random
 import struct
 from functools import lru_cache
-from typing import Any
 
+from tests.scriptable_upstream.json_values import Fields, as_list, as_object, listed, objects
 from tests.scriptable_upstream.token_counts import tokens
-
-Fields = dict[str, Any]
 
 SIZES = {"text-embedding-3-large": 3072, "text-embedding-3-small": 1536, "mistral-embed": 1024, "nomic-embed-text": 768}
 SIZE = 768
@@ -28,7 +26,7 @@ def vector(text: str, size: int) -> tuple[float, ...]:
 def openai(body: Fields) -> Fields:
     """https://platform.openai.com/docs/api-reference/embeddings."""
     given = body.get("input", "")
-    texts = given if isinstance(given, list) and not _is_tokens(given) else [given]
+    texts = [given] if _is_tokens(given) else listed(given)
     size = body.get("dimensions") or _size(body.get("model", ""))
     encoded = body.get("encoding_format") == "base64"
     data = [
@@ -46,12 +44,11 @@ def gemini_one(body: Fields) -> Fields:
 
 
 def gemini_many(body: Fields) -> Fields:
-    return {"embeddings": [_gemini(each) for each in body.get("requests", [])]}
+    return {"embeddings": [_gemini(each) for each in objects(body.get("requests"))]}
 
 
 def ollama(body: Fields) -> Fields:
-    given = body.get("input", "")
-    texts = given if isinstance(given, list) else [given]
+    texts = listed(body.get("input", ""))
     size = body.get("dimensions") or _size(body.get("model", ""))
     return {
         "model": body.get("model", ""),
@@ -63,13 +60,14 @@ def ollama(body: Fields) -> Fields:
 
 
 def _gemini(body: Fields) -> Fields:
-    parts = body.get("content", {}).get("parts", [])
+    parts = objects(as_object(body.get("content")).get("parts"))
     text = "".join(part.get("text", "") for part in parts)
     return {"values": list(vector(text, body.get("outputDimensionality") or SIZE))}
 
 
-def _is_tokens(given: list[Any]) -> bool:
-    return bool(given) and isinstance(given[0], int)
+def _is_tokens(given: object) -> bool:
+    """Whether it is one text, as a list of token numbers."""
+    return isinstance(next(iter(as_list(given)), None), int)
 
 
 def _size(model: str) -> int:

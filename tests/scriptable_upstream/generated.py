@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.scriptable_upstream.answers import Answer
 from tests.scriptable_upstream.http_request import Request
+from tests.scriptable_upstream.json_values import as_object
 from tests.scriptable_upstream.mangling import Makings
 from tests.scriptable_upstream.routes import Kind, Route
 from tests.scriptable_upstream.script import Script
@@ -37,14 +38,14 @@ class Generated:
         """All bytes of an answer to a request that nobody scripted."""
         wire, asked = wire_of(route, request), asked_of(route, request)
         if asked.body:
-            return build(route, wire, asked, script, stamp).bytes()
+            return build(route, wire, asked, script, stamp).raw()
         form = (wire.media_type, asked.model, asked.stream, asked.include_usage)
         key = (route.provider.name, route.kind, *form, script)
         template = self._built.get(key)
         if template is None:
             if len(self._built) >= MOST_BUILT:
                 self._built.clear()
-            template = self._built[key] = build(route, wire, asked, script, BLANK).bytes()
+            template = self._built[key] = build(route, wire, asked, script, BLANK).raw()
         return stamped(template, stamp)
 
     def answer(self, route: Route, request: Request, script: Script, stamp: Stamp) -> tuple[Answer, Makings]:
@@ -77,8 +78,7 @@ def asked_of(route: Route, request: Request) -> Asked:
         return Asked(route.model, route.kind == "stream_content")
     model = str(body.get("model", ""))
     stream = bool(body.get("stream", route.kind in ("ollama_chat", "ollama_generate")))
-    options = body.get("stream_options")
-    usage = isinstance(options, Mapping) and bool(options.get("include_usage"))
+    usage = bool(as_object(body.get("stream_options")).get("include_usage"))
     return Asked(model, stream, usage, _echoed(body) if route.kind == "responses" else {})
 
 

@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from tests.scriptable_upstream.json_values import as_object
+
 MAX_HEAD = 1 << 20
 
 
@@ -49,10 +51,9 @@ class Request:
     def fields(self) -> dict[str, Any]:
         """The body where it is a JSON object, else nothing."""
         try:
-            value = self.json
+            return as_object(self.json)
         except ValueError:
             return {}
-        return value if isinstance(value, dict) else {}
 
     @property
     def decoded_path(self) -> str:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 _QUOTED: Callable[[str], str] = json.JSONEncoder(ensure_ascii=False).encode
 _QUOTED_ASCII: Callable[[str], str] = json.JSONEncoder(ensure_ascii=True).encode
@@ -41,11 +41,10 @@ class Style:
         elif isinstance(value, str):
             yield self.quote(value)
         elif isinstance(value, dict):
-            yield from self._level(
-                "{", "}", [(f"{self.quote(key)}{self.colon}", item) for key, item in value.items()], margin
-            )
+            items = cast(dict[str, Any], value).items()
+            yield from self._level("{", "}", [(f"{self.quote(key)}{self.colon}", item) for key, item in items], margin)
         elif isinstance(value, list | tuple):
-            yield from self._level("[", "]", [("", item) for item in value], margin)
+            yield from self._level("[", "]", [("", item) for item in cast(list[Any], value)], margin)
         else:
             yield _QUOTED(value)
 

@@ -87,8 +87,8 @@ def _before(number: int, behaviour: Behaviour, makings: Makings) -> Iterator[byt
     if behaviour.comments:
         yield makings.comment()
     if number == makings.wire.opening:
-        if behaviour.huge_line is not None:
-            yield makings.huge(behaviour.huge_line)
+        if behaviour.blown_up is not None:
+            yield makings.huge(behaviour.blown_up)
         if behaviour.tiny_events is not None:
             yield makings.tiny(behaviour.tiny_events)
 
@@ -100,8 +100,8 @@ def mangled_whole(body: bytes, behaviour: Behaviour) -> Iterator[bytes | Repeate
         body = body[:half]
     if behaviour.bad_utf8_at is not None:
         body = body[:half] + b"\xff\xc3\x28" + body[half:]
-    if behaviour.huge_line is not None:
-        size = behaviour.huge_line
+    size = behaviour.blown_up
+    if size is not None:
         yield Repeated(b" " * (size % BLOCK), b" " * BLOCK, size // BLOCK, body)
     else:
         yield body

@@ -73,7 +73,7 @@ class Performance:
         behaviour = self.behaviour
         if behaviour.informational:
             self.line.write(INFORMATIONAL)
-        self._coding = zlib.compressobj(wbits=31) if behaviour.gzip or behaviour.gzip_bomb is not None else None
+        self._coding = zlib.compressobj(wbits=31) if behaviour.packed else None
         said = [("Content-Encoding", "gzip")] if self._coding else []
         if behaviour.trailers:
             said.append(("Trailer", "X-Checksum, Server-Timing"))

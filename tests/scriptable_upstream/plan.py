@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from tests.scriptable_upstream.behaviour import OK, Behaviour
 from tests.scriptable_upstream.behaviour_text import NotUnderstood, read_behaviour, write_behaviour
@@ -94,8 +94,8 @@ def _read_rule(text: str) -> Rule:
     return Rule(read_behaviour(after), **_read_conditions(before[0] if before else ""))
 
 
-def _read_conditions(text: str) -> dict[str, str | int]:
-    found: dict[str, str | int] = {}
+def _read_conditions(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     words = iter(text.split())
     for word in words:
         if re.fullmatch(r"\d{1,3}%", word):

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +77,7 @@ class RemoteUpstream:
 
 
 @contextlib.contextmanager
-def run_upstream(*options: str) -> Iterator[RemoteUpstream]:
+def run_upstream(*options: str) -> Generator[RemoteUpstream]:
     """Starts one with these options of its command line and ends it with the block."""
     command = [sys.executable, "-m", "tests.scriptable_upstream", "--json", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:

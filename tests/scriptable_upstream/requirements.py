@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator, Set
-from typing import Any
 
 from tests.scriptable_upstream import accepted_fields as accepted
 from tests.scriptable_upstream.http_request import Request
+from tests.scriptable_upstream.json_values import Fields, as_list, as_object, objects
 from tests.scriptable_upstream.provider_errors import Problem
 from tests.scriptable_upstream.routes import Kind, Route
-
-Fields = dict[str, Any]
 
 MOST_TOOLS = {"openai": 128, "groq": 128}
 #: OpenAI's models that reason: they want `max_completion_tokens`.
@@ -36,11 +34,6 @@ def _number(value: object) -> float:
     return value if isinstance(value, int | float) else 0
 
 
-def _list(value: object) -> list[Fields]:
-    """The objects in a list; nothing where it is none."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
 def _required(body: Fields, *names: str) -> Iterator[Problem]:
     for name in names:
         if body.get(name) in (None, "", []):
@@ -56,15 +49,14 @@ def _chat(route: Route, request: Request) -> Iterator[Problem]:
     known = accepted.CHAT.get(name)
     for field in sorted(set(body) - known) if known else ():
         yield _unknown(name, field, body[field])
-    tools = body.get("tools")
-    if isinstance(tools, list) and len(tools) > MOST_TOOLS.get(name, 1 << 20):
+    if len(as_list(body.get("tools"))) > MOST_TOOLS.get(name, 1 << 20):
         yield Problem(400, "tools")
     if name == "openai" and "max_tokens" in body and REASONING.match(str(body.get("model"))):
         words = (
             "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
         )
         yield _invalid(words, "max_tokens", "unsupported")
-    yield from _chat_messages(name, _list(body.get("messages")))
+    yield from _chat_messages(name, objects(body.get("messages")))
 
 
 def _unknown(provider: str, field: str, value: object) -> Problem:
@@ -90,7 +82,7 @@ def _chat_messages(provider: str, messages: list[Fields]) -> Iterator[Problem]:
                 open_calls.remove(message["tool_call_id"])
             continue
         yield from _unanswered(open_calls, place)
-        open_calls = [str(call.get("id")) for call in _list(message.get("tool_calls"))]
+        open_calls = [str(call.get("id")) for call in objects(message.get("tool_calls"))]
         if provider == "mistral":
             yield from (_mistral_id(id) for id in open_calls if not MISTRAL_ID.fullmatch(id))
         if known and message.get("role") == "assistant":
@@ -116,7 +108,7 @@ def _responses(route: Route, request: Request) -> Iterator[Problem]:
     yield from _required(body, "model")
     if route.provider.name == "openai":
         yield from (_unknown("openai", field, body[field]) for field in sorted(set(body) - accepted.OPENAI_RESPONSES))
-    yield from _responses_items(_list(body.get("input")))
+    yield from _responses_items(objects(body.get("input")))
 
 
 def _responses_items(items: list[Fields]) -> Iterator[Problem]:
@@ -142,11 +134,10 @@ def _messages(route: Route, request: Request) -> Iterator[Problem]:
         yield from (_invalid(f"{field}: Extra inputs are not permitted") for field in unknown)
     if not 0 <= _number(body.get("temperature")) <= 1:
         yield _invalid("temperature: range: 0..1")
-    thinking = body.get("thinking")
-    budget = _number(thinking.get("budget_tokens")) if isinstance(thinking, dict) else 0
+    budget = _number(as_object(body.get("thinking")).get("budget_tokens"))
     if route.kind == "messages" and 0 < _number(body.get("max_tokens")) <= budget:
         yield _invalid("`max_tokens` must be greater than `thinking.budget_tokens`.")
-    yield from _anthropic_messages(_list(body.get("messages")))
+    yield from _anthropic_messages(objects(body.get("messages")))
 
 
 def _anthropic_messages(messages: list[Fields]) -> Iterator[Problem]:
@@ -169,7 +160,7 @@ def _without_result(missing: Set[str], place: int) -> Iterator[Problem]:
 
 
 def _ids(message: Fields, kind: str, field: str) -> Iterator[str]:
-    yield from (str(block.get(field)) for block in _list(message.get("content")) if block.get("type") == kind)
+    yield from (str(block.get(field)) for block in objects(message.get("content")) if block.get("type") == kind)
 
 
 # Google
@@ -180,10 +171,9 @@ def _content(route: Route, request: Request) -> Iterator[Problem]:
     if not body.get("contents"):
         yield _invalid("* GenerateContentRequest.contents: contents is not specified\n")
     yield from _unknown_names(body, accepted.GEMINI_CONTENT, "")
-    config = body.get("generationConfig")
-    if isinstance(config, dict):
-        yield from _unknown_names({_camel(name): None for name in config}, accepted.GEMINI_CONFIG, "generation_config")
-    yield from _turns(_list(body.get("contents")))
+    config = {_camel(name): None for name in as_object(body.get("generationConfig"))}
+    yield from _unknown_names(config, accepted.GEMINI_CONFIG, "generation_config")
+    yield from _turns(objects(body.get("contents")))
 
 
 def _unknown_names(body: Fields, known: Set[str], where: str) -> Iterator[Problem]:
@@ -196,7 +186,7 @@ def _turns(contents: list[Fields]) -> Iterator[Problem]:
     """A turn that answers calls answers as many as the turn before it made."""
     called = 0
     for content in contents:
-        parts = _list(content.get("parts"))
+        parts = objects(content.get("parts"))
         answered = sum("functionResponse" in part or "function_response" in part for part in parts)
         if answered != called and (answered or called):
             words = "function response parts is equal to the number of function call parts of the function call turn."

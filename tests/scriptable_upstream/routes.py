@@ -92,7 +92,9 @@ class Route:
 def find_route(method: str, path: str, anthropic: bool = False) -> Route | None:
     """`anthropic`: the request has that provider's headers, which decides where two share a path."""
     asked = f"{method} {path}"
-    found = [(name, kind, match) for pattern, name, kind in _patterns() if (match := pattern.fullmatch(asked))]
+    found: list[tuple[str, Kind, re.Match[str]]] = [
+        (name, kind, match) for pattern, name, kind in _patterns() if (match := pattern.fullmatch(asked))
+    ]
     if not found:
         return None
     chosen = next((each for each in found if (each[0] == "anthropic") == anthropic), found[0])
@@ -108,15 +110,15 @@ def provider_of(path: str) -> Provider | None:
 @lru_cache(maxsize=1)
 def _patterns() -> list[tuple[re.Pattern[str], str, Kind]]:
     bases = [(name, provider.base) for name, provider in PROVIDERS.items()] + list(BARE.items())
-    below = [
-        (f"{method} {base}{rest}", name, kind)
-        for name, base in bases
-        for path, kind in PATHS[name].items()
-        for method, rest in [path.split(" ", 1)]
+    below: list[tuple[re.Pattern[str], str, Kind]] = [
+        (_below(base, path), name, kind) for name, base in bases for path, kind in PATHS[name].items()
     ]
-    return [(_pattern(path), name, kind) for path, name, kind in below] + [
-        (_pattern(path), name, kind) for path, (name, kind) in ELSEWHERE.items()
-    ]
+    return below + [(_pattern(path), name, kind) for path, (name, kind) in ELSEWHERE.items()]
+
+
+def _below(base: str, path: str) -> re.Pattern[str]:
+    method, rest = path.split(" ", 1)
+    return _pattern(f"{method} {base}{rest}")
 
 
 def _pattern(path: str) -> re.Pattern[str]:

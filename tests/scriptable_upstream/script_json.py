@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from tests.scriptable_upstream.json_values import listed
 from tests.scriptable_upstream.script import Call, Part, Refusal, Script, Text, Thinking, Usage
 
 
@@ -45,11 +46,11 @@ def _read(value: dict[str, Any]) -> Part:
     return Text(_pieces(fields.pop("text")))
 
 
-def _pieces(value: str | list[str]) -> tuple[str, ...]:
-    pieces = (value,) if isinstance(value, str) else tuple(value)
+def _pieces(value: object) -> tuple[str, ...]:
+    pieces = listed(value)
     if not all(isinstance(piece, str) for piece in pieces):
         raise TypeError("pieces are texts")
-    return pieces
+    return tuple(pieces)
 
 
 def _written(part: Part) -> dict[str, Any]:

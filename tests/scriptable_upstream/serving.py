@@ -60,7 +60,7 @@ class Exchange:
         """A whole answer."""
         self.record.status = answer.status
         if sent_plainly(behaviour):
-            return prompt(answer.bytes(), answer.status, self.record)
+            return prompt(answer.raw(), answer.status, self.record)
         body = mangled_whole(b"".join(answer.events), behaviour)
         return Performance(answer, body, behaviour, self.connection, self.record)
 
@@ -84,18 +84,18 @@ class Serving:
 
     def _serve(self, request: Request, connection: Connection) -> Prompt | Performance:
         if self._control.is_meant(request):
-            return Prompt(self._control.answer(request).bytes(), Recorded(-1, request, connection.number, 0.0))
+            return Prompt(self._control.answer(request).raw(), Recorded(-1, request, connection.number, 0.0))
         record = self._upstream.records.add(request, connection.number)
         stamp = numbered(record.number, int(time.time()), self._nonce)
         route = find_route(request.method, request.path, request.header("anthropic-version") is not None)
         if route is None:
-            return prompt(_nowhere(request, stamp).bytes(), 404, record)
+            return prompt(_nowhere(request, stamp).raw(), 404, record)
         _describe(record, route, request)
         try:
             return self._answer(Exchange(request, route, record, stamp, connection))
         except (NotUnderstood, NoScript) as error:
             answer = json_answer({"error": {"message": str(error), "type": "scriptable_upstream"}}, 400)
-            return prompt(answer.bytes(), 400, record)
+            return prompt(answer.raw(), 400, record)
 
     def _answer(self, exchange: Exchange) -> Prompt | Performance:
         route, record = exchange.route, exchange.record
@@ -134,7 +134,7 @@ class Serving:
         if answer.streamed:
             record.status = answer.status
             if sent_plainly(behaviour):
-                return prompt(answer.bytes(), answer.status, record, len(answer.events))
+                return prompt(answer.raw(), answer.status, record, len(answer.events))
             body = mangled(answer.events, behaviour, makings)
             return Performance(answer, body, behaviour, exchange.connection, record)
         if behaviour.error_in_stream_at is not None:

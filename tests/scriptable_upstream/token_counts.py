@@ -1,9 +1,8 @@
 """Token counts: four characters are one, so that a test can say beforehand what comes out."""
 
 from collections.abc import Iterator
-from typing import Any
 
-Fields = dict[str, Any]
+from tests.scriptable_upstream.json_values import Fields, as_list, as_object
 
 
 def tokens(text: str) -> int:
@@ -23,13 +22,11 @@ def _counted(body: Fields) -> int:
     return tokens("".join(_texts(body)))
 
 
-def _texts(value: Any, key: str = "") -> Iterator[str]:
+def _texts(value: object, key: str = "") -> Iterator[str]:
     """What stands in fields that a person or a tool wrote."""
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield from _texts(item, name)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item, key)
-    elif isinstance(value, str) and key in ("text", "content", "system", "description", "thinking"):
+    for name, item in as_object(value).items():
+        yield from _texts(item, name)
+    for item in as_list(value):
+        yield from _texts(item, key)
+    if isinstance(value, str) and key in ("text", "content", "system", "description", "thinking"):
         yield value

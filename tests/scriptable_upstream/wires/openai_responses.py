@@ -141,9 +141,9 @@ def _content(part: Part, text: str) -> Fields:
 
 
 def _item_events(part: Part, asked: Asked, stamp: Stamp, place: int) -> Iterator[Fields]:
-    item = {"output_index": place, "item": _item(part, asked, stamp, place, "in_progress")}
-    yield {"type": "response.output_item.added", **item}
-    where = {"item_id": item["item"]["id"], "output_index": place}
+    item = _item(part, asked, stamp, place, "in_progress")
+    yield {"type": "response.output_item.added", "output_index": place, "item": item}
+    where: Fields = {"item_id": item["id"], "output_index": place}
     if isinstance(part, Call):
         yield from _call_events(part, where)
     elif isinstance(part, Thinking):

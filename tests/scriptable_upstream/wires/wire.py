@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from tests.scriptable_upstream.script import Script
 from tests.scriptable_upstream.stamps import Stamp
@@ -21,15 +21,10 @@ class Asked:
 class Wire(Protocol):
     """A provider's format. The last event of a stream is the one that says that the answer is complete."""
 
-    @property
-    def media_type(self) -> str:
-        """Of streams; whole answers are application/json."""
-        ...
-
-    @property
-    def opening(self) -> int:
-        """How many events come before the first text of a plain answer."""
-        ...
+    #: Of streams; whole answers are application/json.
+    media_type: ClassVar[str]
+    #: How many events come before the first text of a plain answer.
+    opening: ClassVar[int]
 
     def whole(self, script: Script, asked: Asked, stamp: Stamp) -> bytes: ...
 
