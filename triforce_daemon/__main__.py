@@ -144,11 +144,7 @@ def _configuration(words: argparse.Namespace, environ: Mapping[str, str]) -> sou
 
 
 def _lenient(words: argparse.Namespace, environ: Mapping[str, str]) -> sources.Configuration:
-    """The configuration, or the defaults where it is broken: for what must work on a broken file."""
-    try:
-        return _configuration(words, environ)
-    except ConfigurationInvalid:
-        return sources.defaults(_file(words, environ))
+    return sources.load_what_is_right(_file(words, environ), environ, _flags(words))
 
 
 def _file(words: argparse.Namespace, environ: Mapping[str, str]) -> str:

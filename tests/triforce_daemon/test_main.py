@@ -107,6 +107,13 @@ def test_what_is_set_is_shown_until_it_is_unset(triforced: Triforced, config: Pa
     assert (unset["value"], unset["origin"]) == (4096, "default")
 
 
+def test_a_setting_may_be_mended_while_others_are_wrong(triforced: Triforced, config: Path) -> None:
+    write(config, "[log]\nlevel = 'loud'\nformat = 'ink'\n")
+    ended = triforced("config", "set", "log.level", "debug", environ={"TRIFORCE_NOPE": "1"})
+    assert (ended.status, ended.document["value"]) == (0, "debug")
+    assert config.read_text() == "[log]\nlevel = \"debug\"\nformat = 'ink'\n"
+
+
 def test_path_names_the_file(triforced: Triforced, config: Path, folder: str) -> None:
     assert triforced("config", "path").document == {
         "schema": "triforce.config.path/1",
@@ -250,10 +257,9 @@ def test_doctor_examines_without_a_daemon(triforced: Triforced, folder: str) -> 
 
 def test_doctor_finds_what_is_broken(triforced: Triforced, folder: str, config: Path) -> None:
     write(config, "[log]\nlevel = 'loud'\n")
-    database = Path(folder, ".local/state/triforce/triforce.db")
-    database.parent.mkdir(parents=True)
+    database = Path(folder, "what? 100%.db")
     database.write_bytes(b"SQLite format 3\0" + b"\xff" * 9_000)
-    ended = triforced("doctor", "--json")
+    ended = triforced("doctor", "--json", environ={"TRIFORCE_DATABASE_PATH": str(database)})
     checks = {check["id"]: check for check in ended.document["items"]}
     assert ended.status == 0
     assert checks["database.whole"]["status"] == checks["config.valid"]["status"] == "fail"

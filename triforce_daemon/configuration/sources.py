@@ -42,6 +42,15 @@ class _Draft:
         self.values.setdefault(section, {})[attribute] = value
         self.origins[name] = origin
 
+    def drop(self, name: str) -> None:
+        section, _, attribute = name.partition(".")
+        self.values.get(section, {}).pop(attribute, None)
+        self.origins.pop(name, None)
+
+    def configuration(self, settings: Settings) -> Configuration:
+        origins: dict[str, Origin] = {name: self.origins.get(name, "default") for name in keys()}
+        return Configuration(settings, self.file, os.path.exists(self.file), origins)
+
     def complain(self, key: str | None, line: int | None, message: str, hint: str | None) -> None:
         self.problems.append(ConfigProblem(key=key, line=line, message=message, hint=hint))
 
@@ -54,14 +63,16 @@ def load(file: str, environ: Mapping[str, str], flags: Mapping[str, str]) -> Con
         lines = [_sentence(file, problem) for problem in draft.problems]
         hints = [problem["hint"] for problem in draft.problems if problem["hint"]]
         raise ConfigurationInvalid("\n".join(lines), hints[0] if hints else None)
-    origins = {name: draft.origins.get(name, "default") for name in keys()}
-    return Configuration(settings, file, os.path.exists(file), cast(Mapping[str, Origin], origins))
+    return draft.configuration(settings)
 
 
-def defaults(file: str) -> Configuration:
-    """What holds where nothing is set."""
-    origins: dict[str, Origin] = dict.fromkeys(keys(), "default")
-    return Configuration(Settings(), file, os.path.exists(file), origins)
+def load_what_is_right(file: str, environ: Mapping[str, str], flags: Mapping[str, str]) -> Configuration:
+    """As `load`, but what is wrong has its default: for what must work with a broken file."""
+    draft = _collect(file, environ, flags)
+    _validate(draft)
+    for problem in draft.problems:
+        draft.drop(problem["key"] or "")
+    return draft.configuration(Settings.model_validate(draft.values))
 
 
 def problems(file: str, environ: Mapping[str, str]) -> list[ConfigProblem]:

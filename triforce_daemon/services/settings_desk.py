@@ -53,7 +53,9 @@ class SettingsDesk:
 
     def _changed(self, name: str) -> ChangedSetting:
         """What a daemon that starts now would use: environment and flags still win over the file."""
-        fresh = SettingsDesk(sources.load(self._configuration.file, self._environ, {}), self._environ)
+        # What is wrong elsewhere does not undo what was written, nor hide it.
+        loaded = sources.load_what_is_right(self._configuration.file, self._environ, {})
+        fresh = SettingsDesk(loaded, self._environ)
         return ChangedSetting(**fresh._setting(edit.find(name)), schema="triforce.config.set/1", restart=True)
 
     def _setting(self, key: Key) -> Setting:
