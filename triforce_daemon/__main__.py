@@ -95,11 +95,12 @@ def _config(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    configuration = _configuration(words, environ)
+    managed_by = words.managed_by or ("systemd" if "INVOCATION_ID" in environ else "shell")
     # Everything that serves takes half a second to import; questions about the settings do without.
     from triforce_daemon import assemble
 
-    managed_by = words.managed_by or ("systemd" if "INVOCATION_ID" in environ else "shell")
-    assemble.start(_configuration(words, environ), environ, managed_by)
+    assemble.start(configuration, environ, managed_by)
     return 0
 
 
