@@ -95,11 +95,12 @@ def _config(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    configuration = _configuration(words, environ)
+    managed_by = words.managed_by or ("systemd" if "INVOCATION_ID" in environ else "shell")
     # Everything that serves takes half a second to import; questions about the settings do without.
     from triforce_daemon import assemble
 
-    managed_by = words.managed_by or ("systemd" if "INVOCATION_ID" in environ else "shell")
-    assemble.start(_configuration(words, environ), environ, managed_by)
+    assemble.start(configuration, environ, managed_by)
     return 0
 
 
@@ -144,11 +145,7 @@ def _configuration(words: argparse.Namespace, environ: Mapping[str, str]) -> sou
 
 
 def _lenient(words: argparse.Namespace, environ: Mapping[str, str]) -> sources.Configuration:
-    """The configuration, or the defaults where it is broken: for what must work on a broken file."""
-    try:
-        return _configuration(words, environ)
-    except ConfigurationInvalid:
-        return sources.defaults(_file(words, environ))
+    return sources.load_what_is_right(_file(words, environ), environ, _flags(words))
 
 
 def _file(words: argparse.Namespace, environ: Mapping[str, str]) -> str:

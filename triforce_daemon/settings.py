@@ -85,21 +85,6 @@ class Builtin(Section):
     """How long loading a model may take."""
 
 
-class Provider(Section):
-    """One upstream; an empty value means what the catalog of providers says."""
-
-    enabled: bool = True
-    """Whether this provider is asked at all."""
-    base_url: str = ""
-    """Another address for it: a proxy, a region, a test server."""
-    account: str = ""
-    """The account's id, where the provider wants one (Cloudflare)."""
-    dialect: Literal["", "openai_chat", "openai_responses", "anthropic", "gemini", "ollama"] = ""
-    """The wire format that it speaks; a provider of your own speaks openai_chat unless you say otherwise."""
-    refresh_seconds: Annotated[float, Field(ge=0, le=604_800)] = 3_600
-    """How often its list of models is fetched anew; 0: only when asked for."""
-
-
 class Settings(Section):
     daemon: Daemon = Daemon()
     log: Log = Log()
@@ -107,4 +92,3 @@ class Settings(Section):
     chat: Chat = Chat()
     upstream: Upstream = Upstream()
     builtin: Builtin = Builtin()
-    providers: dict[str, Provider] = Field(default_factory=dict[str, Provider])

@@ -20,9 +20,9 @@ def text() -> str:
 
 def _parts() -> Iterator[str]:
     yield INTRODUCTION
-    for section in dict.fromkeys(key.table[0] for key in keys().values()):
+    for section in dict.fromkeys(key.section for key in keys().values()):
         yield f"## {section}"
-        members = (key for key in keys().values() if key.table[0] == section)
+        members = (key for key in keys().values() if key.section == section)
         yield table(("setting, variable", "type", "default", "meaning"), map(_row, members))
 
 

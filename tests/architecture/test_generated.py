@@ -3,8 +3,11 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
+import pexpect
 import pytest
 
 from docs.generator.files import stale
@@ -71,3 +74,23 @@ def test_zsh_registers_the_completion(tmp_path: Path) -> None:
 def test_fish_reads_the_completion(tmp_path: Path) -> None:
     script = f"source '{ROOT / 'completions/triforce.fish'}'; complete --command triforce"
     assert "triforce" in run("fish", "--no-config", "-c", script, HOME=str(tmp_path), XDG_CONFIG_HOME=str(tmp_path))
+
+
+SHELLS = {
+    "bash": (["--norc", "-i"], "source {completions}/triforce.bash"),
+    "zsh": (["-f", "-i"], "fpath=({completions} $fpath); autoload -Uz compinit; compinit -u -d {dump}"),
+}
+
+
+@pytest.mark.parametrize("shell", [pytest.param(name, marks=needs(name)) for name in SHELLS])
+def test_the_first_tab_completes(shell: str, tmp_path: Path) -> None:
+    """As typed into a terminal; for zsh, the first Tab is also what loads the file."""
+    options, setup = SHELLS[shell]
+    where = f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
+    environ = os.environ | {"PATH": where, "HOME": str(tmp_path), "TERM": "dumb", "LC_ALL": "C.UTF-8"}
+    typing: Any = pexpect.spawn(shell, options, env=environ, encoding="utf-8", timeout=30)  # pyright: ignore
+    typing.sendline(setup.format(completions=ROOT / "completions", dump=tmp_path / "dump") + "; echo rea''dy")
+    typing.expect("ready")
+    typing.send("triforce sess\t")
+    typing.expect("triforce sessions")
+    typing.close(force=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
+from triforce_cli.commands import _suggestions
 from triforce_cli.contexts import Globals
 from triforce_cli.conversation.answer import Answer, receive
 from triforce_cli.conversation.attachments import attachment
@@ -32,7 +33,14 @@ app = typer.Typer(add_completion=False)
 
 Words = Annotated[list[str] | None, typer.Argument(metavar="[PROMPT]...", help="What to ask.")]
 Model = Annotated[
-    str | None, typer.Option("-m", "--model", metavar="MODEL", help="Who answers.  [env var: TRIFORCE_MODEL]")
+    str | None,
+    typer.Option(
+        "-m",
+        "--model",
+        metavar="MODEL",
+        help="Who answers.  [env var: TRIFORCE_MODEL]",
+        autocompletion=_suggestions.models,
+    ),
 ]
 Query = Annotated[
     list[str] | None,
@@ -50,7 +58,14 @@ Options = Annotated[
 ]
 GoOn = Annotated[bool, typer.Option("-c", "--continue", help="Go on with the last conversation.")]
 Resume = Annotated[
-    str | None, typer.Option("-r", "--resume", metavar="SESSION", help="Go on with this one; its id, or how it begins.")
+    str | None,
+    typer.Option(
+        "-r",
+        "--resume",
+        metavar="SESSION",
+        help="Go on with this one; its id, or how it begins.",
+        autocompletion=_suggestions.sessions,
+    ),
 ]
 MaxTokens = Annotated[int | None, typer.Option("--max-tokens", metavar="N", min=1, help="End the answer after these.")]
 Schema = Annotated[
@@ -119,7 +134,7 @@ def chat(
     """
     chosen: Globals = ctx.obj
     choice = Choice(model, tuple(query or ()), resume, go_on)
-    choice.check()
+    choice.check(title)
     conversation = Conversation(
         title=title,
         system=None if system is None else text_or_file(system),

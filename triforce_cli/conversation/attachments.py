@@ -6,6 +6,7 @@ import sys
 from typing import BinaryIO
 
 from triforce_cli.errors import InputInvalid, NotFound, UnreadableFile, WrongUsage
+from triforce_cli.output.paint import is_terminal
 from triforce_cli.output.sanitise import one_line
 
 #: More than this fits into no request that a daemon takes as it is set up, nor into any model.
@@ -20,6 +21,10 @@ def attachment(path: str) -> str:
     Raises NotFound, WrongUsage (a folder), UnreadableFile, InputInvalid (no text, or too much of it).
     """
     if path == STDIN:
+        if is_terminal(sys.stdin):
+            raise WrongUsage(
+                "-f - stands for what is piped in, and nothing is.", "Like this: git diff | triforce chat -f -"
+            )
         return piped()
     return fenced(os.path.basename(os.path.abspath(path)), read_text(path))
 
@@ -51,7 +56,7 @@ def read_text(path: str) -> str:
 
 def piped() -> str:
     """What another program writes into this one; nothing where nobody does. Raises InputInvalid, UnreadableFile."""
-    if sys.stdin is None or sys.stdin.isatty():  # pyright: ignore[reportUnnecessaryComparison] - it may be closed
+    if is_terminal(sys.stdin):
         return ""
     try:
         return _text(sys.stdin.buffer, "standard input")

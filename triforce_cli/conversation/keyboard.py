@@ -15,7 +15,7 @@ _ECHOING = termios.ECHO | termios.ICANON
 
 @contextmanager
 def hushed() -> Generator[None]:
-    """The terminal echoes nothing, not even ^C, until the end. Without a terminal, nothing happens.
+    """The terminal echoes nothing, not even ^C, until the end. Where the answer goes elsewhere, nothing happens.
 
     Whoever reads next gets the keys as they were typed: Enter is no newline, which a line editor takes for Ctrl+J.
     """
@@ -41,7 +41,8 @@ def ordinary() -> Generator[None]:
 @contextmanager
 def _restored() -> Generator[list[Any] | None]:
     """The modes of the terminal, to be changed; at the end they are what they were."""
-    if not is_terminal(sys.stdin):
+    # Whoever reads this program's output, `less` for example, sets the modes of the terminal as well.
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         yield None
         return
     before = termios.tcgetattr(sys.stdin.fileno())

@@ -19,6 +19,8 @@ FRAME_SECONDS = 0.02
 #: Long blocks take longer to render; for each second of rendering, this many are left to others.
 _REST = 4
 
+_USUAL_SIZE = (80, 24)
+
 
 class AnswerPrinter(Protocol):
     """Where an answer goes. `end` is called once, also when the answer broke off; it returns when all is printed."""
@@ -128,7 +130,13 @@ def _markdown(
     # Loading it takes a moment in which the first words of the answer are on their way.
     from triforce_cli.output.markdown_answer import MarkdownAnswer
 
-    return MarkdownAnswer(write, lambda: os.get_terminal_size(stream.fileno()), stream, environ, no_color)
+    return MarkdownAnswer(write, lambda: _size(stream), stream, environ, no_color)
+
+
+def _size(stream: TextIO) -> os.terminal_size:
+    # Some terminals, of containers for example, do not know how large they are.
+    columns, lines = os.get_terminal_size(stream.fileno())
+    return os.terminal_size((columns or _USUAL_SIZE[0], lines or _USUAL_SIZE[1]))
 
 
 def _writer(stream: TextIO, encoding: str) -> Callable[[str], None]:

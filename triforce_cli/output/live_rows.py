@@ -19,41 +19,38 @@ class LiveRows:
     about it later is ignored.
     """
 
-    def __init__(
-        self, write: Callable[[str], object], size: Callable[[], os.terminal_size], paint: Callable[[Segment], str]
-    ) -> None:
-        """`write` takes text for the terminal, `size` says how large it is now, `paint` makes text of a segment."""
+    def __init__(self, write: Callable[[str], object], paint: Callable[[Segment], str]) -> None:
+        """`write` takes text for the terminal, `paint` makes text of a segment."""
         self._write = write
-        self._size = size
         self._paint = paint
-        self._columns: int = size().columns
+        self._columns = 0
         # The row on which the cursor stands at the beginning is there already.
         self._rows: list[Row] = [[]]
         self._scrolled = 0
         self._asked = 0
-        self._shown = 0, 0
+        # Where the width changed in the middle of a row: which one it is now, and how much of it stands above.
+        self._above = 0, 0
 
     @property
     def scrolled(self) -> int:
         """How many of the rows cannot change any more."""
         return self._scrolled
 
-    def show(self, rows: Sequence[Row]) -> None:
-        """Make the terminal show `rows` instead of the rows that it shows."""
-        size = self._size()
+    def show(self, rows: Sequence[Row], size: os.terminal_size) -> None:
+        """Make the terminal, which is so large now, show `rows` instead of the rows that it shows."""
         self._asked = len(rows)
-        self._scrolled = max(self._scrolled, len(self._rows) - size.lines)
+        self._let_go(size.lines)
         if len(rows) <= self._scrolled:
             # Less than what scrolled off: all that can be done is to leave it there.
             rows = self._rows if self._scrolled else [[] for _ in self._rows[:1]]
         script = _Script(len(self._rows) - 1, _width(self._rows[-1]) if self._rows else None, self._paint)
-        if size.columns != self._columns and self._rows:
+        if self._columns not in (0, size.columns) and self._rows:
             self._begin_again(script, rows)
         self._columns = size.columns
-        rows = self._without_shown(rows)
+        rows = self._without_what_is_above(rows)
         self._change(script, rows)
         self._rows = [*self._rows[: self._scrolled], *rows[self._scrolled :]]
-        self._scrolled = max(self._scrolled, len(self._rows) - size.lines)
+        self._let_go(size.lines)
         if script.text:
             self._write(script.text)
 
@@ -63,8 +60,11 @@ class LiveRows:
             count = len(self._rows)
         self._rows = self._rows[count:]
         self._scrolled = max(0, self._scrolled - count)
-        at, ink = self._shown
-        self._shown = (at - count, ink) if at >= count else (0, 0)
+        at, ink = self._above
+        self._above = (at - count, ink) if at >= count else (0, 0)
+
+    def _let_go(self, lines: int) -> None:
+        self._scrolled = max(self._scrolled, len(self._rows) - lines)
 
     def _change(self, script: "_Script", rows: Sequence[Row]) -> None:
         both = min(len(rows), len(self._rows))
@@ -84,7 +84,7 @@ class LiveRows:
 
         Some terminals wrap the rows anew and some cut them off, so that nobody knows where they are.
         """
-        shown = sum(map(_ink, self._rows)) + self._shown[1]
+        shown = sum(map(_ink, self._rows)) + self._above[1]
         totals = [*itertools.accumulate(map(_ink, rows), initial=0)]
         at = next((index for index, total in enumerate(totals[1:]) if total > shown), len(rows) - 1)
         while at > 0 and totals[at] == shown and not rows[at - 1]:
@@ -92,11 +92,10 @@ class LiveRows:
         script.begin(at, below=bool(self._rows[-1]))
         self._scrolled = at
         self._rows = [*rows[:at], []]
-        self._shown = at, shown - totals[at]
+        self._above = at, shown - totals[at]
 
-    def _without_shown(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Rows without the part of one that stands above, since the width changed in the middle of it."""
-        at, ink = self._shown
+    def _without_what_is_above(self, rows: Sequence[Row]) -> Sequence[Row]:
+        at, ink = self._above
         if not ink or at >= len(rows):
             return rows
         return [*rows[:at], _behind(rows[at], ink), *rows[at + 1 :]]

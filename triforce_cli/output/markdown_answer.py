@@ -13,6 +13,7 @@ from triforce_cli.output.sanitise import Sanitiser
 #: The beginning of a line that may still become anything: shown too early, `-` makes a heading of the line above it.
 _UNDECIDED = re.compile(r"[ \t]*[-=*_+#>`~|:]*[ \t]*")
 _NUMBER = re.compile(r"[ \t]*\d{1,9}[.)]?[ \t]*")
+_NARROWEST = 8
 _BLANK_LINE_BEHIND = re.compile(r"\n[ \t]*\n\s*\Z")
 
 
@@ -31,7 +32,7 @@ class MarkdownAnswer:
         self._write = write
         self._size = size
         self._rendering = MarkdownRows(stream, environ, no_color)
-        self._live = LiveRows(write, size, self._rendering.paint)
+        self._live = LiveRows(write, self._rendering.paint)
         self._sanitiser = Sanitiser()
         self._splitter = BlockSplitter()
         self._rendered: dict[tuple[str, int, bool], list[Row]] = {}
@@ -50,7 +51,8 @@ class MarkdownAnswer:
             self._write("\n")
 
     def _paint(self, finished: Sequence[str], growing: Sequence[str]) -> None:
-        width = max(8, self._size().columns - 1)
+        size = self._size()
+        width = max(_NARROWEST, size.columns - 1)
         before = self._before
         known, self._rendered = self._rendered, {}
         rows: list[Row] = []
@@ -65,7 +67,7 @@ class MarkdownAnswer:
                 before = block
             if index < len(finished):
                 self._before, settled = before, len(rows)
-        self._live.show(rows)
+        self._live.show(rows, size)
         self._live.settle(settled)
 
 

@@ -3,15 +3,14 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping
 from typing import cast
 
 import tomlkit
 from pydantic import ValidationError
 from tomlkit.exceptions import ParseError
 
-from triforce_daemon.configuration import keys
-from triforce_daemon.configuration.keys import Key
+from triforce_daemon.configuration.keys import Key, keys
 from triforce_daemon.errors import ConfigurationInvalid, InvalidRequest, NotFound, StorageFailed
 from triforce_daemon.runtime.folders import make_private
 from triforce_daemon.runtime.near import near
@@ -20,10 +19,9 @@ from triforce_daemon.settings import Settings
 
 def find(name: str) -> Key:
     """The key of that name. Raises NotFound with near names."""
-    key = keys.find(name)
+    key = keys().get(name)
     if key is None:
-        alike = near(name, list(keys.keys()))
-        raise NotFound(f"There is no setting `{name}`.", "See `triforce config list`.", near=alike)
+        raise NotFound(f"There is no setting `{name}`.", "See `triforce config list`.", near=near(name, list(keys())))
     return key
 
 
@@ -52,16 +50,9 @@ def remove(file: str, name: str) -> None:
         _write(file, document)
 
 
-def nested(path: Sequence[str], value: object) -> dict[str, object]:
-    """`value` at the end of `path`: {"a": {"b": value}}."""
-    for name in reversed(path):
-        value = {name: value}
-    return cast(dict[str, object], value)
-
-
 def _checked(key: Key, value: object) -> Settings:
     try:
-        return Settings.model_validate(nested(key.path, value))
+        return Settings.model_validate({key.section: {key.field: value}})
     except ValidationError as error:
         message = error.errors()[0]["msg"]
         raise InvalidRequest(
@@ -83,17 +74,13 @@ def _read(file: str) -> tomlkit.TOMLDocument:
 
 
 def _section(file: str, document: tomlkit.TOMLDocument, key: Key) -> MutableMapping[str, object]:
-    table = cast(MutableMapping[str, object], document)
-    for depth, name in enumerate(key.table, start=1):
-        # A table that only holds tables needs no header of its own.
-        inner = table.setdefault(name, tomlkit.table(is_super_table=depth < len(key.table)))
-        if not isinstance(inner, MutableMapping):
-            place = ".".join(key.table[:depth])
-            raise ConfigurationInvalid(
-                f"{file}: {place} is a section, and the file has a value there.", f"Write it as a table: [{place}]"
-            )
-        table = cast(MutableMapping[str, object], inner)
-    return table
+    table = cast(object, document.setdefault(key.section, tomlkit.table()))
+    if not isinstance(table, MutableMapping):
+        raise ConfigurationInvalid(
+            f"{file}: {key.section} is a section, and the file has a value there.",
+            f"Write it as a table: [{key.section}]",
+        )
+    return cast(MutableMapping[str, object], table)
 
 
 def _write(file: str, document: Mapping[str, object]) -> None:

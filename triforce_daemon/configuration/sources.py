@@ -8,8 +8,7 @@ from typing import cast
 
 from pydantic import ValidationError
 
-from triforce_daemon.configuration import keys
-from triforce_daemon.configuration.keys import Key
+from triforce_daemon.configuration.keys import keys
 from triforce_daemon.configuration.lines import line_of, line_of_syntax_error
 from triforce_daemon.errors import ConfigurationInvalid
 from triforce_daemon.runtime.near import near
@@ -34,16 +33,23 @@ class Configuration:
 class _Draft:
     file: str
     text: str = ""
-    values: dict[str, object] = field(default_factory=dict[str, object])
+    values: dict[str, dict[str, object]] = field(default_factory=dict[str, dict[str, object]])
     origins: dict[str, Origin] = field(default_factory=dict[str, Origin])
     problems: list[ConfigProblem] = field(default_factory=list[ConfigProblem])
 
-    def put(self, key: Key, value: object, origin: Origin) -> None:
-        table = self.values
-        for name in key.table:
-            table = cast(dict[str, object], table.setdefault(name, {}))
-        table[key.field] = value
-        self.origins[key.name] = origin
+    def put(self, name: str, value: object, origin: Origin) -> None:
+        section, _, attribute = name.partition(".")
+        self.values.setdefault(section, {})[attribute] = value
+        self.origins[name] = origin
+
+    def drop(self, name: str) -> None:
+        section, _, attribute = name.partition(".")
+        self.values.get(section, {}).pop(attribute, None)
+        self.origins.pop(name, None)
+
+    def configuration(self, settings: Settings) -> Configuration:
+        origins: dict[str, Origin] = {name: self.origins.get(name, "default") for name in keys()}
+        return Configuration(settings, self.file, os.path.exists(self.file), origins)
 
     def complain(self, key: str | None, line: int | None, message: str, hint: str | None) -> None:
         self.problems.append(ConfigProblem(key=key, line=line, message=message, hint=hint))
@@ -57,14 +63,16 @@ def load(file: str, environ: Mapping[str, str], flags: Mapping[str, str]) -> Con
         lines = [_sentence(file, problem) for problem in draft.problems]
         hints = [problem["hint"] for problem in draft.problems if problem["hint"]]
         raise ConfigurationInvalid("\n".join(lines), hints[0] if hints else None)
-    origins: dict[str, Origin] = {**dict.fromkeys(keys.keys(), "default"), **draft.origins}
-    return Configuration(settings, file, os.path.exists(file), origins)
+    return draft.configuration(settings)
 
 
-def defaults(file: str) -> Configuration:
-    """What holds where nothing is set."""
-    origins: dict[str, Origin] = dict.fromkeys(keys.keys(), "default")
-    return Configuration(Settings(), file, os.path.exists(file), origins)
+def load_what_is_right(file: str, environ: Mapping[str, str], flags: Mapping[str, str]) -> Configuration:
+    """As `load`, but what is wrong has its default: for what must work with a broken file."""
+    draft = _collect(file, environ, flags)
+    _validate(draft)
+    for problem in draft.problems:
+        draft.drop(problem["key"] or "")
+    return draft.configuration(Settings.model_validate(draft.values))
 
 
 def problems(file: str, environ: Mapping[str, str]) -> list[ConfigProblem]:
@@ -79,11 +87,10 @@ def _collect(file: str, environ: Mapping[str, str], flags: Mapping[str, str]) ->
     _read_file(draft)
     _read_environment(draft, environ)
     for name, value in flags.items():
-        key = keys.find(name)
-        if key is not None:
-            draft.put(key, value, "flag")
+        if name in keys():
+            draft.put(name, value, "flag")
         else:
-            draft.complain(name, None, f"--set {name}: there is no such setting", _near(name, list(keys.keys())))
+            draft.complain(name, None, f"--set {name}: there is no such setting", _near(name, list(keys())))
     return draft
 
 
@@ -121,30 +128,23 @@ def _read_section(draft: _Draft, section: str, content: object) -> None:
         draft.complain(section, line_of(draft.text, section), "is a section", f"Write it as a table: [{section}]")
         return
     for attribute, value in cast(dict[str, object], content).items():
-        _read_value(draft, f"{section}.{attribute}", value)
-
-
-def _read_value(draft: _Draft, name: str, value: object) -> None:
-    key = keys.find(name)
-    if key is not None:
-        draft.put(key, value, "file")
-    elif name.partition(".")[0] == keys.NAMED and isinstance(value, dict) and name.count(".") == 1:
-        for attribute, inner in cast(dict[str, object], value).items():
-            _read_value(draft, f"{name}.{attribute}", inner)
-    else:
-        hint = _near(name, list(keys.keys()))
-        draft.complain(name, line_of(draft.text, name), "there is no such setting", hint)
+        name = f"{section}.{attribute}"
+        if name in keys():
+            draft.put(name, value, "file")
+        else:
+            hint = _near(name, list(keys()))
+            draft.complain(name, line_of(draft.text, name), "there is no such setting", hint)
 
 
 def _read_environment(draft: _Draft, environ: Mapping[str, str]) -> None:
+    by_variable = {key.environment: key.name for key in keys().values()}
     for variable in sorted(environ):
         if not variable.startswith(PREFIX) or variable in CLI_ENVIRONMENT:
             continue
-        key = keys.find_variable(variable)
-        if key is not None:
-            draft.put(key, environ[variable], "environment")
+        if variable in by_variable:
+            draft.put(by_variable[variable], environ[variable], "environment")
         else:
-            hint = _near(variable, [known.environment for known in keys.keys().values()])
+            hint = _near(variable, list(by_variable))
             draft.complain(None, None, f"environment variable {variable}: there is no such setting", hint)
 
 
@@ -153,7 +153,7 @@ def _validate(draft: _Draft) -> Settings | None:
         settings = Settings.model_validate(draft.values)
     except ValidationError as error:
         for failure in error.errors():
-            name = ".".join(str(part) for part in failure["loc"])
+            name = ".".join(str(part) for part in failure["loc"][:2])
             _complain_about_value(draft, name, failure["msg"], cast(object, failure["input"]))
         return None
     return None if draft.problems else settings
@@ -162,7 +162,7 @@ def _validate(draft: _Draft) -> Settings | None:
 def _complain_about_value(draft: _Draft, name: str, message: str, value: object) -> None:
     origin = draft.origins.get(name)
     line = line_of(draft.text, name) if origin == "file" else None
-    key = keys.find(name)
+    key = keys().get(name)
     source = {"environment": f"environment variable {key.environment if key else name}: ", "flag": f"--set {name}: "}
     words = f"{source.get(origin or '', '')}{value!r}: {message}"
     hint = f"{name} is {key.type_name}: {key.description}" if key else None

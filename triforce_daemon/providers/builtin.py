@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import cached_property, partial
 
 from triforce_daemon.errors import ModelFetchFailed, ModelNotFound, ProviderUnavailable, TriforceError
@@ -178,7 +179,7 @@ class Builtin:
         cores = builtin_machine.cores()
         key = secrets.token_urlsafe(32)
         self._keep_secret(key)
-        return Load(
+        load = Load(
             name=file.name,
             path=path,
             key=key,
@@ -189,6 +190,9 @@ class Builtin:
             temperature=self._settings.temperature,
             start_seconds=self._settings.start_seconds,
         )
+        if file.source is None:
+            return load
+        return replace(load, repeat_penalty=file.source.repeat_penalty, answer_tokens=file.source.answer_tokens)
 
     def _context(self, file: ModelFile) -> int:
         """No more than the model was trained on."""

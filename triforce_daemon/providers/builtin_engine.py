@@ -34,6 +34,8 @@ class Order(TypedDict):
     threads: int
     batch_threads: int
     temperature: float
+    repeat_penalty: float
+    answer_tokens: int
 
 
 class Said(TypedDict):
@@ -84,6 +86,8 @@ def _parameters(engine: Any, order: Order) -> Any:
     wanted.n_batch = wanted.n_ubatch = _BATCH
     wanted.n_gpu_layers = 0
     wanted.sampling.temp = order["temperature"]
+    wanted.sampling.penalty_repeat = order["repeat_penalty"]
+    wanted.n_predict = order["answer_tokens"]
     wanted.cache_ram_mib = _PROMPT_CACHE
     wanted.verbosity = _ERRORS
     wanted.offline = True

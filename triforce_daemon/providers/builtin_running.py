@@ -47,6 +47,10 @@ class Load:
     batch_threads: int
     temperature: float
     start_seconds: float
+    repeat_penalty: float = 1
+    """1: none."""
+    answer_tokens: int = -1
+    """-1: until the model or the context comes to an end."""
 
 
 class Engine:
@@ -176,6 +180,8 @@ def _order(load: Load, folder: str) -> Order:
         threads=load.threads,
         batch_threads=load.batch_threads,
         temperature=load.temperature,
+        repeat_penalty=load.repeat_penalty,
+        answer_tokens=load.answer_tokens,
     )
 
 

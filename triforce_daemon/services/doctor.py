@@ -10,6 +10,7 @@ from typing import Literal
 
 from triforce_daemon.configuration import sources
 from triforce_daemon.providers.provider import Provider
+from triforce_daemon.stores import schema
 from triforce_daemon.wire.doctor import Check, CheckList
 
 ROOM_FOR_A_MODEL = 300 << 20
@@ -50,7 +51,7 @@ class Doctor:
         if not os.path.exists(self.database):
             return "ok", "no database yet; it is made at the first start", None
         try:
-            connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
+            connection = sqlite3.connect(schema.for_reading(self.database), uri=True)
             try:
                 answer = str(connection.execute("PRAGMA quick_check").fetchone()[0])
             finally:

@@ -3,8 +3,8 @@
 import os
 from collections.abc import Mapping
 
-from triforce_daemon.configuration import edit, keys, sources
-from triforce_daemon.configuration.keys import Key
+from triforce_daemon.configuration import edit, sources
+from triforce_daemon.configuration.keys import Key, keys
 from triforce_daemon.settings import Settings
 from triforce_daemon.wire.config import (
     ChangedSetting,
@@ -23,8 +23,7 @@ class SettingsDesk:
         self._defaults = Settings()
 
     def everything(self) -> SettingList:
-        named = [key for name in self._configuration.settings.providers for key in keys.of_provider(name)]
-        items = [self._setting(key) for key in (*keys.keys().values(), *named)]
+        items = [self._setting(key) for key in keys().values()]
         return SettingList(schema="triforce.config.list/1", file=self._configuration.file, items=items, next=None)
 
     def get(self, name: str) -> SettingDetail:
@@ -54,7 +53,9 @@ class SettingsDesk:
 
     def _changed(self, name: str) -> ChangedSetting:
         """What a daemon that starts now would use: environment and flags still win over the file."""
-        fresh = SettingsDesk(sources.load(self._configuration.file, self._environ, {}), self._environ)
+        # What is wrong elsewhere does not undo what was written, nor hide it.
+        loaded = sources.load_what_is_right(self._configuration.file, self._environ, {})
+        fresh = SettingsDesk(loaded, self._environ)
         return ChangedSetting(**fresh._setting(edit.find(name)), schema="triforce.config.set/1", restart=True)
 
     def _setting(self, key: Key) -> Setting:
@@ -62,7 +63,7 @@ class SettingsDesk:
             key=key.name,
             value=key.read(self._configuration.settings),
             default=key.read(self._defaults),
-            origin=self._configuration.origins.get(key.name, "default"),
+            origin=self._configuration.origins[key.name],
             type=key.type_name,
             description=key.description,
             environment=key.environment,

@@ -24,12 +24,19 @@ def prepare(path: str, busy_seconds: float) -> None:
     _migrate(path, busy_seconds)
 
 
+def for_reading(path: str) -> str:
+    """The URI under which SQLite reads the database and changes nothing."""
+    # Without a write-ahead log the file is all there is: `immutable` then leaves no files of its own beside it.
+    how = "mode=ro" if os.path.exists(path + "-wal") else "mode=ro&immutable=1"
+    return f"file:{_escaped(path)}?{how}"
+
+
 def _revision(path: str, busy_seconds: float) -> str | None:
     """The revision of the tables at `path`; None where there are none yet."""
     if not os.path.exists(path) or os.path.getsize(path) == 0:
         return None
     try:
-        with contextlib.closing(sqlite3.connect(_for_reading(path), uri=True, timeout=busy_seconds)) as connection:
+        with contextlib.closing(sqlite3.connect(for_reading(path), uri=True, timeout=busy_seconds)) as connection:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             row = _version_row(connection) if "alembic_version" in tables else None
     except sqlite3.OperationalError as error:
@@ -49,12 +56,6 @@ def _foreign(path: str, reason: str) -> StorageFailed:
     return StorageFailed(
         f"{path} is not a triforce database: {reason}.", "Move it away, or name another with database.path."
     )
-
-
-def _for_reading(path: str) -> str:
-    # Without a write-ahead log the file is all there is: `immutable` then leaves no files of its own beside it.
-    how = "mode=ro" if os.path.exists(path + "-wal") else "mode=ro&immutable=1"
-    return f"file:{_escaped(path)}?{how}"
 
 
 def _migrate(path: str, busy_seconds: float) -> None:

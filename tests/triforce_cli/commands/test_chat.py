@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -244,7 +245,8 @@ def test_nothing_to_ask(chat: Chat, fake_daemon: FakeDaemon, argv: list[str]) ->
     assert fake_daemon.asked == []
 
 
-class Broken(NamedTuple):
+@dataclass
+class Broken:
     make: Callable[[Path], object]
     status: int
     says: str
@@ -375,6 +377,18 @@ def test_markdown_is_rendered_in_a_terminal(environ: dict[str, str], fake_daemon
         assert person.waits_for_the_end() == 0
     assert person.terminal.rows() == ["bold ␛]0;t␇ [red]", "", "• item"]
     assert "\x1b[1mbold\x1b[0m" in person.terminal.sent and "\x1b]" not in person.terminal.sent
+
+
+def test_a_long_answer_is_painted_once(environ: dict[str, str], fake_daemon: FakeDaemon) -> None:
+    paragraphs = [f"Paragraph {number} begins " + "and goes on " * 9 for number in range(200)]
+    text = "\n\n".join(paragraphs)
+    pieces: list[Any] = [text[at : at + 60] for at in range(0, len(text), 60)]
+    fake_daemon.streams("POST", NEW, turn(*(part for piece in pieces for part in (piece, 0.002))))
+    with Person("chat", "Hi", environ=environ) as person:
+        assert person.waits_for_the_end() == 0
+    rows = person.terminal.rows()
+    assert [sum(row.startswith(f"Paragraph {number} ") for row in rows) for number in range(200)] == [1] * 200
+    assert len(person.terminal.sent) < 1.5 * len("\r\n".join(rows))
 
 
 def test_raw_shows_the_source_but_nothing_that_acts(environ: dict[str, str], fake_daemon: FakeDaemon) -> None:

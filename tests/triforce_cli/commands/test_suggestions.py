@@ -30,6 +30,8 @@ def offered(triforce: Triforce, words: str) -> list[str]:
         ("triforce sessions show zz", []),
         ("triforce models pull builtin/o", ["builtin/other"]),
         ("triforce sessions list --model builtin/s", [MODEL["id"]]),
+        ("triforce chat -m builtin/s", [MODEL["id"]]),
+        ("triforce chat --resume p", ["p0p0p0p0p0p0"]),
     ],
 )
 def test_names(fake_daemon: FakeDaemon, triforce: Triforce, words: str, names: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import pty
 import sys
 import threading
 from pathlib import Path
@@ -61,7 +62,15 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert told.value.hint is not None and "iconv" in told.value.hint
 
 
-@pytest.mark.parametrize(("stdin", "text"), [(None, ""), (io.TextIOWrapper(io.BytesIO(b"ab")), "ab")])
-def test_what_is_piped_in(stdin: io.TextIOWrapper | None, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", stdin)
-    assert piped() == text
+def test_what_is_piped_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"ab")))
+    assert attachment("-") == "ab"
+
+
+def test_a_person_is_not_piped_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pty.openpty()
+    with open(theirs) as terminal, open(ours):
+        monkeypatch.setattr(sys, "stdin", terminal)
+        assert piped() == ""
+        with pytest.raises(WrongUsage, match="nothing is"):
+            attachment("-")

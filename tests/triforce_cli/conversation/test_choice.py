@@ -57,3 +57,9 @@ def test_of_several_models_the_one_that_can_answer(client: DaemonClient, fake_da
 def test_two_things_at_once(choice: Choice) -> None:
     with pytest.raises(WrongUsage, match="Both"):
         choice.check()
+
+
+def test_what_is_old_has_its_title() -> None:
+    Choice().check("A title")
+    with pytest.raises(WrongUsage, match="--title"):
+        Choice(go_on=True).check("A title")

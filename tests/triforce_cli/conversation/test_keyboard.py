@@ -15,6 +15,11 @@ from triforce_cli.conversation.keyboard import hushed, ordinary
 ECHOING = termios.ECHO | termios.ICANON
 
 
+def is_no_other(stream: object) -> bool:
+    """Standard output is taken for the terminal, since the tests' own changes hands."""
+    return not isinstance(stream, io.StringIO)
+
+
 def in_the_foreground(_terminal: int) -> int:
     return os.getpgrp()
 
@@ -25,10 +30,11 @@ def in_the_background(_terminal: int) -> int:
 
 @pytest.fixture
 def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """A terminal as standard input, whose foreground is this process."""
+    """A terminal as standard input and output, whose foreground is this process."""
     ours, theirs = pty.openpty()
     with open(theirs) as terminal:
         monkeypatch.setattr(sys, "stdin", terminal)
+        monkeypatch.setattr(sys.modules[hushed.__module__], "is_terminal", is_no_other)
         monkeypatch.setattr(os, "tcgetpgrp", in_the_foreground)
         yield theirs
     os.close(ours)
@@ -58,6 +64,12 @@ def test_it_is_restored_whatever_happens(keyboard: int, kind: type[BaseException
 
 def test_in_the_background_the_terminal_is_left_alone(keyboard: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "tcgetpgrp", in_the_background)
+    with hushed():
+        assert modes(keyboard) == (True, True)
+
+
+def test_the_terminal_of_whoever_reads_the_answer_is_left_alone(keyboard: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
     with hushed():
         assert modes(keyboard) == (True, True)
 

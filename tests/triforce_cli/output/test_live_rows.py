@@ -1,6 +1,7 @@
 """What the terminal shows is what was asked for, what left the screen is left alone, and little is sent."""
 
 import os
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -20,8 +21,15 @@ segments = st.tuples(texts.filter(bool), st.sampled_from([None, BOLD])).map(lamb
 row_lists = st.lists(st.lists(segments, max_size=3), max_size=9)
 
 
-def live_on(terminal: Terminal) -> LiveRows:
-    return LiveRows(terminal.write, lambda: terminal.size, paint)
+class Live(LiveRows):
+    """Rows on a terminal, which knows its own size."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(terminal.write, paint)
+        self._terminal = terminal
+
+    def show(self, rows: Sequence[Row], size: os.terminal_size | None = None) -> None:
+        super().show(rows, size or self._terminal.size)
 
 
 def paint(segment: Segment) -> str:
@@ -43,7 +51,7 @@ def shown(rows: list[Row]) -> list[str]:
 def test_the_terminal_shows_what_was_asked_for_last(steps: list[tuple[list[Row], int]], lines: int) -> None:
     terminal = Terminal(60, lines)
     terminal.write("\n".join(ABOVE) + "\n")
-    live = live_on(terminal)
+    live = Live(terminal)
     settled: list[Row] = []
     region: list[Row] = [[]]
     gone = 0
@@ -65,7 +73,7 @@ def test_the_terminal_shows_what_was_asked_for_last(steps: list[tuple[list[Row],
 
 def test_text_that_is_added_is_all_that_is_sent() -> None:
     terminal = Terminal()
-    live = live_on(terminal)
+    live = Live(terminal)
     for text in ("The", "The sky", "The sky is blue."):
         live.show(plain(text))
     live.show(plain("The sky is blue.", "It is"))
@@ -74,7 +82,7 @@ def test_text_that_is_added_is_all_that_is_sent() -> None:
 
 def test_what_is_the_same_is_not_sent_again() -> None:
     terminal = Terminal()
-    live = live_on(terminal)
+    live = Live(terminal)
     live.show(plain("one", "two"))
     sent = len(terminal.sent)
     live.show(plain("one", "two"))
@@ -83,7 +91,7 @@ def test_what_is_the_same_is_not_sent_again() -> None:
 
 def test_a_mark_that_joins_its_letter_is_sent_with_it() -> None:
     terminal = Terminal()
-    live = live_on(terminal)
+    live = Live(terminal)
     live.show(plain("cafe"))
     live.show(plain("cafe\u0301"))
     assert terminal.sent.endswith("e\u0301")
@@ -92,7 +100,7 @@ def test_a_mark_that_joins_its_letter_is_sent_with_it() -> None:
 
 def test_rows_that_left_the_screen_stay_as_they_were() -> None:
     terminal = Terminal(20, 3)
-    live = live_on(terminal)
+    live = Live(terminal)
     live.show(plain("1", "2", "3", "4", "5"))
     assert live.scrolled == 2
     live.show(plain("a", "b", "c", "d", "e"))
@@ -101,15 +109,12 @@ def test_rows_that_left_the_screen_stay_as_they_were() -> None:
 
 def test_a_lower_screen_keeps_more_rows_out_of_reach() -> None:
     terminal = Terminal(20, 10)
-    lines = 10
-    live = LiveRows(terminal.write, lambda: os.terminal_size((20, lines)), paint)
+    live = Live(terminal)
     live.show(plain(*"123456"))
-    lines = 4
     sent = len(terminal.sent)
-    live.show(plain(*"abcdef"))
+    live.show(plain(*"abcdef"), os.terminal_size((20, 4)))
     assert live.scrolled == 2
     assert "a" not in terminal.sent[sent:] and "c" in terminal.sent[sent:]
-    lines = 10
     live.show(plain(*"uvwxyz"))
     assert live.scrolled == 2, "rows that went do not come back"
 
@@ -117,7 +122,7 @@ def test_a_lower_screen_keeps_more_rows_out_of_reach() -> None:
 def test_another_width_goes_on_below_what_is_shown() -> None:
     terminal = Terminal(20, 10)
     terminal.write("above\n")
-    live = live_on(terminal)
+    live = Live(terminal)
     live.show(plain("final", "some words and", "more wo"))
     live.settle(1)
     terminal.screen.resize(10, 40)
@@ -131,7 +136,7 @@ def test_another_width_goes_on_below_what_is_shown() -> None:
 
 def test_another_width_leaves_empty_rows_where_they_are() -> None:
     terminal = Terminal(20, 10)
-    live = live_on(terminal)
+    live = Live(terminal)
     live.show(plain("one", "two"))
     terminal.screen.resize(10, 40)
     live.show(plain("one two", "", "three"))
@@ -140,7 +145,7 @@ def test_another_width_leaves_empty_rows_where_they_are() -> None:
 
 def test_another_width_twice() -> None:
     terminal = Terminal(20, 3)
-    live = live_on(terminal)
+    live = Live(terminal)
     live.show(plain("▌ a b", "▌ c d", "▌ e f", "▌ g h"))
     terminal.screen.resize(3, 40)
     live.show(plain("▌ a b c", "▌ d e f", "▌ g h i"))
@@ -152,7 +157,7 @@ def test_another_width_twice() -> None:
 @pytest.mark.parametrize("rows", [[], [[]], plain("one")])
 def test_another_width_where_nothing_was_shown(rows: list[Row]) -> None:
     terminal = Terminal(20, 3)
-    live = live_on(terminal)
+    live = Live(terminal)
     terminal.screen.resize(3, 40)
     live.show(rows)
     assert terminal.rows() == (["one"] if rows == plain("one") else [])

@@ -63,7 +63,7 @@ def test_how_it_arrives_makes_no_difference(cuts: list[int]) -> None:
 
 def test_a_long_answer_does_not_repaint_itself() -> None:
     text = "\n\n".join(f"Paragraph {n} begins " + "and goes on " * 12 for n in range(200))
-    arrived, whole = streamed(tokens(text, 15)), streamed([text])
+    arrived, whole = streamed(tokens(text, 30)), streamed([text])
     assert arrived.rows() == whole.rows()
     assert len(arrived.sent) < 1.5 * len(whole.sent)
     assert [sum(row.startswith(f"Paragraph {n} ") for row in arrived.rows()) for n in range(200)] == [1] * 200

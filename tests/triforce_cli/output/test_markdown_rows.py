@@ -61,15 +61,34 @@ def test_a_table_is_its_source_until_it_is_complete() -> None:
 
 markdown = st.lists(
     st.sampled_from(
-        ["word", "**b**", "`c`", "[l](u)", "日本", "\n", "\n\n", "- ", "1. ", "> ", "# ", "```", "| a |", " "]
+        [
+            "word",
+            "**b**",
+            "`c`",
+            "[l](u)",
+            "日本",
+            "\n",
+            "\n\n",
+            "- ",
+            "1. ",
+            "> ",
+            "# ",
+            "```",
+            "| a |",
+            " ",
+            "\t",
+            "&#9;",
+        ]
     ),
     max_size=30,
 ).map("".join)
 
 
 @given(markdown, st.integers(8, 40))
-def test_no_row_is_wider_than_asked(block: str, width: int) -> None:
-    assert all(cell_len(row) <= width for row in rendered(block, width))
+def test_no_row_is_wider_than_asked_or_moves_the_cursor(block: str, width: int) -> None:
+    rows = rendered(block, width)
+    assert all(cell_len(row) <= width for row in rows)
+    assert not re.search(r"[\x00-\x1f]", "".join(rows))
 
 
 @given(st.lists(st.from_regex(r"[a-z0-9]{1,12}", fullmatch=True), min_size=1, max_size=40), markdown)

@@ -49,7 +49,21 @@ def test_without_any_source_the_defaults_hold(bench: Bench) -> None:
     assert loaded.file_exists is False
     assert set(loaded.origins) == set(keys())
     assert set(loaded.origins.values()) == {"default"}
-    assert sources.defaults(str(bench.file)) == loaded
+    assert sources.load_what_is_right(str(bench.file), {}, {}) == loaded
+
+
+def test_what_is_right_is_kept_where_the_rest_is_wrong(bench: Bench) -> None:
+    text = '[log]\nlevel = "loud"\nformat = "text"\nx = 1\n[nope]\na = 1\n[builtin]\ncontext = 512\n'
+    bench.file.write_text(text)
+    environ = {"TRIFORCE_DATABASE_PATH": "/d", "TRIFORCE_BUILTIN_THREADS": "x", "TRIFORCE_NOPE": "1"}
+    loaded = sources.load_what_is_right(str(bench.file), environ, {"builtin.context": "1", "no.such": "1"})
+    assert loaded.settings == Settings.model_validate({"log": {"format": "text"}, "database": {"path": "/d"}})
+    assert {name: origin for name, origin in loaded.origins.items() if origin != "default"} == {
+        "log.format": "file",
+        "database.path": "environment",
+    }
+    bench.file.write_text("[log\n")
+    assert sources.load_what_is_right(str(bench.file), environ, {}).settings.database.path == "/d"
 
 
 #: For each key two values that differ from its default and from each other, as flags and variables are written.

@@ -5,7 +5,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tests.triforce_daemon.outbound.raw_server import Exchange, answer
 from triforce_daemon.providers.builtin_source import ModelSource
@@ -49,6 +49,8 @@ SOURCE = ModelSource(
     wheel_size=10_000,
     size=len(MODEL),
     sha256=hashlib.sha256(MODEL).hexdigest(),
+    repeat_penalty=1.3,
+    answer_tokens=77,
 )
 
 
@@ -133,11 +135,6 @@ class Index:
             page = f'<!DOCTYPE html><html><body><a href="../../files/{name}#sha256={digest}">{name}</a></body></html>'
             return await exchange.send(answer(page.encode(), "Content-Type: text/html"))
         return await exchange.send(answer(b"none", status="404 Not Found"))
-
-
-def source(model: bytes) -> ModelSource:
-    """The source as it would be for other content."""
-    return replace(SOURCE, size=len(model), sha256=hashlib.sha256(model).hexdigest())
 
 
 def _header(head: bytes, name: bytes) -> str:

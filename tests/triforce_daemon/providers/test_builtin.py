@@ -32,7 +32,7 @@ class Server:
     def __init__(self, params):
         here = os.path.dirname(__file__)
         with open(here + "/starts", "a") as file:
-            print(params.model.path, params.n_ctx, file=file)
+            print(params.model.path, params.n_ctx, params.sampling.penalty_repeat, params.n_predict, file=file)
         with open(here + "/does") as file:
             exec(file.read())
 """
@@ -99,7 +99,7 @@ async def test_the_first_use_fetches_and_starts_and_the_second_finds_it_there(ho
             assert second is address
         assert home.told == []
     # 512 tokens is what it was trained on; two answers at a time.
-    assert starts(engine) == [f"{home.models_folder}/Tiny.Q4.gguf 1024"]
+    assert starts(engine) == [f"{home.models_folder}/Tiny.Q4.gguf 1024 1.3 77"]
     (model,) = home.builtin.models()
     assert (model["state"], model["reason"], model["fix"], model["context"]) == ("ok", None, None, 512)
 
@@ -258,7 +258,7 @@ async def test_a_model_of_ones_own(folder: str, engine: Path) -> None:
         assert tiny["id"] == "builtin/tiny"
         async with home.builtin.reach("my model", home.told.append):
             assert home.phases == ["loading"]
-        assert starts(engine) == [f"{path} 900"]
+        assert starts(engine) == [f"{path} 900 1 -1"]
         done = await home.builtin.pull("my model", home.told.append)
         assert (done["fetched"], done["path"]) == (False, str(path))
 

@@ -24,6 +24,8 @@ def order(path: Path, folder: str) -> Order:
         threads=1,
         batch_threads=1,
         temperature=0,
+        repeat_penalty=1,
+        answer_tokens=5,
     )
 
 

@@ -30,7 +30,7 @@ class Room:
         os.mkdir(folder)
         order = Order(
             path="/x", name=name, socket=f"{folder}/e.sock", key="k", context=1, parallel=1, threads=1, batch_threads=1,
-            temperature=0,
+            temperature=0, repeat_penalty=1, answer_tokens=-1,
         )  # fmt: skip
         return Engine(name, process, order, self.tasks)
 

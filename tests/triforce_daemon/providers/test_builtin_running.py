@@ -27,6 +27,8 @@ LOAD = Load(
     batch_threads=2,
     temperature=0.2,
     start_seconds=5,
+    repeat_penalty=1.2,
+    answer_tokens=99,
 )
 
 #: What every engine of a test has: parameters that take anything, and a server that does what the test says.
@@ -87,6 +89,7 @@ async def test_it_starts_is_spoken_to_in_private_and_stops(
         with open(os.path.join(os.path.dirname(__file__), "seen"), "w") as file:
             print(params.model.path, params.n_ctx, params.n_parallel, params.cpuparams.n_threads, file=file)
             print(params.cpuparams_batch.n_threads, params.sampling.temp, params.api_keys, params.ui, file=file)
+            print(params.sampling.penalty_repeat, params.n_predict, file=file)
             print(os.environ["OMP_WAIT_POLICY"], sorted(os.environ), file=file)
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.bind(params.hostnames[0])
@@ -108,7 +111,8 @@ async def test_it_starts_is_spoken_to_in_private_and_stops(
     seen = (Path(folder) / "site" / "seen").read_text().splitlines()
     assert seen[0] == "/models/tiny.gguf 1024 2 1"
     assert seen[1] == "2 0.2 ['the-password-of-the-socket'] False"
-    assert seen[2].startswith("PASSIVE ['HOME', ")
+    assert seen[2] == "1.2 99"
+    assert seen[3].startswith("PASSIVE ['HOME', ")
     await engine.stop()
     assert not engine.alive
     assert not runs(engine.pid)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.triforce_daemon.disks import filled, read_only, small_disk
 from triforce_daemon.errors import ConfigurationInvalid
 from triforce_daemon.runtime import logs
+from triforce_daemon.runtime.clock import parse_rfc3339, rfc3339
 from triforce_daemon.runtime.logs import JsonFormatter, LogFile, TextFormatter
 from triforce_daemon.runtime.redaction import MASK, Redactor
 from triforce_daemon.settings import Log
@@ -86,6 +87,7 @@ def test_values_keep_their_types() -> None:
     assert (line["number"], line["share"], line["yes"], line["nothing"]) == (7, 0.5, True, None)
     assert line["many"] == [1, "two"]
     assert line["path"] == "/x"
+    assert formatted(record("said", body={"a": {"b": 1}, 2: None}))["body"] == {"a": {"b": 1}, "2": None}
 
 
 @pytest.mark.parametrize("kind", [JsonFormatter, TextFormatter])
@@ -93,6 +95,10 @@ def test_arguments_that_do_not_fit_do_not_lose_the_message(kind: type[JsonFormat
     for one in (record("%d apples", "no"), record("no place", 1, 2), record("%(name)s", {"other": 1})):
         text = kind(Redactor()).format(one)
         assert str(one.msg) in text
+
+
+def test_a_line_is_readable_for_people_too() -> None:
+    assert "«Größe»" in JsonFormatter(Redactor()).format(record("«Größe»"))
 
 
 def test_a_line_tells_when_and_for_which_request() -> None:
@@ -103,7 +109,7 @@ def test_a_line_tells_when_and_for_which_request() -> None:
     finally:
         logs.current_request.reset(token)
     assert line["request_id"] == "018f3e1c"
-    assert line["ts"].endswith("Z")
+    assert abs(parse_rfc3339(line["ts"]) - one.created * 1_000) <= 1
     assert "request_id" not in formatted(one)
     assert list(line)[:4] == ["ts", "level", "unit", "msg"]
 
@@ -155,7 +161,9 @@ def test_text_is_one_line_that_does_nothing_to_a_terminal(message: str) -> None:
 
 
 def test_text_reads_well() -> None:
-    text = TextFormatter(Redactor()).format(record("began «%s»", "Größe", streams=2))
+    one = record("began «%s»", "Größe", streams=2)
+    text = TextFormatter(Redactor()).format(one)
+    assert text.split(" ", 1)[0] == rfc3339(one.created * 1_000)
     assert text.split(" ", 1)[1] == "INFO    test: began «Größe» streams=2"
     lines = TextFormatter(Redactor()).format(raised("the \x1b cause")).split("\n")
     assert lines[1].startswith("Traceback")
@@ -177,6 +185,9 @@ def test_a_file_is_private_from_the_start_and_after_each_rotation(tmp_path: Path
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     assert all(path.stat().st_size <= 200 for path in files)
     assert file.read_text().endswith("19\n")
+    ordinary = LogFile(str(file))
+    ordinary.close()
+    assert ordinary.maxBytes == 10 << 20
 
 
 def test_settings_lead_to_a_file_of_json(tmp_path: Path, root: logging.Logger) -> None:

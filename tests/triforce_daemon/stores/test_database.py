@@ -169,7 +169,16 @@ async def test_a_full_disk_at_the_first_start_is_told() -> None:
         await database.close()
 
 
-async def test_what_cannot_be_read_is_told(path: str) -> None:
+async def test_what_cannot_be_read_is_told(database: Database, path: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TABLE sessions")
+    connection.close()
+    with pytest.raises(StorageFailed, match="could not be read") as raised:
+        await SessionStore(database).page("anna", limit=9)
+    assert raised.value.hint
+
+
+async def test_a_damaged_database_is_told(path: str) -> None:
     database = Database(path, "normal", busy_seconds=1)
     database.open()
     store = SessionStore(database)
@@ -178,12 +187,4 @@ async def test_what_cannot_be_read_is_told(path: str) -> None:
     with open(path, "r+b") as handle:
         handle.seek(4096)
         handle.write(b"\xff" * (os.path.getsize(path) - 4096))
-    database = Database(path, "normal", busy_seconds=1)
-    with pytest.raises(StorageFailed) as raised:
-        database.open()
-        await store_of(database).page("anna", limit=9)
-    assert raised.value.hint
-
-
-def store_of(database: Database) -> SessionStore:
-    return SessionStore(database)
+    assert "malformed" in refused(path).message or "not a triforce database" in refused(path).message

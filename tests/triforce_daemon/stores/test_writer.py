@@ -64,7 +64,10 @@ class Holder:
 async def test_what_was_committed_is_there_for_others(writer: Writer, path: str) -> None:
     rows = await writer.commit(note(1), note(2, "y"))
     assert rows == [[(1,)], [(2,)]]
-    assert notes(path) == [1, 2]
+    for number in range(3, 100):
+        await writer.commit(note(number))
+        assert notes(path)[-1] == number
+    assert notes(path) == list(range(1, 100))
 
 
 def commits(path: str) -> int:
