@@ -63,18 +63,19 @@ def _read_known(
             signature = fields.text(part, _SIGNATURE, path)
             return ThinkingPart(type="thinking", text=text, signature=signature, origin=OWN)
         return TextPart(type="text", text=text)
-    value, path = camel_object(part[kind], f"{path}.{kind}"), f"{path}.{kind}"
+    where = f"{path}.{kind}"
+    value = camel_object(part[kind], where)
     if kind == "inlineData":
-        return _read_media(value, path)
+        return _read_media(value, where)
     if kind == "fileData":
-        return _read_file(value, path)
+        return _read_file(value, where)
     if kind == "functionResponse":
-        return _read_result(value, path)
+        return _read_result(value, where)
     call = ToolCallPart(
         type="tool_call",
-        id=fields.text(value, "id", path) or "",
-        name=fields.needed_text(value, "name", path),
-        arguments=json_text.as_text(fields.mapping(value, "args", path) or {}),
+        id=fields.text(value, "id", where) or "",
+        name=fields.needed_text(value, "name", where),
+        arguments=json_text.as_text(fields.mapping(value, "args", where) or {}),
     )
     if signature := fields.text(part, _SIGNATURE, path):
         call["signature"] = signature
