@@ -12,6 +12,10 @@ from tests.scriptable_upstream.routes import Kind, Route
 MOST_TOOLS = {"openai": 128, "groq": 128}
 #: OpenAI's models that reason: they want `max_completion_tokens`.
 REASONING = re.compile(r"^(o\d|gpt-5)")
+#: Anthropic's models that decide themselves how long they think.
+ADAPTIVE = re.compile(r"claude-(opus-4-[78]|(opus|sonnet|fable)-5)")
+STRICTER = "2026-10-21"
+SAMPLING = ("temperature", "top_p", "top_k")
 MISTRAL_ID = re.compile(r"[a-zA-Z0-9]{9}")
 
 
@@ -132,12 +136,30 @@ def _messages(route: Route, request: Request) -> Iterator[Problem]:
     if request.header("anthropic-beta") is None:
         unknown = sorted(set(body) - accepted.ANTHROPIC_MESSAGES)
         yield from (_invalid(f"{field}: Extra inputs are not permitted") for field in unknown)
+    if request.header("anthropic-version") == STRICTER:
+        yield from _stricter(body)
     if not 0 <= _number(body.get("temperature")) <= 1:
         yield _invalid("temperature: range: 0..1")
-    budget = _number(as_object(body.get("thinking")).get("budget_tokens"))
+    thinking = as_object(body.get("thinking"))
+    if thinking.get("type") == "enabled" and ADAPTIVE.match(str(body.get("model"))):
+        words = '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive"'
+        yield _invalid(f'{words} and "output_config.effort" to control thinking behavior.')
+    budget = _number(thinking.get("budget_tokens"))
     if route.kind == "messages" and 0 < _number(body.get("max_tokens")) <= budget:
         yield _invalid("`max_tokens` must be greater than `thinking.budget_tokens`.")
     yield from _anthropic_messages(objects(body.get("messages")))
+
+
+def _stricter(body: Fields) -> Iterator[Problem]:
+    """What the newer version of the API takes no more."""
+    yield from (_invalid(f"{name}: Extra inputs are not permitted") for name in SAMPLING if name in body)
+    for place, message in enumerate(objects(body.get("messages"))):
+        for number, block in enumerate(objects(message.get("content"))):
+            where = f"messages.{place}.content.{number}"
+            if message.get("role") == "assistant" and block.get("type") == "document":
+                yield _invalid(f"{where}: `document` blocks are not permitted in `assistant` messages")
+            if message.get("role") == "user" and block.get("type") == "text" and block.get("citations"):
+                yield _invalid(f"{where}.citations: Extra inputs are not permitted")
 
 
 def _anthropic_messages(messages: list[Fields]) -> Iterator[Problem]:

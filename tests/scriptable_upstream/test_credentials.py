@@ -72,10 +72,17 @@ async def test_a_wrong_key_in_the_words_of_the_provider(upstream: Upstream, prov
 
 
 async def test_the_key_in_another_place_does_not_count(upstream: Upstream) -> None:
-    upstream.accept("anthropic", "good")
     upstream.accept("openai", "good")
-    assert (await asked(upstream, "anthropic", None, Authorization="Bearer good"))[0] == 401
+    assert (await asked(upstream, "gemini", None, Authorization="Bearer good"))[0] == 200
+    upstream.accept("gemini", "good")
+    assert (await asked(upstream, "gemini", None, Authorization="Bearer good"))[0] == 403
     assert (await asked(upstream, "openai", None, x_api_key="good"))[0] == 401
+
+
+async def test_anthropic_takes_a_bearer_too(upstream: Upstream) -> None:
+    upstream.accept("anthropic", "good")
+    assert (await asked(upstream, "anthropic", None, Authorization="Bearer good"))[0] == 200
+    assert (await asked(upstream, "anthropic", "bad", Authorization="Bearer good"))[0] == 401
 
 
 async def test_google_says_why(upstream: Upstream) -> None:
@@ -88,6 +95,8 @@ async def test_anthropic_wants_a_version(upstream: Upstream) -> None:
     path, body = ASKED["anthropic"]
     arrived = await exchange(upstream, request_bytes(body, f"/anthropic/v1{path}"), quiet=0.15)
     assert b"anthropic-version: header is required" in arrived.body
+    arrived = await exchange(upstream, request_bytes(body, f"/anthropic/v1{path}", anthropic_version="1"), quiet=0.15)
+    assert b"not a valid version" in arrived.body
 
 
 async def test_github_is_gone(upstream: Upstream) -> None:

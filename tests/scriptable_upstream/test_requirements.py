@@ -134,6 +134,31 @@ def test_a_beta_header_opens_anthropic() -> None:
     assert found("anthropic", body, **{"anthropic-beta": "context-management-2025-06-27"}) is None
 
 
+NEWER = {"anthropic-version": "2026-10-21"}
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (chat(USER, max_tokens=1, temperature=1.0), "temperature: Extra inputs"),
+        (chat(USER, max_tokens=1, top_k=1), "top_k: Extra inputs"),
+        (chat({"role": "assistant", "content": [{"type": "document"}]}, max_tokens=1), "`document` blocks"),
+        (chat({"role": "user", "content": [{"type": "text", "citations": [{}]}]}, max_tokens=1), "citations"),
+    ],
+)
+def test_the_newer_version_of_anthropic_refuses_more(body: Any, words: str) -> None:
+    assert found("anthropic", body) is None
+    problem = found("anthropic", body, **NEWER)
+    assert problem is not None
+    assert words in problem.words
+
+
+@pytest.mark.parametrize(("model", "taken"), [("claude-sonnet-4-6", True), ("claude-sonnet-5", False)])
+def test_newer_models_think_as_they_like(model: str, taken: bool) -> None:
+    body = chat(USER, max_tokens=2000, thinking={"type": "enabled", "budget_tokens": 1024}) | {"model": model}
+    assert (found("anthropic", body) is None) == taken
+
+
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
