@@ -200,6 +200,8 @@ def write_item(part: Part, number: int, answer: str, names: Names) -> dict[str, 
         return message_item(item_id("msg", answer, number), {"type": "refusal", "refusal": part["text"]})
     if part["type"] == "thinking":
         signature = part["signature"] if part["origin"] == OWN else None
+        if not signature and not part["text"]:
+            return None
         id = part["id"] if signature and "id" in part else item_id("rs", answer, number)
         return reasoning_item(id, part["text"], signature)
     if part["type"] == "tool_call":
