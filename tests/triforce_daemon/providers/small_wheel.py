@@ -1,13 +1,17 @@
 """A model file of a few kilobytes, the wheel that holds it, and a package index that offers it."""
 
+import asyncio
 import hashlib
 import io
+import os
 import struct
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.triforce_daemon.outbound.raw_server import Exchange, answer
+from triforce_daemon.providers.builtin_index import Wheel
 from triforce_daemon.providers.builtin_source import ModelSource
 
 Value = int | str | list[str]
@@ -135,6 +139,26 @@ class Index:
             page = f'<!DOCTYPE html><html><body><a href="../../files/{name}#sha256={digest}">{name}</a></body></html>'
             return await exchange.send(answer(page.encode(), "Content-Type: text/html"))
         return await exchange.send(answer(b"none", status="404 Not Found"))
+
+
+@dataclass(slots=True)
+class Located:
+    """Package tools that answer at once."""
+
+    wheel: Wheel
+    own_download: bytes | None = None
+    asked: int = 0
+
+    async def locate(self, source: ModelSource) -> Wheel:
+        self.asked += 1
+        return self.wheel
+
+    async def download(self, source: ModelSource, folder: str) -> str | None:
+        if self.own_download is None:
+            return None
+        path = os.path.join(folder, "tiny.whl")
+        await asyncio.to_thread(Path(path).write_bytes, self.own_download)
+        return path
 
 
 def _header(head: bytes, name: bytes) -> str:
