@@ -86,6 +86,8 @@ class WheelHost:
     then_nothing: bool = False
     """After the cut, answer with an error."""
     status: str = ""
+    shift: int = 0
+    """Begin the answer to a Range this much later than was asked for."""
     asked: list[str] = field(default_factory=list[str])
     """The Range headers that came, empty for none."""
     prepare: Callable[[], None] | None = None
@@ -98,6 +100,7 @@ class WheelHost:
         if self.status:
             return await exchange.send(answer(b"no", status=self.status))
         start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and self.ranges else 0
+        start += self.shift if start else 0
         if start >= len(self.data):
             headers = f"Content-Range: bytes */{len(self.data)}"
             return await exchange.send(answer(b"", headers, status="416 Range Not Satisfiable"))
