@@ -96,7 +96,8 @@ def test_triforce_chat_prints_what_the_model_says(daemon: Daemon) -> None:
     done = triforce(daemon.environ, "chat", "--max-tokens", "24", "What is the capital of France?")
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.split()) >= 2
-    assert done.stderr == b""
+    # An answer that reaches its limit is followed by a word about that, and by nothing else.
+    assert done.stderr == b"" or b"to go on" in done.stderr
     asked = triforce(daemon.environ, "chat", "--json", "--max-tokens", "8", "Say hi.")
     result = json.loads(asked.stdout)
     assert result["schema"] == "triforce.chat/1"

@@ -53,5 +53,6 @@ async def main(path: str, drain_seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    loops = {"uvloop": uvloop.new_event_loop, "asyncio": asyncio.new_event_loop}
+    with asyncio.Runner(loop_factory=loops[sys.argv[3]]) as runner:
         runner.run(main(sys.argv[1], float(sys.argv[2])))

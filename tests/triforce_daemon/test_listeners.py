@@ -1,5 +1,6 @@
 """The socket: nobody else's, never two daemons on it, gone when the daemon is; and how the daemon drains."""
 
+import fcntl
 import http.client
 import json
 import os
@@ -183,6 +184,16 @@ def test_a_second_daemon_is_refused_and_the_first_goes_on(path: str) -> None:
             client.connect(path)
 
 
+def test_a_daemon_that_is_about_to_listen_is_not_overtaken(path: str) -> None:
+    """It has the lock already; what lies in the socket's place is its business."""
+    stale(path)
+    with open(path + ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        before = os.lstat(path)
+        assert isinstance(refused(path), AlreadyRunning)
+        assert os.lstat(path) == before
+
+
 def test_another_program_that_listens_there_is_left_alone(path: str) -> None:
     os.mkdir(os.path.dirname(path))
     with socket.socket(socket.AF_UNIX) as other:
@@ -213,9 +224,9 @@ def test_of_daemons_that_start_together_exactly_one_wins(path: str, in_full: boo
 class Server:
     """The process of `listening_process`, and a connection to it."""
 
-    def __init__(self, path: str, drain_seconds: float) -> None:
+    def __init__(self, path: str, drain_seconds: float, loop: str) -> None:
         self.path = path
-        words = [sys.executable, "-m", "tests.triforce_daemon.listening_process", path, str(drain_seconds)]
+        words = [sys.executable, "-m", "tests.triforce_daemon.listening_process", path, str(drain_seconds), loop]
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self._out = self.process.stdout
@@ -251,8 +262,8 @@ class Server:
 
 
 @contextmanager
-def serving(path: str, drain_seconds: float = 30) -> Generator[Server]:
-    server = Server(path, drain_seconds)
+def serving(path: str, drain_seconds: float = 30, loop: str = "uvloop") -> Generator[Server]:
+    server = Server(path, drain_seconds, loop)
     try:
         yield server
     finally:
@@ -307,17 +318,16 @@ def test_with_nothing_open_it_stops_at_once(path: str) -> None:
         begin = time.perf_counter()
         server.signal()
         assert server.end() == 0
-        assert time.perf_counter() - begin < 2
+        assert time.perf_counter() - begin < 5
 
 
-def test_nor_does_a_connection_hold_it_up_that_comes_as_it_stops(path: str) -> None:
-    for pause in (0, 0.001, 0.005):
-        with serving(path) as server, server.connect():
-            time.sleep(pause)
-            server.signal()
-            begin = time.perf_counter()
-            assert server.end() == 0
-            assert time.perf_counter() - begin < 2
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+def test_nor_does_a_connection_hold_it_up_that_comes_as_it_stops(path: str, loop: str) -> None:
+    with serving(path, loop=loop) as server, server.connect():
+        server.signal()
+        begin = time.perf_counter()
+        assert server.end() == 0
+        assert time.perf_counter() - begin < 5
 
 
 def test_a_killed_daemons_place_is_free(path: str) -> None:

@@ -99,8 +99,8 @@ class Writer:
         loop = asyncio.get_running_loop()
         job = _Job(writes, loop.create_future(), loop)
         self._jobs.put(job)
-        # A caller that is cancelled must not undo what shares its commit: the write goes on.
-        return await asyncio.shield(job.done)
+        # A caller that is cancelled undoes nothing: what was handed in is written.
+        return await job.done
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(

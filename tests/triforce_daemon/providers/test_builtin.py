@@ -11,8 +11,7 @@ import pytest
 
 from tests.triforce_daemon.outbound.raw_server import serve
 from tests.triforce_daemon.providers.builtin_house import House, house
-from tests.triforce_daemon.providers.small_wheel import MODEL, SOURCE, WheelHost, gguf, wheel
-from tests.triforce_daemon.providers.test_builtin_fetch import Located
+from tests.triforce_daemon.providers.small_wheel import MODEL, SOURCE, Located, WheelHost, gguf, wheel
 from triforce_daemon.errors import ModelFetchFailed, ModelFileInvalid, ModelNotFound, ProviderUnavailable
 from triforce_daemon.providers import builtin_machine
 from triforce_daemon.providers.builtin_index import Wheel

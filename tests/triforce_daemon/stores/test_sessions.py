@@ -1,6 +1,7 @@
 """Sessions and turns: they come back as they were written, page by page, and whatever is searched for."""
 
 import asyncio
+import random
 import sqlite3
 from typing import Any
 
@@ -171,7 +172,8 @@ async def everything(store: SessionStore, limit: int, **query: Any) -> list[str]
 async def test_pages_hold_each_session_once_newest_first(database: Database, store: SessionStore) -> None:
     """Also where many were changed in the same millisecond."""
     times = {f"s{number:02}": START + number // 7 for number in range(40)}
-    await add(database, store, *(rows.session(name, updated=moment) for name, moment in times.items()))
+    shuffled = random.Random(5).sample(list(times.items()), len(times))
+    await add(database, store, *(rows.session(name, updated=moment) for name, moment in shuffled))
     await add(database, store, rows.session("foreign", owner="bert"))
     expected = sorted(times, key=lambda name: (times[name], name), reverse=True)
     for limit in (1, 3, 7, 40, 100):
