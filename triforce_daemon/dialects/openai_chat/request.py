@@ -105,7 +105,7 @@ def write_request(request: Request) -> Written:
     if request.thinking is not None:
         _write_thinking(request.thinking, body, losses)
     losses.where(top_k=request.top_k)
-    _write_extras(request, body, losses)
+    _write_extras(losses.of_request(request, OWN), body)
     return Written(PATH, body, losses.names())
 
 
@@ -146,23 +146,13 @@ def _write_thinking(thinking: Thinking, body: dict[str, Any], losses: Losses) ->
         losses.where(**{"thinking.budget": thinking.get("budget")})
 
 
-#: What OpenAI calls the same in both of its dialects.
-_FAMILY = ("metadata", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "service_tier")
-
-
-def _write_extras(request: Request, body: dict[str, Any], losses: Losses) -> None:
-    for dialect, extras in request.extras.items():
-        for name, value in extras.items():
-            if dialect == "openai_responses" and name in _FAMILY:
-                body[name] = value
-            elif dialect == "openai_responses" and name == "text.verbosity":
-                body["verbosity"] = value
-            elif dialect == OWN and name.startswith("tools[]."):
-                body.setdefault("tools", []).extend(value)
-            elif dialect == OWN and "[]" not in name:
-                body[name] = value
-            else:
-                losses.add(name)
+def _write_extras(extras: dict[str, Any], body: dict[str, Any]) -> None:
+    """Only this dialect's own: most who speak it refuse what they do not know, also what OpenAI's other dialect has."""
+    for name, value in extras.items():
+        if name.startswith("tools[]."):
+            body.setdefault("tools", []).extend(value)
+        else:
+            body[name] = value
 
 
 def wants_usage(body: dict[str, Any]) -> bool:

@@ -157,12 +157,10 @@ def test_what_cannot_be_said_is_named() -> None:
     assert written.body["logit_bias"] == {}
 
 
-def test_openais_other_dialect_calls_some_things_the_same() -> None:
-    extras: dict[str, Any] = {"metadata": {"a": "b"}, "text.verbosity": "low", "store": True, "prompt_cache_key": "k"}
-    written = write_request(minimal(extras={"openai_responses": extras}))
-    assert written.dropped == ["store"]
-    assert written.body["metadata"] == {"a": "b"}
-    assert (written.body["verbosity"], written.body["prompt_cache_key"]) == ("low", "k")
+def test_what_openais_other_dialect_has_is_not_asked_of_everyone() -> None:
+    written = write_request(minimal(extras={"openai_responses": {"prompt_cache_key": "k", "text.verbosity": "low"}}))
+    assert written.dropped == ["prompt_cache_key", "text.verbosity"]
+    assert written.body.keys() == {"model", "messages"}
 
 
 @pytest.mark.parametrize(
