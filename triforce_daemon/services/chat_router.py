@@ -12,6 +12,7 @@ import orjson
 from triforce_daemon.dialects import canonical
 from triforce_daemon.dialects.canonical import Event, Request, Written
 from triforce_daemon.dialects.dialect import Dialect, Watch
+from triforce_daemon.dialects.gathering import Gathering
 from triforce_daemon.errors import TriforceError, UpstreamFailed
 from triforce_daemon.outbound.client import Reply
 from triforce_daemon.providers.provider import Progress
@@ -83,6 +84,8 @@ class Answer:
     clock: Clock
     ledger: Ledger
     reply: Reply | None = None
+    #: A whole answer comes as a stream and is gathered.
+    gathers: bool = False
     #: What the upstream's dialect cannot say of the request.
     dropped: list[str] = field(default_factory=list[str])
     #: What has come so far; stands in for the provider's figures where there are none.
@@ -100,19 +103,11 @@ class Answer:
         """Whether both sides speak the same dialect, so that the bytes pass through."""
         return self.call.dialect is not None and self.call.dialect.name == self.upstream_dialect.name
 
-    async def chunks(self) -> AsyncGenerator[bytes]:
-        """The provider's bytes as they come."""
-        assert self.reply is not None
-        async with aclosing(self.reply.chunks()) as chunks:
-            async for chunk in chunks:
-                if self.first_token_ms is None:
-                    self.first_token_ms = self.elapsed_ms()
-                yield chunk
-
     async def events(self) -> AsyncGenerator[Event]:
         """The answer piece by piece. Raises UpstreamFailed where it fails or breaks off before its end."""
+        assert self.reply is not None
         reader = self.upstream_dialect.reader()
-        async with aclosing(self.chunks()) as chunks:
+        async with aclosing(self.reply.chunks()) as chunks:
             async for chunk in chunks:
                 for event in reader.feed(chunk):
                     self._note(event)
@@ -127,11 +122,14 @@ class Answer:
 
     async def stream(self) -> AsyncGenerator[bytes]:
         """The client's bytes, but for their end, which is `end`. Raises as `events` does."""
+        assert self.reply is not None
         watch = self._watch()
-        async with aclosing(self.chunks()) as chunks:
+        async with aclosing(self.reply.chunks()) as chunks:
             async for chunk in chunks:
                 ready = watch.feed(chunk)
                 self.pieces, self.usage = watch.pieces, watch.usage
+                if watch.begun:
+                    self._note_first()
                 if ready:
                     yield ready
                 if watch.error is not None:
@@ -150,6 +148,8 @@ class Answer:
     async def whole(self) -> bytes:
         """The answer in one piece, as the client reads it. Raises UpstreamFailed where it is none, or too long."""
         assert self.reply is not None
+        if self.gathers:
+            return await self._gathered()
         content = await self.reply.read(ANSWER_LIMIT)
         document = json_object(content)
         self.usage = self.upstream_dialect.read_usage(document)
@@ -157,6 +157,14 @@ class Answer:
             return content
         answer = self.upstream_dialect.read_answer(document)
         return orjson.dumps(self.call.dialect.write_answer(answer, self.call.request()))
+
+    async def _gathered(self) -> bytes:
+        gathering = Gathering()
+        async with aclosing(self.events()) as events:
+            async for event in events:
+                gathering.take(event)
+        assert self.call.dialect is not None
+        return orjson.dumps(self.call.dialect.write_answer(gathering.answer, self.call.request()))
 
     def elapsed_ms(self) -> int:
         return round((self.clock.ticks() - self._began) * 1_000)
@@ -205,9 +213,14 @@ class Answer:
             return self.upstream_dialect.watch(self.call.body)
         return Translation(self.upstream_dialect.reader(), self.call.dialect.writer(self.call.request()))
 
+    def _note_first(self) -> None:
+        if self.first_token_ms is None:
+            self.first_token_ms = self.elapsed_ms()
+
     def _note(self, event: Event) -> None:
         if event["type"] in VISIBLE:
             self.pieces += 1
+            self._note_first()
         elif event["type"] == "usage":
             self.usage = event["usage"]
         elif event["type"] == "failed":
@@ -232,6 +245,7 @@ class ChatRouter:
         answer = Answer(call, candidate, self.dialects[candidate.provider.dialect], self.clock, self.ledger)
         try:
             async with candidate.provider.reach(candidate.name, call.progress) as address:
+                answer.gathers = address.streams_only and not call.stream
                 written = _written(answer, address.model)
                 answer.dropped = written.dropped
                 with await self.upstream.post(address, written, answer.upstream_dialect) as reply:
@@ -247,6 +261,9 @@ class ChatRouter:
 
 def _written(answer: Answer, model: str) -> Written:
     """The call in the upstream's words: as it came where both speak the same, else translated."""
+    if answer.gathers:
+        asked = replace(answer.call.request(), model=model, stream=True, include_usage=True)
+        return answer.upstream_dialect.write_request(asked)
     if answer.passes:
         path, body = answer.upstream_dialect.replace_model(answer.call.body, model, stream=answer.call.stream)
         return Written(path, body, [])

@@ -32,6 +32,19 @@ async def test_a_response(served: ServedDaemon) -> None:
     assert [event.sequence_number for event in events] == list(range(len(events)))
 
 
+async def test_a_whole_answer_is_gathered_where_the_upstream_only_streams(served: ServedDaemon) -> None:
+    served.provider.streams_only = True
+    async with openai_client(served) as client:
+        chat = await client.chat.completions.create(model="default", messages=[HI], max_tokens=9)
+        answer = await client.responses.create(model="default", input="hi")
+    assert (chat.choices[0].message.content, chat.choices[0].finish_reason) == ("Hello there", "stop")
+    assert (chat.usage.completion_tokens, answer.output_text) == (2, "Hello there")
+    assert [request["stream"] for request in served.upstream.requests] == [True, True]
+    served.upstream.script = [("say", "half"), ("cut", None)]
+    status, body = await served.post("/v1/chat/completions", {"messages": [HI]})
+    assert (status, body["error"]["code"]) == (502, "upstream_failed")
+
+
 @pytest.mark.parametrize("path", STREAMS)
 async def test_every_stream_tells_all_and_is_paid_for_before_its_end(served: ServedDaemon, path: str) -> None:
     served.upstream.script = words(*(f"w{number} " for number in range(30)), usage=(7, 30))

@@ -25,8 +25,8 @@ async def rows(served: ServedDaemon) -> list[dict]:
         return [dict(row) for row in found.mappings()]
 
 
-async def read(answer: Answer) -> bytes:
-    return b"".join([chunk async for chunk in answer.chunks()])
+async def read(answer: Answer) -> str:
+    return "".join([event["text"] async for event in answer.events() if event["type"] == "text"])
 
 
 async def test_an_answer_is_settled_once(served: ServedDaemon) -> None:
@@ -47,6 +47,7 @@ async def test_what_has_no_figures_is_estimated_and_says_so(served: ServedDaemon
         await answer.settle()
     (row,) = await rows(served)
     assert (row["tokens_in"], row["tokens_out"], row["estimated"]) == (10, 5, 1)
+    assert row["first_token_ms"] is None
 
 
 async def test_a_failure_inside_is_settled_and_passed_on(served: ServedDaemon) -> None:
