@@ -21,7 +21,9 @@ def error_of(
     if context_exceeded:
         return ContextExceeded(message, SHORTEN, upstream_status=status)
     if status in (400, 404, 413, 422):
-        return InvalidRequest(f"The provider refused the request: {message}", upstream_status=status)
+        refused = InvalidRequest(f"The provider refused the request: {message}", upstream_status=status)
+        refused.status = status  # the client is told 404, 413 and 422 as they are
+        return refused
     if status in (401, 402, 403):
         hint = "The daemon's key for this provider is invalid, unpaid or lacks the right; yours is not meant."
         return KeyRejected(f"The provider refused the key: {message}", hint, upstream_status=status)

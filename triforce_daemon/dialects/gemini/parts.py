@@ -127,7 +127,7 @@ def _read_result(value: dict[str, Any], path: str) -> ToolResultPart:
 
 def _said(response: dict[str, Any]) -> tuple[str, bool]:
     """The text of a result, and whether it tells a failure."""
-    for name, failed in (("output", False), ("error", True)):
+    for name, failed in (("output", False), ("result", False), ("error", True)):
         if response.keys() == {name} and isinstance(response[name], str):
             return response[name], failed
     return (json_text.as_text(response), False) if response else ("", False)

@@ -136,6 +136,11 @@ def test_the_other_alphabet_of_base64() -> None:
     assert part["type"] == "image" and part["data"] == base64.b64encode(data).decode() != url_safe
 
 
+def test_what_the_client_library_calls_a_result_is_one() -> None:
+    part = read_part({"functionResponse": {"name": "weather", "response": {"result": "sunny"}}}, "p")
+    assert part["type"] == "tool_result" and part["content"] == [{"type": "text", "text": "sunny"}]
+
+
 def test_pictures_in_results_are_read() -> None:
     media = [{"inlineData": {"mimeType": "image/png", "data": PNG}}, {"file_data": {"file_uri": "https://a/b.pdf"}}]
     part = read_part({"functionResponse": {"name": "see", "response": {"output": "x"}, "parts": media}}, "p")
