@@ -27,7 +27,7 @@ class Control:
 
     def __init__(self, upstream: Upstream) -> None:
         self._upstream = upstream
-        self._routes: dict[str, Callable[[Request], Answer]] = {
+        self.routes: dict[str, Callable[[Request], Answer]] = {
             "GET requests": self._requests,
             "GET state": self._state,
             "GET plan": self._plan,
@@ -43,9 +43,9 @@ class Control:
         return request.target.startswith(PREFIX)
 
     def answer(self, request: Request) -> Answer:
-        route = self._routes.get(f"{request.method} {request.path.removeprefix(PREFIX)}")
+        route = self.routes.get(f"{request.method} {request.path.removeprefix(PREFIX)}")
         if route is None:
-            return json_answer({"error": f"no control route; there are {', '.join(self._routes)}"}, 404)
+            return json_answer({"error": f"no control route; there are {', '.join(self.routes)}"}, 404)
         try:
             return route(request)
         except (NotUnderstood, NoScript, ValueError, TypeError, KeyError, AttributeError) as error:

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ class RemoteUpstream:
     """The same words as `Upstream`, for one that runs elsewhere; blocks while it asks."""
 
     port: int
-    pid: int
+    process: "subprocess.Popen[bytes]"
 
     @property
     def url(self) -> str:
@@ -66,6 +67,14 @@ class RemoteUpstream:
             time.sleep(POLL)
         return found
 
+    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Sends it a signal."""
+        self.process.send_signal(number)
+
+    def ended(self, within: float) -> int:
+        """Waits for its end; its exit status. Raises TimeoutExpired."""
+        return self.process.wait(within)
+
     def _ask(self, method: str, path: str, body: str = "") -> Any:
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)) as connection:
             connection.request(method, PREFIX + path, body)
@@ -86,7 +95,7 @@ def run_upstream(*options: str) -> Generator[RemoteUpstream]:
             line = process.stdout.readline()
             if not line:
                 raise RuntimeError(f"the upstream did not start: {process.wait()}")
-            yield RemoteUpstream(json.loads(line)["port"], process.pid)
+            yield RemoteUpstream(json.loads(line)["port"], process)
         finally:
             process.terminate()
             try:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.scriptable_upstream.json_values import as_object
 from tests.scriptable_upstream.providers import PROVIDERS
 from tests.scriptable_upstream.upstream import ACCOUNT, Upstream
 from tests.scriptable_upstream.wire_reading import QUESTION, exchange, request_bytes
@@ -57,9 +58,10 @@ WRONG: dict[str, tuple[int, dict[str, Any]]] = {
 
 
 def within(part: Any, whole: Any) -> bool:
-    if isinstance(part, dict):
-        return all(name in whole and within(value, whole[name]) for name, value in part.items())
-    return part == whole
+    if part == whole:
+        return True
+    named = as_object(part).items()
+    return bool(named) and all(name in whole and within(value, whole[name]) for name, value in named)
 
 
 @pytest.mark.parametrize("provider", WRONG)

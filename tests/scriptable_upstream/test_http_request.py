@@ -14,7 +14,8 @@ BARE = b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n"
 
 
 def read(data: bytes, *cuts: int) -> list[Request]:
-    reader, found = RequestReader(), []
+    reader = RequestReader()
+    found: list[Request] = []
     places = sorted({0, len(data), *(cut % len(data) for cut in cuts)})
     for start, end in pairwise(places):
         found += reader.feed(data[start:end])

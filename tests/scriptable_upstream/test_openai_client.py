@@ -59,7 +59,7 @@ def calls(chunks: list[Any]) -> dict[int, tuple[str, str, list[str]]]:
     for chunk in chunks:
         for choice in chunk.choices:
             for call in choice.delta.tool_calls or ():
-                opened = (call.id, call.function.name, [])
+                opened: tuple[str, str, list[str]] = (call.id, call.function.name, [])
                 found.setdefault(call.index, opened)[2].append(call.function.arguments or "")
     return found
 
@@ -300,7 +300,7 @@ async def test_embeddings(connect: Any, form: dict[str, Any]) -> None:
     first, second, third = [each.embedding for each in answer.data]
     assert len(first) == 1536
     assert first == third != second
-    assert sum(number * number for number in first) == pytest.approx(1, abs=1e-4)
+    assert abs(sum(number * number for number in first) - 1) < 1e-4
     assert len((await connect().embeddings.create(input="one", dimensions=10, **asked)).data[0].embedding) == 10
 
 
@@ -348,9 +348,9 @@ async def test_an_error_in_a_stream(upstream: Upstream, connect: Any) -> None:
 
 async def test_a_cut_stream(upstream: Upstream, connect: Any) -> None:
     upstream.plan("cut-after=3 every=5ms")
-    with pytest.raises((openai.APIConnectionError, openai.APIError, Exception)) as raised:
+    # The client lets the errors of its HTTP library through.
+    with pytest.raises(Exception, match=r"[Cc]onnection|[Rr]ead|peer|incomplete|^$"):
         await streamed(connect())
-    assert "pytest" not in type(raised.value).__module__
 
 
 async def test_retries_of_the_client_itself(upstream: Upstream, connect: Any) -> None:

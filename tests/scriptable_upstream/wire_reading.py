@@ -48,7 +48,8 @@ class Arrived:
     @property
     def chunks(self) -> list[bytes]:
         """The pieces of a chunked body that are complete."""
-        found, rest = [], self.body
+        found: list[bytes] = []
+        rest = self.body
         while rest:
             size, _, after = rest.partition(b"\r\n")
             length = int(size, 16) if size else 0
@@ -81,7 +82,8 @@ async def ask(
     """Asks for a chat under a plan and reads until the end, or until nothing has come for `quiet` seconds."""
     options: dict[str, Any] = {"stream_options": {"include_usage": True}} if stream else {}
     body = QUESTION | {"stream": stream} | options | more
-    return await exchange(upstream, request_bytes(body, x_upstream_plan=plan or "ok"), quiet, within)
+    headers = {"x-upstream-plan": plan} if plan else {}
+    return await exchange(upstream, request_bytes(body, **headers), quiet, within)
 
 
 async def exchange(upstream: Upstream, data: bytes, quiet: float = 0.3, within: float = 20.0) -> Arrived:
