@@ -26,7 +26,7 @@ test-all: $(VENV)/.dev  ## run the tests; the long ones in full
 check: $(VENV)/.dev  ## lint, formatting, types, layers, generated files
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/basedpyright triforce_cli triforce_daemon
+	$(BIN)/basedpyright triforce_cli triforce_daemon benchmarks docs
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m docs.regenerate --check
 

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from triforce_daemon.providers.builtin_engine import Order
+from triforce_daemon.providers.builtin.engine import Order
 
 KEY = "benchmark"
 
@@ -31,7 +31,7 @@ def running_engine(model: str, folder: str, threads: int, batch_threads: int) ->
         temperature=0.2,
     )
     environ = os.environ | {"OMP_WAIT_POLICY": "PASSIVE"}
-    command = [sys.executable, "-m", "triforce_daemon.providers.builtin_engine"]
+    command = [sys.executable, "-m", "triforce_daemon.providers.builtin.engine"]
     pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, env=environ, **pipes) as process:
         assert process.stdin and process.stdout

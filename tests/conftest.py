@@ -57,7 +57,7 @@ def model_file() -> str:
 async def _fetched() -> str:
     from triforce_daemon.errors import ModelFetchFailed
     from triforce_daemon.outbound.client import Outbound
-    from triforce_daemon.providers.builtin import Builtin
+    from triforce_daemon.providers.builtin.provider import Builtin
     from triforce_daemon.runtime.tasks import Tasks
     from triforce_daemon.settings import Builtin as Settings
 

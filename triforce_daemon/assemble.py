@@ -12,7 +12,7 @@ from triforce_daemon.configuration.sources import Configuration
 from triforce_daemon.dialects.all import by_name
 from triforce_daemon.listeners import Listening, SocketListener
 from triforce_daemon.outbound.client import Outbound
-from triforce_daemon.providers.builtin import Builtin
+from triforce_daemon.providers.builtin.provider import Builtin
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.providers.upstream import Upstream
 from triforce_daemon.routes import app

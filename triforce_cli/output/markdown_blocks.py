@@ -15,8 +15,8 @@ def make_parser() -> MarkdownIt:
     HTML is text, since a terminal would drop it; so are link definitions, which may stand in another block than
     their link; and an image is a link.
     """
-    parser = MarkdownIt("commonmark", {"html": False})
-    return parser.enable(["table", "strikethrough"]).disable(["html_block", "html_inline", "reference", "image"])
+    shown_as_text = ["html_block", "html_inline", "reference", "image"]
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(shown_as_text)
 
 
 class BlockSplitter:

@@ -98,12 +98,16 @@ def test_painting_that_takes_long_is_done_less_often() -> None:
     assert painted <= 5, "four parts of five are left to others"
 
 
-def test_the_end_does_not_wait_for_a_frame_and_loses_nothing() -> None:
-    pages = Pages()
+def test_the_end_does_not_wait_for_its_turn_and_loses_nothing() -> None:
+    pages = Pages(seconds=0.2)
     printer = printer_of(pages)
-    for piece in "abc":
-        printer.feed(piece)
+    printer.feed("a")
+    wait_until(lambda: pages.shown)
+    printer.feed("b")
+    printer.feed("c")
+    began = time.monotonic()
     printer.end()
+    assert time.monotonic() - began < 0.8, "the rest after a painting would take as long"
     assert "".join(pages.shown) == "abc" and pages.finished
     assert threading.active_count() == 1
 

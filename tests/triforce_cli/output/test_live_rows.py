@@ -94,8 +94,8 @@ def test_a_mark_that_joins_its_letter_is_sent_with_it() -> None:
     live = Live(terminal)
     live.show(plain("cafe"))
     live.show(plain("cafe\u0301"))
-    assert terminal.sent.endswith("e\u0301")
-    assert terminal.rows() == ["cafe\u0301"] or terminal.rows() == ["café"]
+    assert terminal.sent.startswith("cafe") and terminal.sent.endswith("e\u0301")
+    assert terminal.sent.count("e") == 2
 
 
 def test_rows_that_left_the_screen_stay_as_they_were() -> None:

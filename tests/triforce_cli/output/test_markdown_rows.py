@@ -35,6 +35,7 @@ def painted(block: str, *, no_color: bool = False, environ: dict[str, str] = TER
         ("a [red]b[/red] :smile:", ["a [red]b[/red] :smile:"]),
         ("<div>a `List<T>` List<T></div>", ["<div>a List<T> List<T></div>"]),
         ("[name]: http://a.example", ["[name]: http://a.example"]),
+        ("[name]: http://a.example\ntext [name]", ["[name]: http://a.example", "text [name]"]),
         ("#", ["#"]),
         ("---", ["─" * 60]),
         ("- one\n  - two\n\n  more", ["• one", "  • two", "", "  more"]),

@@ -1,4 +1,4 @@
-"""The child program that holds the embedded model: `python -m triforce_daemon.providers.builtin_engine`.
+"""The child program that holds the embedded model: `python -m triforce_daemon.providers.builtin.engine`.
 
 It reads an order, one line of JSON, from its standard input, serves the model on a Unix socket and says so in one line
 of JSON. It ends when its standard input does: with the daemon, however that ends.

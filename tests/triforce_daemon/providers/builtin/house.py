@@ -11,9 +11,9 @@ from typing import Any
 import orjson
 
 from triforce_daemon.outbound.client import Outbound, Reply, Timeouts
-from triforce_daemon.providers.builtin import Builtin
-from triforce_daemon.providers.builtin_fetch import Tools
-from triforce_daemon.providers.builtin_source import SMOLLM2, ModelSource
+from triforce_daemon.providers.builtin.fetch import Tools
+from triforce_daemon.providers.builtin.provider import Builtin
+from triforce_daemon.providers.builtin.source import SMOLLM2, ModelSource
 from triforce_daemon.providers.provider import Address
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.settings import Builtin as Settings

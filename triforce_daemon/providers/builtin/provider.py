@@ -9,14 +9,14 @@ from functools import cached_property, partial
 
 from triforce_daemon.errors import ModelFetchFailed, ModelNotFound, ProviderUnavailable, TriforceError
 from triforce_daemon.outbound.client import Outbound
-from triforce_daemon.providers import builtin_machine
-from triforce_daemon.providers.builtin_checksums import Checksums
-from triforce_daemon.providers.builtin_engines import Engines
-from triforce_daemon.providers.builtin_fetch import Fetcher, Phase, Tools
-from triforce_daemon.providers.builtin_files import ModelFile, ModelFiles
-from triforce_daemon.providers.builtin_index import PackageTools
-from triforce_daemon.providers.builtin_running import Engine, Load
-from triforce_daemon.providers.builtin_source import SMOLLM2, ModelSource
+from triforce_daemon.providers.builtin import machine
+from triforce_daemon.providers.builtin.checksums import Checksums
+from triforce_daemon.providers.builtin.engines import Engines
+from triforce_daemon.providers.builtin.fetch import Fetcher, Phase, Tools
+from triforce_daemon.providers.builtin.files import ModelFile, ModelFiles
+from triforce_daemon.providers.builtin.index import PackageTools
+from triforce_daemon.providers.builtin.running import Engine, Load
+from triforce_daemon.providers.builtin.source import SMOLLM2, ModelSource
 from triforce_daemon.providers.provider import Address, Progress
 from triforce_daemon.providers.single_flight import SingleFlight
 from triforce_daemon.runtime.tasks import Tasks
@@ -176,7 +176,7 @@ class Builtin:
         )
 
     def _load(self, file: ModelFile, path: str) -> Load:
-        cores = builtin_machine.cores()
+        cores = machine.cores()
         key = secrets.token_urlsafe(32)
         self._keep_secret(key)
         load = Load(
@@ -206,7 +206,7 @@ class Builtin:
 
     @cached_property
     def _machine_problem(self) -> ProviderUnavailable | None:
-        return builtin_machine.engine_problem()
+        return machine.engine_problem()
 
 
 def _not_here(source: ModelSource) -> str:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.triforce_daemon.outbound.raw_server import serve
-from tests.triforce_daemon.providers.builtin_house import House, house
-from tests.triforce_daemon.providers.small_wheel import MODEL, SOURCE, Located, WheelHost, gguf, wheel
+from tests.triforce_daemon.providers.builtin.house import House, house
+from tests.triforce_daemon.providers.builtin.small_wheel import MODEL, SOURCE, Located, WheelHost, gguf, wheel
 from triforce_daemon.errors import ModelFetchFailed, ModelFileInvalid, ModelNotFound, ProviderUnavailable
-from triforce_daemon.providers import builtin_machine
-from triforce_daemon.providers.builtin_index import Wheel
+from triforce_daemon.providers.builtin import machine
+from triforce_daemon.providers.builtin.index import Wheel
 from triforce_daemon.settings import Builtin as Settings
 
 #: Notes each start, and does what the file `does` beside it says.
@@ -279,7 +279,7 @@ async def test_a_model_that_is_not_ours(home: House) -> None:
 
 async def test_a_machine_that_cannot_run_it(folder: str, engine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     problem = ProviderUnavailable("This processor lacks avx2.", "Use another.")
-    monkeypatch.setattr(builtin_machine, "engine_problem", lambda: problem)
+    monkeypatch.setattr(machine, "engine_problem", lambda: problem)
     async with house(folder, source=SOURCE) as home:
         put(home)
         (model,) = home.builtin.models()

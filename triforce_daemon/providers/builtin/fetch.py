@@ -12,11 +12,11 @@ from typing import Literal, Protocol
 
 from triforce_daemon.errors import ModelFetchFailed, UpstreamFailed, UpstreamTimeout
 from triforce_daemon.outbound.client import Outbound
-from triforce_daemon.providers.builtin_checksums import Checksums, sha256_of, signature
-from triforce_daemon.providers.builtin_download import Download
-from triforce_daemon.providers.builtin_index import Wheel
-from triforce_daemon.providers.builtin_source import ModelSource
-from triforce_daemon.providers.builtin_unpack import unpack
+from triforce_daemon.providers.builtin.checksums import Checksums, sha256_of, signature
+from triforce_daemon.providers.builtin.download import Download
+from triforce_daemon.providers.builtin.index import Wheel
+from triforce_daemon.providers.builtin.source import ModelSource
+from triforce_daemon.providers.builtin.unpack import unpack
 from triforce_daemon.runtime.folders import make_private
 from triforce_daemon.runtime.threads import in_thread
 

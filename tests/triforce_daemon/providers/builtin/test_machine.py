@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from triforce_daemon.providers.builtin_machine import cores, engine_problem
+from triforce_daemon.providers.builtin.machine import cores, engine_problem
 
 
 def test_this_machine() -> None:

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 
 from triforce_daemon.children.process import Process
 from triforce_daemon.errors import ModelFileInvalid, ProviderUnavailable
-from triforce_daemon.providers.builtin_engine import Order, Said
+from triforce_daemon.providers.builtin.engine import Order, Said
 from triforce_daemon.providers.provider import Address
 from triforce_daemon.runtime.folders import make_private
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.wire.constants import SOCKET_PATH_LIMIT
 
-PROGRAM = "triforce_daemon.providers.builtin_engine"
+PROGRAM = "triforce_daemon.providers.builtin.engine"
 #: By its ending the engine's server tells a socket from the name of a host.
 SOCKET_NAME = "e.sock"
 

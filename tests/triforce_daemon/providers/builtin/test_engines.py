@@ -9,9 +9,9 @@ import pytest
 
 from triforce_daemon.children.process import Process
 from triforce_daemon.outbound.client import Outbound
-from triforce_daemon.providers.builtin_engine import Order
-from triforce_daemon.providers.builtin_engines import Engines
-from triforce_daemon.providers.builtin_running import Engine
+from triforce_daemon.providers.builtin.engine import Order
+from triforce_daemon.providers.builtin.engines import Engines
+from triforce_daemon.providers.builtin.running import Engine
 from triforce_daemon.runtime.tasks import Tasks
 
 NOW = 1_795_449_730.0

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from triforce_daemon.outbound.client import Outbound
-from triforce_daemon.providers.builtin_running import Engine
+from triforce_daemon.providers.builtin.running import Engine
 from triforce_daemon.runtime.clock import rfc3339
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.wire.status import EngineStatus

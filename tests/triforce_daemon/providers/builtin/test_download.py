@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.triforce_daemon.outbound.raw_server import serve
-from tests.triforce_daemon.providers.small_wheel import WheelHost
+from tests.triforce_daemon.providers.builtin.small_wheel import WheelHost
 from triforce_daemon.errors import UpstreamFailed
 from triforce_daemon.outbound.client import Outbound
-from triforce_daemon.providers.builtin_download import Download, LoginWanted
+from triforce_daemon.providers.builtin.download import Download, LoginWanted
 
 DATA = os.urandom(3_000_000)
 

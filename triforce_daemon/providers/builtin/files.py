@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from triforce_daemon.errors import ModelFileInvalid, TriforceError
-from triforce_daemon.providers.builtin_checksums import Checksums, signature
-from triforce_daemon.providers.builtin_gguf import Header, read_header
-from triforce_daemon.providers.builtin_source import ModelSource
+from triforce_daemon.providers.builtin.checksums import Checksums, signature
+from triforce_daemon.providers.builtin.gguf import Header, read_header
+from triforce_daemon.providers.builtin.source import ModelSource
 
 #: Of a model in several files the first one names it; the engine finds the others by itself.
 _LATER_PART = re.compile(r"-(?!00001)\d{5}-of-\d{5}\.gguf$")

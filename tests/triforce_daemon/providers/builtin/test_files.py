@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.triforce_daemon.providers.small_wheel import MODEL, SOURCE, gguf
+from tests.triforce_daemon.providers.builtin.small_wheel import MODEL, SOURCE, gguf
 from triforce_daemon.errors import ModelFileInvalid
-from triforce_daemon.providers.builtin_checksums import Checksums
-from triforce_daemon.providers.builtin_files import ModelFile, ModelFiles
+from triforce_daemon.providers.builtin.checksums import Checksums
+from triforce_daemon.providers.builtin.files import ModelFile, ModelFiles
 
 OTHER = gguf({"general.architecture": "qwen2", "qwen2.context_length": 2_048})
 

@@ -11,9 +11,9 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.triforce_daemon.providers.builtin_house import House, cpu_at_rest, events, house
+from tests.triforce_daemon.providers.builtin.house import House, cpu_at_rest, events, house
 from triforce_daemon.errors import ModelFileInvalid, UpstreamFailed
-from triforce_daemon.providers.builtin_source import SMOLLM2
+from triforce_daemon.providers.builtin.source import SMOLLM2
 from triforce_daemon.providers.provider import Address
 from triforce_daemon.settings import Builtin as Settings
 

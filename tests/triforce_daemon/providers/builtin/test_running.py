@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from triforce_daemon.errors import ModelFileInvalid, ProviderUnavailable
-from triforce_daemon.providers.builtin_running import Engine, Load
+from triforce_daemon.providers.builtin.running import Engine, Load
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.wire.constants import SOCKET_PATH_LIMIT
 

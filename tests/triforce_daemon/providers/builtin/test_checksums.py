@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from triforce_daemon.providers import builtin_checksums
-from triforce_daemon.providers.builtin_checksums import Checksums
+from triforce_daemon.providers.builtin import checksums
+from triforce_daemon.providers.builtin.checksums import Checksums
 
 
 async def test_a_sum_is_remembered_until_the_file_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[str] = []
-    real = builtin_checksums.sha256_of
+    real = checksums.sha256_of
 
     def counting(path: str) -> str:
         counted.append(path)
         return real(path)
 
-    monkeypatch.setattr(builtin_checksums, "sha256_of", counting)
+    monkeypatch.setattr(checksums, "sha256_of", counting)
     file = tmp_path / "a.gguf"
     file.write_bytes(b"one")
     path = str(file)

@@ -16,7 +16,7 @@ import orjson
 from triforce_daemon.children import command
 from triforce_daemon.children.command import Finished
 from triforce_daemon.errors import ModelFetchFailed
-from triforce_daemon.providers.builtin_source import ModelSource
+from triforce_daemon.providers.builtin.source import ModelSource
 from triforce_daemon.runtime.tasks import Tasks
 
 _SECONDS = 90

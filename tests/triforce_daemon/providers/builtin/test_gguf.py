@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.triforce_daemon.providers.small_wheel import MODEL, gguf
+from tests.triforce_daemon.providers.builtin.small_wheel import MODEL, gguf
 from triforce_daemon.errors import ModelFileInvalid
-from triforce_daemon.providers.builtin_gguf import Header, read_header
+from triforce_daemon.providers.builtin.gguf import Header, read_header
 
 
 def header_of(tmp_path: Path, content: bytes) -> Header:
