@@ -125,6 +125,7 @@ class OutputFormat(TypedDict):
 
     type: Literal["text", "json", "schema"]
     name: NotRequired[str]
+    description: NotRequired[str]
     schema: NotRequired[dict[str, Any]]
     strict: NotRequired[bool]
 

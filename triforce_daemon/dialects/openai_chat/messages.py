@@ -20,6 +20,7 @@ _ROLES = "system, developer, user, assistant or tool"
 _KNOWN = frozenset(
     ("role", "content", "refusal", "reasoning_content", "reasoning", "tool_calls", "function_call", "tool_call_id")
 )
+_KNOWN_OF_CALL = ("id", "type", "function", "custom", "index")
 
 
 def read_messages(body: dict[str, Any]) -> list[Message]:
@@ -87,7 +88,10 @@ def _read_call(call: dict[str, Any], path: str) -> ToolCallPart:
         function = fields.as_object(call.get("function"), f"{path}.function")
         name = fields.needed_text(function, "name", f"{path}.function")
         arguments = fields.text(function, "arguments", f"{path}.function") or ""
-    return ToolCallPart(type="tool_call", id=id, name=name, arguments=arguments)
+    part = ToolCallPart(type="tool_call", id=id, name=name, arguments=arguments)
+    if extras := {name: value for name, value in call.items() if name not in _KNOWN_OF_CALL and value is not None}:
+        part["extras"] = {OWN: extras}
+    return part
 
 
 def _read_result(message: dict[str, Any], path: str, names: dict[str, str]) -> ToolResultPart:
@@ -161,9 +165,8 @@ def _write_thinking(part: ThinkingPart, message: dict[str, Any], losses: Losses)
 def _write_call(part: ToolCallPart, losses: Losses) -> dict[str, Any]:
     if "signature" in part:
         losses.add("tool_call.signature")
-    losses.extras(part, OWN)
     function = {"name": part["name"], "arguments": part["arguments"]}
-    return {"id": part["id"], "type": "function", "function": function}
+    return {"id": part["id"], "type": "function", "function": function, **losses.extras(part, OWN)}
 
 
 def _write_result(part: ToolResultPart, shown: list[Part], losses: Losses) -> dict[str, Any]:

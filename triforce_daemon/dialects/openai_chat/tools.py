@@ -7,6 +7,8 @@ from triforce_daemon.dialects.canonical import OutputFormat, Tool, ToolChoice
 from triforce_daemon.dialects.losses import Losses
 from triforce_daemon.dialects.openai_chat.parts import OWN
 
+_KNOWN = ("name", "description", "parameters", "strict")
+
 
 def read_tools(body: dict[str, Any], extras: dict[str, Any]) -> list[Tool]:
     """`tools`, or `functions` as they were called before. Tools of the server's own are kept in `extras`."""
@@ -35,6 +37,8 @@ def _read_function(function: dict[str, Any], path: str) -> Tool:
     )
     if (strict := fields.flag(function, "strict", path)) is not None:
         tool["strict"] = strict
+    if extras := {name: value for name, value in function.items() if name not in _KNOWN and value is not None}:
+        tool["extras"] = {OWN: extras}
     return tool
 
 
@@ -51,7 +55,7 @@ def write_tools(tools: list[Tool], losses: Losses) -> list[dict[str, Any]]:
     """Tools that take free text as functions: few upstreams know them as what they are."""
     written: list[dict[str, Any]] = []
     for tool in tools:
-        losses.extras(tool, OWN)
+        extras = losses.extras(tool, OWN)
         if tool.get("freeform"):
             losses.add("tools[].format")
         function: dict[str, Any] = {"name": tool["name"]}
@@ -60,7 +64,7 @@ def write_tools(tools: list[Tool], losses: Losses) -> list[dict[str, Any]]:
         function["parameters"] = tool_schema.write(tool["schema"])
         if "strict" in tool:
             function["strict"] = tool["strict"]
-        written.append({"type": "function", "function": function})
+        written.append({"type": "function", "function": function | extras})
     return written
 
 
@@ -123,6 +127,8 @@ def read_format(body: dict[str, Any]) -> OutputFormat | None:
     read = OutputFormat(type="schema", schema=fields.mapping(declared, "schema", path) or {})
     if name := fields.text(declared, "name", path):
         read["name"] = name
+    if description := fields.text(declared, "description", path):
+        read["description"] = description
     if (strict := fields.flag(declared, "strict", path)) is not None:
         read["strict"] = strict
     return read
@@ -134,6 +140,5 @@ def write_format(form: OutputFormat) -> dict[str, Any]:
     if form["type"] == "json":
         return {"type": "json_object"}
     declared: dict[str, Any] = {"name": form.get("name", "answer"), "schema": form.get("schema", {})}
-    if "strict" in form:
-        declared["strict"] = form["strict"]
+    declared |= {name: value for name, value in form.items() if name in ("description", "strict")}
     return {"type": "json_schema", "json_schema": cast(Any, declared)}

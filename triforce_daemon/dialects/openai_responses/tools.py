@@ -142,6 +142,8 @@ def read_format(body: dict[str, Any]) -> OutputFormat | None:
     read = OutputFormat(type="schema", schema=fields.mapping(form, "schema", "text.format") or {})
     if name := fields.text(form, "name", "text.format"):
         read["name"] = name
+    if description := fields.text(form, "description", "text.format"):
+        read["description"] = description
     if (strict := fields.flag(form, "strict", "text.format")) is not None:
         read["strict"] = strict
     return read
@@ -153,6 +155,5 @@ def write_format(form: OutputFormat) -> dict[str, Any]:
     if form["type"] == "json":
         return {"type": "json_object"}
     schema: dict[str, Any] = {"name": form.get("name", "answer"), "schema": form.get("schema", {})}
-    if "strict" in form:
-        schema["strict"] = form["strict"]
+    schema |= {name: value for name, value in form.items() if name in ("description", "strict")}
     return {"type": "json_schema", **schema}

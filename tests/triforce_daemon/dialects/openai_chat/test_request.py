@@ -14,6 +14,8 @@ from triforce_daemon.errors import InvalidRequest
 
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 
+CITY = {"name": "city", "description": "Where", "schema": SCHEMA, "strict": True}
+
 #: As the documentation has it.
 FULL: dict[str, Any] = {
     "model": "gpt-5-mini",
@@ -39,7 +41,12 @@ FULL: dict[str, Any] = {
             "content": "Let me see.",
             "tool_calls": [
                 {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": '{ "city":"Rom" }'}},
-                {"id": "call_2", "type": "function", "function": {"name": "time", "arguments": ""}},
+                {
+                    "id": "call_2",
+                    "type": "function",
+                    "function": {"name": "time", "arguments": ""},
+                    "extra_content": {"google": {"thought_signature": "c2ln"}},
+                },
             ],
         },
         {"role": "tool", "tool_call_id": "call_1", "content": "sunny"},
@@ -52,7 +59,10 @@ FULL: dict[str, Any] = {
             "type": "function",
             "function": {"name": "weather", "description": "Tells it", "parameters": SCHEMA, "strict": True},
         },
-        {"type": "function", "function": {"name": "time", "parameters": {"type": "object", "properties": {}}}},
+        {
+            "type": "function",
+            "function": {"name": "time", "parameters": {"type": "object", "properties": {}}, "cache": True},
+        },
         {"type": "web_search", "web_search": {}},
     ],
     "tool_choice": {"type": "function", "function": {"name": "weather"}},
@@ -64,7 +74,7 @@ FULL: dict[str, Any] = {
     "seed": 7,
     "presence_penalty": 0.1,
     "frequency_penalty": -0.1,
-    "response_format": {"type": "json_schema", "json_schema": {"name": "city", "schema": SCHEMA, "strict": True}},
+    "response_format": {"type": "json_schema", "json_schema": CITY},
     "reasoning_effort": "low",
     "user": "u1",
     "logit_bias": {"50256": -100},
@@ -80,7 +90,7 @@ def test_a_request_is_read() -> None:
     assert (request.tool_choice, request.parallel_tool_calls) == ({"mode": "one", "name": "weather"}, False)
     assert (request.max_tokens, request.temperature, request.top_p, request.seed) == (1024, 0.5, 0.9, 7)
     assert (request.presence_penalty, request.frequency_penalty, request.stop) == (0.1, -0.1, ["END", "STOP"])
-    assert request.output == {"type": "schema", "name": "city", "schema": SCHEMA, "strict": True}
+    assert request.output == {"type": "schema", **CITY}
     assert (request.thinking, request.user) == ({"effort": "low"}, "u1")
     assert request.extras == {
         "openai_chat": {

@@ -12,6 +12,8 @@ from triforce_daemon.errors import InvalidRequest
 
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 
+CITY = {"name": "city", "description": "Where", "schema": SCHEMA, "strict": True}
+
 #: As the documentation has it.
 FULL: dict[str, Any] = {
     "model": "gpt-5",
@@ -70,7 +72,7 @@ FULL: dict[str, Any] = {
     "temperature": 0.5,
     "top_p": 0.9,
     "user": "u1",
-    "text": {"format": {"type": "json_schema", "name": "city", "schema": SCHEMA, "strict": True}, "verbosity": "low"},
+    "text": {"format": {"type": "json_schema", **CITY}, "verbosity": "low"},
     "reasoning": {"effort": "xhigh", "summary": "detailed"},
     "store": True,
     "previous_response_id": "resp_0",
@@ -136,7 +138,7 @@ def test_a_request_is_read() -> None:
     assert [tool["name"] for tool in request.tools] == ["weather", "time"]
     assert (request.tool_choice, request.parallel_tool_calls) == ({"mode": "one", "name": "weather"}, False)
     assert (request.max_tokens, request.temperature, request.top_p, request.user) == (1024, 0.5, 0.9, "u1")
-    assert request.output == {"type": "schema", "name": "city", "schema": SCHEMA, "strict": True}
+    assert request.output == {"type": "schema", **CITY}
     assert request.thinking == {"effort": "xhigh", "visible": True}
     assert request.extras["openai_responses"] == {
         "store": True,
