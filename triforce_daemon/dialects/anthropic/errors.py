@@ -22,11 +22,7 @@ _STATUS = {
     "timeout_error": 504,
     "overloaded_error": 529,
 }
-_TYPE = {status: kind for kind, status in _STATUS.items()} | {
-    405: "invalid_request_error",
-    422: "invalid_request_error",
-    503: "overloaded_error",
-}
+_TYPE = {status: kind for kind, status in _STATUS.items()} | {503: "overloaded_error"}
 _TOO_LONG = re.compile(r"prompt is too long|exceeds? (the )?(context|maximum) (limit|window|length)", re.IGNORECASE)
 #: By these words Claude Code knows that it must shorten the conversation.
 _WORDS = "prompt is too long"

@@ -10,9 +10,10 @@ from triforce_daemon.dialects import fields
 
 def camel(body: dict[str, Any]) -> dict[str, Any]:
     """The object with its own fields in camel case; what they hold stays as it is."""
-    if not any("_" in name for name in body):
-        return body
-    return {_camel(name): value for name, value in body.items()}
+    for name in body:
+        if "_" in name:
+            return {_camel(name): value for name, value in body.items()}
+    return body
 
 
 def camel_object(value: Any, path: str) -> dict[str, Any]:

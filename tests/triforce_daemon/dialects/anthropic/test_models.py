@@ -39,6 +39,8 @@ def test_abilities(model: str, thinks_by: str, off: str | None, sampling: bool, 
         ("claude-3-haiku-20240307", 4_096),
         ("claude-3-5-haiku-latest", 8_192),
         ("claude-opus-4-20250514", 32_000),
+        ("claude-haiku-4-5", 32_000),
+        ("claude-opus-5-5", 32_000),
         ("kimi-k3", 8_192),
     ],
 )

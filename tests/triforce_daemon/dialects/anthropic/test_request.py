@@ -185,7 +185,11 @@ TOOL = Tool(name="weather", description=None, schema=SCHEMA)
         (ask(model="glm-5", temperature=0.5, top_p=0.9), {"temperature": 0.5, "top_p": 0.9}, []),
         (ask(top_p=0.9, top_k=4), {"top_p": 0.9, "top_k": 4}, []),
         (ask(model="claude-opus-5", temperature=0.5, top_p=0.9, top_k=4), {}, ["temperature", "top_p", "top_k"]),
-        (ask(thinking={"effort": "high"}, temperature=0.5), {"thinking": {"type": "adaptive"}}, ["temperature"]),
+        (
+            ask(thinking={"effort": "high"}, temperature=0.5),
+            {"thinking": {"type": "adaptive"}, "output_config": {"effort": "high"}},
+            ["temperature"],
+        ),
         (ask(stop=["a", " \n", ""]), {"stop_sequences": ["a"]}, ["stop"]),
         (ask(output=OutputFormat(type="text")), {}, []),
         (ask(output=OutputFormat(type="json")), {}, ["output"]),
@@ -206,7 +210,11 @@ TOOL = Tool(name="weather", description=None, schema=SCHEMA)
         ),
         (
             ask(model="claude-opus-5-5", thinking={"effort": "high"}, tools=[TOOL], tool_choice={"mode": "required"}),
-            {"tool_choice": {"type": "auto"}, "thinking": {"type": "adaptive"}},
+            {
+                "tool_choice": {"type": "auto"},
+                "thinking": {"type": "adaptive"},
+                "output_config": {"effort": "high"},
+            },
             ["tool_choice"],
         ),
         (
@@ -221,7 +229,7 @@ def test_what_others_ask_for(request_: Request, has: dict[str, Any], lost: list[
     written = write_request(request_)
     assert {name: written.body.get(name) for name in has} == has
     assert written.dropped == lost
-    assert not {"temperature", "top_p", "top_k", "seed", "stop"} & (written.body.keys() - has.keys())
+    assert written.body.keys() - has.keys() <= {"model", "max_tokens", "messages", "tools"}
 
 
 def test_a_question_for_the_number_of_tokens_needs_no_limit() -> None:
@@ -243,9 +251,9 @@ def test_the_time_grows_with_the_length_only() -> None:
             messages.append({"role": "tool", "parts": [result]})
         best = 9.0
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             write_request(ask(messages=messages))
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
     assert seconds(8_000) < 30 * seconds(1_000)

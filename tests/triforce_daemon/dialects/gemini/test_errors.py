@@ -81,8 +81,14 @@ ODD = [b"", b"<html>", b"[]", b"7", b"[7]", b'{"error": "oops"}', b'{"error": {"
 
 @pytest.mark.parametrize("raw", ODD)
 def test_any_body_is_an_error(raw: bytes) -> None:
-    assert type(read_error(500, raw)) is UpstreamFailed
-    assert read_error(500, raw).message
+    error = read_error(500, raw)
+    assert type(error) is UpstreamFailed
+    assert error.message.endswith("oops") == (b"oops" in raw)
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b'{"error": {"message": 7}}'])
+def test_the_status_stands_in_for_words(raw: bytes) -> None:
+    assert read_error(500, raw).message == "The provider failed: it answered 500"
 
 
 def test_what_an_error_in_a_stream_does_not_tell() -> None:
