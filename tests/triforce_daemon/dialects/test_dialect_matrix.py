@@ -251,6 +251,18 @@ def test_a_large_call_comes_whole(client: DialectName, upstream: DialectName) ->
 
 
 @pairs
+def test_a_call_that_was_cut_short_is_not_lost(client: DialectName, upstream: DialectName) -> None:
+    text = '{"path": "/tmp", "content": "Once'
+    told = Told([{"type": "tool_call", "id": "a", "name": "f", "arguments": text}], "length", None)
+    stream = written(DIALECTS[upstream].writer(ASKED), as_events(told, upstream, [[text]]))
+    events = read(DIALECTS[client].reader(), [relayed(client, upstream, [stream])])
+    assert events[-1]["type"] == "usage" or events[-1]["reason"] == "length"
+    (found,) = streamed_arguments(events)
+    as_it_came = not {client, upstream} & {"gemini", "ollama"}
+    assert found == text if as_it_came else json.loads(found)["arguments"] == text
+
+
+@pairs
 def test_a_stream_that_breaks_off_never_looks_whole(client: DialectName, upstream: DialectName) -> None:
     stream = written(DIALECTS[upstream].writer(ASKED), as_events(SHORT, upstream, [["é"], ["a"], ['{"é": "\\n"}'], []]))
     for place in range(0, len(stream) - 40, 41):
