@@ -17,7 +17,6 @@ from triforce_daemon.stores.writer import Write
 from triforce_daemon.wire.constants import NEW_SESSION
 from triforce_daemon.wire.sessions import Options, Session, Turn, TurnRequest
 
-
 #: What each option may be; providers take more without a word, and mean something else by it.
 _RANGES = {"temperature": (0, 2), "top_p": (0, 1), "max_tokens": (1, 1 << 20)}
 
@@ -50,7 +49,8 @@ class TurnRecords:
     async def open(self, caller: Caller, request_id: str, prefix: str, request: TurnRequest) -> Opened:
         """Write down what was asked, before it is answered.
 
-        Raises EmptyPrompt, InvalidRequest (an option out of its range), ModelNotFound, SessionNotFound, Conflict (another turn of the session is being answered).
+        Raises EmptyPrompt, InvalidRequest (an option out of its range), ModelNotFound, SessionNotFound, Conflict
+        (another turn of the session is being answered).
         """
         _check(request.get("options", {}))
         if prefix == NEW_SESSION:
