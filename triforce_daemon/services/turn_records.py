@@ -3,9 +3,10 @@
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 
 from triforce_daemon.access.caller import Caller
-from triforce_daemon.errors import Conflict, EmptyPrompt
+from triforce_daemon.errors import Conflict, EmptyPrompt, InvalidRequest
 from triforce_daemon.runtime.clock import Clock, rfc3339
 from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.services.model_registry import Candidate, ModelRegistry
@@ -14,7 +15,10 @@ from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.sessions import SessionRow, SessionStore, TurnRow
 from triforce_daemon.stores.writer import Write
 from triforce_daemon.wire.constants import NEW_SESSION
-from triforce_daemon.wire.sessions import Session, Turn, TurnRequest
+from triforce_daemon.wire.sessions import Options, Session, Turn, TurnRequest
+
+#: What each option may be; providers take more without a word, and mean something else by it.
+_RANGES = {"temperature": (0, 2), "top_p": (0, 1), "max_tokens": (1, 1 << 20)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,10 @@ class TurnRecords:
     async def open(self, caller: Caller, request_id: str, prefix: str, request: TurnRequest) -> Opened:
         """Write down what was asked, before it is answered.
 
-        Raises EmptyPrompt, ModelNotFound, SessionNotFound, Conflict (another turn of the session is being answered).
+        Raises EmptyPrompt, InvalidRequest (an option out of its range), ModelNotFound, SessionNotFound, Conflict
+        (another turn of the session is being answered).
         """
+        _check(request.get("options", {}))
         if prefix == NEW_SESSION:
             return await self._write(caller, request_id, self._plan(self._begin(request), [], request), new=True)
         session = await self._sessions.find(caller, prefix)
@@ -129,6 +135,13 @@ class TurnRecords:
         if opened.kept:
             await self._database.write(*writes)
         return opened
+
+
+def _check(options: Options) -> None:
+    for name, value in options.items():
+        least, most = _RANGES.get(name, (None, None))
+        if least is not None and most is not None and not least <= cast(float, value) <= most:
+            raise InvalidRequest(f"`{name}` is {value}.", f"It goes from {least} to {most}.")
 
 
 def _session_row(caller: Caller, session: Session, now: int) -> SessionRow:

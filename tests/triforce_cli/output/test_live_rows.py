@@ -47,6 +47,7 @@ def shown(rows: list[Row]) -> list[str]:
     return fresh.rows()
 
 
+@pytest.mark.timeout(300)
 @given(st.lists(st.tuples(row_lists, st.integers(0, 3)), max_size=8), st.integers(2, 12))
 def test_the_terminal_shows_what_was_asked_for_last(steps: list[tuple[list[Row], int]], lines: int) -> None:
     terminal = Terminal(60, lines)
