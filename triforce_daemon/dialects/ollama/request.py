@@ -150,8 +150,7 @@ def _write_thinking(thinking: Thinking, body: dict[str, Any], losses: Losses) ->
         body["think"] = nearest.get(effort, effort)
     elif thinking.get("visible"):
         body["think"] = True
-    if "effort" not in thinking:
-        losses.where(**{"thinking.budget": thinking.get("budget")})
+    losses.where(**{"thinking.budget": thinking.get("budget")})
 
 
 def _options(request: Request) -> dict[str, Any]:

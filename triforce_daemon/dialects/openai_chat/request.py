@@ -142,8 +142,7 @@ def _limit_name(model: str) -> str:
 def _write_thinking(thinking: Thinking, body: dict[str, Any], losses: Losses) -> None:
     if (effort := effort_of(thinking)) is not None:
         body["reasoning_effort"] = effort
-    if "effort" not in thinking:
-        losses.where(**{"thinking.budget": thinking.get("budget")})
+    losses.where(**{"thinking.budget": thinking.get("budget")})
 
 
 def _write_extras(extras: dict[str, Any], body: dict[str, Any]) -> None:

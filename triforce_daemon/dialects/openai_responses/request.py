@@ -155,8 +155,7 @@ def _write_thinking(thinking: Thinking, losses: Losses) -> dict[str, Any] | None
     written: dict[str, Any] = {}
     if (effort := effort_of(thinking)) is not None:
         written["effort"] = effort
-    if "effort" not in thinking:
-        losses.where(**{"thinking.budget": thinking.get("budget")})
+    losses.where(**{"thinking.budget": thinking.get("budget")})
     if thinking.get("visible"):
         written["summary"] = "auto"
     return written or None

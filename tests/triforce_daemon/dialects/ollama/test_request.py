@@ -106,6 +106,7 @@ def test_thinking(think: Any, thinking: Thinking | None, written: Any) -> None:
         (Thinking(effort="minimal"), "low", []),
         (Thinking(effort="xhigh"), "max", []),
         (Thinking(budget=9_000), "high", ["thinking.budget"]),
+        (Thinking(effort="low", budget=9_000), "low", ["thinking.budget"]),
         (Thinking(visible=True), True, []),
         (Thinking(), None, []),
     ],

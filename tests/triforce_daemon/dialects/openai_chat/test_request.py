@@ -159,7 +159,7 @@ def minimal(**more: Any) -> Request:
 def test_what_cannot_be_said_is_named() -> None:
     request = minimal(
         top_k=40,
-        thinking=Thinking(budget=9_000, visible=True),
+        thinking=Thinking(effort="high", budget=9_000, visible=True),
         extras={"anthropic": {"mcp_servers": []}, "openai_chat": {"logit_bias": {}}},
     )
     written = write_request(request)

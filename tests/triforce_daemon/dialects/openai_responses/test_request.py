@@ -208,7 +208,7 @@ def test_what_cannot_be_said_is_named() -> None:
         seed=7,
         presence_penalty=0.1,
         frequency_penalty=0.2,
-        thinking=Thinking(budget=9_000, visible=True),
+        thinking=Thinking(effort="high", budget=9_000, visible=True),
         extras={"anthropic": {"mcp_servers": []}},
     )
     written = write_request(request)
