@@ -141,6 +141,16 @@ def test_tools_for_free_text_are_called_so() -> None:
     ChatCompletion.model_validate(written)
 
 
+def test_pictures_come_back() -> None:
+    answer = Answer("a", "m", [], "stop", None)
+    answer.parts = [{"type": "image", "media_type": "image/png", "data": "iVBORw0KGgo=", "url": None}]
+    written = write_answer(answer, REQUEST, 0)
+    ChatCompletion.model_validate(written)
+    assert read_answer(written) == answer
+    with pytest.raises(UpstreamFailed):
+        read_answer(choice({"images": [{"type": "image_url"}]}))
+
+
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
