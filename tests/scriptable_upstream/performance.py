@@ -84,7 +84,9 @@ class Performance:
 
     def _framing(self) -> tuple[str, str]:
         wrong, behaviour = self.behaviour.wrong_length, self.behaviour
-        whole = not (self.answer.streamed or behaviour.trailers or self._coding)
+        # What ends early but in good order must not have told its length.
+        open_ended = self.answer.streamed or behaviour.trailers or behaviour.cut == "end"
+        whole = not (open_ended or self._coding)
         self._chunked = wrong is None and not whole
         if self._chunked:
             return "Transfer-Encoding", "chunked"

@@ -149,8 +149,27 @@ async def test_cut_after_events(upstream: Upstream, how: str, reset: bool, close
     assert upstream.records.last.events_sent == 5
 
 
+async def test_a_whole_answer_that_ends_early_in_good_order(upstream: Upstream) -> None:
+    arrived = await faulty(upstream, "cut-after=100B cut=end", stream=False)
+    assert arrived.complete and len(arrived.text) == 100
+    assert upstream.records.last.ended == "answered"
+
+
+async def test_a_body_in_two_parts(upstream: Upstream) -> None:
+    arrived = await faulty(upstream, "stall-after=333B stall=20ms")
+    sizes = [len(piece) for piece in arrived.chunks]
+    assert 333 in [sum(sizes[:count]) for count in range(len(sizes))]
+    assert len(arrived.events) == EVENTS
+
+
 async def test_a_cut_is_a_reset_unless_told(upstream: Upstream) -> None:
     assert (await faulty(upstream, "cut-after=1")).reset
+
+
+async def test_a_reset_does_not_overtake_what_was_sent(upstream: Upstream) -> None:
+    arrived = await faulty(upstream, "huge-line=12MiB cut-after=2")
+    assert arrived.reset
+    assert len(arrived.text) > 12 << 20
 
 
 @pytest.mark.parametrize("stream", [True, False])
