@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scriptable_upstream.behaviour import OK, Behaviour, Cut, Place
@@ -42,11 +42,13 @@ def test_every_field_is_a_word() -> None:
     assert set(KINDS) == {field.name for field in fields(Behaviour)} == set(VALUES)
 
 
+@settings(deadline=None)
 @given(behaviours())
 def test_what_is_written_is_read_as_the_same(behaviour: Behaviour) -> None:
     assert read_behaviour(write_behaviour(behaviour)) == behaviour
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
@@ -56,6 +58,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert read_behaviour(write_behaviour(behaviour)) == behaviour
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(KINDS)), st.text())
 def test_any_value_is_read_or_refused(name: str, value: str) -> None:
     try:

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scriptable_upstream.http_request import BadRequest, Request, RequestReader
@@ -23,6 +23,7 @@ def read(data: bytes, *cuts: int) -> list[Request]:
     return found
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10_000), max_size=12))
 def test_the_cuts_do_not_matter(cuts: list[int]) -> None:
     data = SIZED + CHUNKED + BARE + SIZED

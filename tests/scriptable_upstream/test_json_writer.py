@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scriptable_upstream.json_writer import COMPACT, GO, GOOGLE, GOOGLE_PRETTY, PRETTY, PRETTY_ASCII, Raw, Style
@@ -14,11 +14,13 @@ VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st
 
 
 @pytest.mark.parametrize("style", STYLES)
+@settings(deadline=None)
 @given(value=VALUES)
 def test_it_is_read_as_the_same(style: Style, value: object) -> None:
     assert json.loads(style.write(value)) == value
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_plain_styles_are_those_of_the_library(value: object) -> None:
     assert COMPACT.write(value).decode() == json.dumps(value, separators=(",", ":"), ensure_ascii=False)

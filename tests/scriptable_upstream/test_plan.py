@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scriptable_upstream.behaviour import OK, Behaviour
@@ -24,11 +24,13 @@ RULES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(RULES, max_size=4).map(lambda rules: Plan(tuple(rules))))
 def test_what_is_written_is_read_as_the_same(plan: Plan) -> None:
     assert read_plan(write_plan(plan)) == plan
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scriptable_upstream.http_request import Request
@@ -172,6 +172,7 @@ MESSAGES = st.lists(
 
 
 @pytest.mark.parametrize("name", PATHS)
+@settings(deadline=None)
 @given(body=st.dictionaries(st.sampled_from(NAMES), ANY | MESSAGES) | ANY)
 def test_no_body_breaks_a_check(name: str, body: Any) -> None:
     found(name, body)

@@ -1,7 +1,7 @@
 """Scripts as JSON."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scriptable_upstream.script import Call, Refusal, Script, Text, Thinking, Usage, say
@@ -26,6 +26,7 @@ SCRIPTS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(SCRIPTS)
 def test_what_is_written_is_read_as_the_same(script: Script) -> None:
     assert read_script(write_script(script)) == script
@@ -49,6 +50,7 @@ def test_what_is_no_script_is_refused(text: str) -> None:
         read_script(text)
 
 
+@settings(deadline=None)
 @given(SCRIPTS)
 def test_the_reason_follows_from_the_parts(script: Script) -> None:
     if script.finish is None:
