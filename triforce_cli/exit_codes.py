@@ -56,6 +56,8 @@ _OF_CODE = {
     "ambiguous_id": NOT_FOUND,
     "internal_error": BUG,
     "upstream_failed": UNAVAILABLE,
+    "upstream_key_rejected": LOGIN,
+    "rate_limited": TRY_LATER,
     "provider_unavailable": UNAVAILABLE,
     "model_fetch_failed": UNAVAILABLE,
     "model_file_invalid": BAD_DATA,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from triforce_daemon.configuration import edit
 from triforce_daemon.configuration.sources import Configuration
+from triforce_daemon.dialects.all import by_name
 from triforce_daemon.listeners import Listening, SocketListener
 from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.builtin.provider import Builtin
@@ -146,7 +147,7 @@ async def build_parts(
         edit.put(configuration.file, "chat.default_model", model)
 
     registry = ModelRegistry(world.providers, settings.chat.default_model, keep_default)
-    router = ChatRouter(registry, Upstream(world.outbound, settings.upstream), ledger, clock)
+    router = ChatRouter(registry, Upstream(world.outbound, settings.upstream), by_name(), ledger, clock)
     sessions = Sessions(database, store, registry, clock)
     records = TurnRecords(database, store, sessions, registry, clock)
     config_file = configuration.file if configuration.file_exists else None

@@ -15,7 +15,9 @@ TriforceError
 │   └── AmbiguousId           409 ambiguous_id
 ├── PayloadTooLarge           413 payload_too_large
 ├── InternalError             500 internal_error
+├── UpstreamLimited           429 rate_limited
 ├── UpstreamFailed            502 upstream_failed
+│   └── KeyRejected           502 upstream_key_rejected
 ├── ProviderUnavailable       503 provider_unavailable
 │   ├── ModelFetchFailed      503 model_fetch_failed
 │   └── ModelFileInvalid      503 model_file_invalid
@@ -36,16 +38,24 @@ class TriforceError(Exception):
     """An error that a person can read: a code, a sentence, and what to do about it."""
 
     code: ClassVar[str] = "internal_error"
-    status: ClassVar[int] = 500
+    status: int = 500
 
     def __init__(
-        self, message: str, hint: str | None = None, *, near: list[str] | None = None, retry_after_ms: int | None = None
+        self,
+        message: str,
+        hint: str | None = None,
+        *,
+        near: list[str] | None = None,
+        retry_after_ms: int | None = None,
+        upstream_status: int | None = None,
     ) -> None:
+        """`upstream_status`: what the provider answered, where the error is his."""
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.near = near
         self.retry_after_ms = retry_after_ms
+        self.upstream_status = upstream_status
 
     def body(self, request_id: str | None = None) -> ErrorBody:
         """The error as it travels to a client."""
@@ -139,10 +149,22 @@ class InternalError(TriforceError):
     """A bug in triforce; the log has the details, under the request's id."""
 
 
+class UpstreamLimited(TriforceError):
+    """The provider takes no more requests for now, from this key or from anyone."""
+
+    code, status = "rate_limited", 429
+
+
 class UpstreamFailed(TriforceError):
     """The provider answered with an error, or broke off."""
 
     code, status = "upstream_failed", 502
+
+
+class KeyRejected(UpstreamFailed):
+    """The provider does not accept the daemon's key; the client's own is not meant, so this is never a 401."""
+
+    code = "upstream_key_rejected"
 
 
 class ProviderUnavailable(TriforceError):

@@ -102,3 +102,21 @@ def test_triforce_chat_prints_what_the_model_says(daemon: Daemon) -> None:
     result = json.loads(asked.stdout)
     assert result["schema"] == "triforce.chat/1"
     assert result["usage"]["output_tokens"] > 0
+
+
+def test_the_same_model_answers_in_every_dialect(daemon: Daemon) -> None:
+    said = {"role": "user", "content": "Say hi."}
+    parts = {"contents": [{"parts": [{"text": "Say hi."}]}], "generationConfig": {"maxOutputTokens": 6}}
+    asked = {
+        "/v1/responses": ({"input": "Say hi.", "max_output_tokens": 16}, ("output", 0, "content", 0, "text")),
+        "/v1/messages": ({"messages": [said], "max_tokens": 6}, ("content", 0, "text")),
+        "/v1beta/models/default:generateContent": (parts, ("candidates", 0, "content", "parts", 0, "text")),
+        "/api/chat": ({"messages": [said], "stream": False, "options": {"num_predict": 6}}, ("message", "content")),
+        "/api/generate": ({"prompt": "Say hi.", "stream": False, "options": {"num_predict": 6}}, ("response",)),
+    }
+    for path, (body, place) in asked.items():
+        status, answer = daemon.call("POST", path, {"model": "default", **body})
+        assert status == 200, answer
+        for step in place:
+            answer = answer[step]
+        assert answer.strip(), path

@@ -19,6 +19,7 @@ class ScriptedProvider:
         self.failure: TriforceError | None = None
         self.loading: list[PullProgress] = []
         self.held = 0
+        self.streams_only = False
 
     def models(self) -> list[Model]:
         return [
@@ -50,7 +51,7 @@ class ScriptedProvider:
             raise self.failure
         self.held += 1
         try:
-            yield Address(self._url, f"upstream-{model}", {"authorization": "Bearer scripted-secret"})
+            yield Address(self._url, f"upstream-{model}", {"authorization": "Bearer scripted-secret"}, None, self.streams_only)
         finally:
             self.held -= 1
 

@@ -1,11 +1,13 @@
 """Server-sent events (WHATWG HTML, 9.2), as bytes: cut out of a stream however the network splits it."""
 
-import re
-
+from triforce_daemon.dialects.lines import Lines
 from triforce_daemon.errors import UpstreamFailed
 
 #: No provider sends an event of this size; who does is broken or hostile.
 EVENT_LIMIT = 8 << 20
+STRAY_LIMIT = 64 << 10
+#: What a line of plain JSON begins with.
+_JSON = b'{}[]" \t'
 
 
 def event(data: bytes) -> bytes:
@@ -16,29 +18,98 @@ def event(data: bytes) -> bytes:
 COMMENT = b": ping\n\n"
 
 
+def endless() -> UpstreamFailed:
+    return UpstreamFailed("The provider sent an event that does not end.", "Try again, or try another model.")
+
+
 class Splitter:
     """Cuts a stream into whole events."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._waiting: list[bytes] = []
+        self._size = 0
 
     @property
     def rest(self) -> bytes:
         """What has come of an event that is not whole yet."""
-        return self._rest
+        return b"".join(self._waiting)
+
+    def rest_begins_with(self, beginnings: tuple[bytes, ...]) -> bool:
+        return bool(self._waiting) and self._waiting[0].lstrip().startswith(beginnings)
 
     def feed(self, chunk: bytes) -> bytes:
         """The bytes up to the end of the last whole event, as they came; the rest waits. Raises UpstreamFailed."""
-        waiting = self._rest + chunk if self._rest else chunk
-        cut = _end_of_last_event(waiting)
-        self._rest = waiting[cut:]
-        if len(self._rest) > EVENT_LIMIT:
+        if b"\n" not in chunk and b"\r" not in chunk:
+            self._keep(chunk)
+            return b""
+        text = b"".join((*self._waiting, chunk)) if self._waiting else chunk
+        cut = _end_of_last_event(text)
+        self._waiting, self._size = [], 0
+        self._keep(text[cut:])
+        return text[:cut]
+
+    def _keep(self, text: bytes) -> None:
+        if text:
+            self._waiting.append(text)
+            self._size += len(text)
+        if self._size > EVENT_LIMIT:
+            raise endless()
+
+
+class Events:
+    """Reads a stream event by event: only the data counts.
+
+    `stray` is what came that is no event at all: where a provider breaks off, it may tell why in plain JSON.
+    """
+
+    def __init__(self) -> None:
+        self.stray = b""
+        self._lines = Lines()
+        self._data: list[bytes] = []
+        self._size = 0
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """The data of each event that is whole now. Raises UpstreamFailed for one that does not end."""
+        found: list[bytes] = []
+        for line in self._lines.feed(chunk):
+            if line.startswith(b"data:"):
+                self._take(line)
+            elif not line and self._data:
+                found.append(self._whole())
+            elif line:
+                self._keep_stray(line)
+        return found
+
+    def _take(self, line: bytes) -> None:
+        self._data.append(line[6:] if line[5:6] == b" " else line[5:])
+        self._size += len(line)
+        if self._size > EVENT_LIMIT:
             raise UpstreamFailed("The provider sent an event that does not end.", "Try again, or try another model.")
-        return waiting[:cut]
+
+    def end(self) -> list[bytes]:
+        """The last event, where no blank line closed it."""
+        for line in self._lines.end():
+            if line.startswith(b"data:"):
+                self._take(line)
+            else:
+                self._keep_stray(line)
+        return [self._whole()] if self._data else []
+
+    def _keep_stray(self, line: bytes) -> None:
+        if line[0] in _JSON and len(self.stray) < STRAY_LIMIT:
+            self.stray += line
+
+    def _whole(self) -> bytes:
+        data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
+        self._data.clear()
+        self._size = 0
+        return data
 
 
 def split(events: bytes) -> list[bytes]:
     """Whole events, each with its closing blank line."""
+    if b"\r" not in events:
+        return [one + b"\n\n" for one in events.removesuffix(b"\n\n").split(b"\n\n")] if events else []
     found: list[bytes] = []
     start = 0
     while start < len(events):
@@ -50,31 +121,35 @@ def split(events: bytes) -> list[bytes]:
 
 def data_of(one: bytes) -> bytes | None:
     """The data of one event, its lines joined; None where it has none (a comment, a lone `event:` line)."""
-    lines = [
-        line[5:].removeprefix(b" ")
-        for line in one.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        if line.startswith(b"data:")
-    ]
+    lines = [line[5:].removeprefix(b" ") for line in _with_line_feeds(one).split(b"\n") if line.startswith(b"data:")]
     return b"\n".join(lines) if lines else None
 
 
-#: The end of a line and the end of an empty one, each written in any of three ways. A carriage return at the very end
-#: ends an event at once: should its line feed follow, it stands before the next event and means nothing.
-_BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)")
+def data_of_each(events: bytes) -> list[bytes]:
+    """The data of each of the whole events that has some."""
+    found: list[bytes] = []
+    for one in _with_line_feeds(events).split(b"\n\n"):
+        if not one:
+            continue
+        start = one.find(b"data: ")
+        if one.find(b"\n", start) < 0 <= start and (start == 0 or one[start - 1] == ord("\n")):
+            found.append(one[start + 6 :])
+        elif (data := data_of(one)) is not None:
+            found.append(data)
+    return found
+
+
+def _with_line_feeds(text: bytes) -> bytes:
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
+
+
+_BLANK_LINES = (b"\n\n", b"\r\n\r\n", b"\r\r")
 
 
 def _end_of_last_event(text: bytes) -> int:
-    if b"\r" not in text:
-        return text.rfind(b"\n\n") + 2 if b"\n\n" in text else 0
-    end = 0
-    for blank in _BLANK_LINE.finditer(text):
-        end = blank.end()
-    return end
+    return max(place + len(blank) if (place := text.rfind(blank)) >= 0 else 0 for blank in _BLANK_LINES)
 
 
 def _end_of_first_event(text: bytes, start: int) -> int:
-    if b"\r" not in text:
-        end = text.find(b"\n\n", start)
-        return end + 2 if end >= 0 else len(text)
-    blank = _BLANK_LINE.search(text, start)
-    return blank.end() if blank else len(text)
+    ends = [place + len(blank) for blank in _BLANK_LINES if (place := text.find(blank, start)) >= 0]
+    return min(ends) if ends else len(text)

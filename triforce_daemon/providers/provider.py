@@ -19,6 +19,8 @@ class Address:
     model: str
     headers: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     unix_socket: str | None = None
+    #: Only a stream says in time that it goes on, and ends in time when nobody listens: whole answers are gathered.
+    streams_only: bool = False
 
 
 class Provider(Protocol):

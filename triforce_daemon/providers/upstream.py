@@ -1,11 +1,11 @@
 """Sends a chat to where it is answered."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
 
-from triforce_daemon.dialects import openai_chat
+from triforce_daemon.dialects.canonical import Written
+from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.outbound.client import Outbound, Reply, Timeouts
 from triforce_daemon.providers.provider import Address
 from triforce_daemon.settings import Upstream as UpstreamSettings
@@ -19,21 +19,21 @@ class Upstream:
     outbound: Outbound
     settings: UpstreamSettings
 
-    async def post(self, address: Address, body: Mapping[str, object]) -> Reply:
-        """Post `body`, its model replaced by the name that the upstream knows; return the answer, which is a 200.
+    async def post(self, address: Address, written: Written, dialect: Dialect) -> Reply:
+        """Post a request that is written in `dialect`; return the answer, which is a 200.
 
         Raises the upstream's refusal as an error of ours; UpstreamFailed and UpstreamTimeout where there is no answer.
         """
         reply = await self.outbound.send(
             "POST",
-            address.url + openai_chat.PATH,
+            address.url + written.path,
             headers={"content-type": "application/json", **address.headers},
-            body=orjson.dumps({**body, "model": address.model}),
+            body=orjson.dumps(written.body),
             unix_socket=address.unix_socket,
             timeouts=self._timeouts(),
         )
         if reply.status != 200:
-            raise openai_chat.read_error(reply.status, await reply.read(ERROR_LIMIT))
+            raise dialect.read_error(reply.status, await reply.read(ERROR_LIMIT))
         return reply
 
     def _timeouts(self) -> Timeouts:

@@ -19,7 +19,7 @@ from triforce_daemon.errors import (
     NotFound,
     TriforceError,
 )
-from triforce_daemon.routes import config, daemon, models, openai, sessions, usage
+from triforce_daemon.routes import anthropic, config, daemon, gemini, models, ollama, openai, sessions, usage
 from triforce_daemon.routes.exchange import too_large
 from triforce_daemon.routes.identify import Door
 from triforce_daemon.routes.parts import Needs, Parts
@@ -29,7 +29,17 @@ from triforce_daemon.runtime.clock import Clock
 
 log = logging.getLogger(__name__)
 
-TABLES = (openai.routes, models.routes, sessions.routes, usage.routes, daemon.routes, config.routes)
+TABLES = (
+    openai.routes,
+    anthropic.routes,
+    gemini.routes,
+    ollama.routes,
+    models.routes,
+    sessions.routes,
+    usage.routes,
+    daemon.routes,
+    config.routes,
+)
 
 
 def build(parts: Parts, clock: Clock) -> ASGIApp:

@@ -18,7 +18,7 @@ from triforce_daemon.services.outbox import Outbox
 
 Part = TypeVar("Part")
 
-SSE_HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store")]
+SSE = "text/event-stream"
 #: A client that hears nothing for this long is told that the daemon is still there.
 KEEP_ALIVE_SECONDS = 15.0
 
@@ -37,6 +37,8 @@ class Exchange:
         self.request_id: str = scope["state"]["request_id"]
         self.path: dict[str, str] = scope.get("path_params", {})
         self.started = False
+        #: How many bytes the request's body had.
+        self.read_bytes = 0
 
     def part(self, kind: type[Part]) -> Part:
         return self._parts.get(kind)
@@ -60,6 +62,7 @@ class Exchange:
             if len(body) > limit:
                 raise too_large(limit)
             more = message.get("more_body", False)
+        self.read_bytes = len(body)
         return bytes(body)
 
     async def json(self) -> dict[str, Any]:
@@ -79,9 +82,10 @@ class Exchange:
         await self._send({"type": "http.response.start", "status": status, "headers": [*kind, *headers]})
         await self._send({"type": "http.response.body", "body": content})
 
-    async def start_stream(self, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+    async def start_stream(self, headers: Sequence[tuple[bytes, bytes]] = (), content_type: str = SSE) -> None:
+        kind = [(b"content-type", f"{content_type}; charset=utf-8".encode()), (b"cache-control", b"no-store")]
         self.started = True
-        await self._send({"type": "http.response.start", "status": 200, "headers": [*SSE_HEADERS, *headers]})
+        await self._send({"type": "http.response.start", "status": 200, "headers": [*kind, *headers]})
 
     async def write(self, content: bytes) -> None:
         await self._send({"type": "http.response.body", "body": content, "more_body": True})

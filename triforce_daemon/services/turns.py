@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import orjson
 
 from triforce_daemon.access.caller import Caller
-from triforce_daemon.dialects import openai_chat, sse
-from triforce_daemon.dialects.canonical import Conversation, Message
-from triforce_daemon.errors import Draining, TriforceError, UpstreamFailed
+from triforce_daemon.dialects.canonical import Event, Message, OutputFormat, Request, Role, TextPart
+from triforce_daemon.errors import Draining, TriforceError
 from triforce_daemon.runtime.clock import Clock, rfc3339
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.services.chat_router import Answer, Call, ChatRouter, Outcome
@@ -38,17 +38,13 @@ class _Running:
         content = {name: value for name, value in progress.items() if name != "type"}
         self.say(progress["type"], **content)
 
-    def take(self, data: bytes, answer: Answer) -> None:
-        """Pass on what one event of the provider holds."""
-        for piece in openai_chat.read_event(data):
-            if piece["type"] == "text":
-                answer.pieces += 1
-                self.text.append(piece["text"])
-                self.say("text.delta", text=piece["text"])
-            elif piece["type"] == "finish":
-                self.finish_reason = piece["reason"]
-            else:
-                answer.usage = piece["usage"]
+    def take(self, event: Event) -> None:
+        """Pass on what one event of the answer holds."""
+        if event["type"] == "text" or event["type"] == "refusal":
+            self.text.append(event["text"])
+            self.say("text.delta", text=event["text"])
+        elif event["type"] == "finished":
+            self.finish_reason = event["reason"]
 
 
 class Turns:
@@ -90,19 +86,21 @@ class Turns:
         )
 
     async def _answer(self, running: _Running, caller: Caller, request_id: str, request: TurnRequest) -> None:
-        messages = _messages(running.opened)
-        conversation = Conversation(messages, request.get("options", {}), request.get("json_schema"))
+        asked = _request(running.opened, request)
         call = Call(
             request_id=request_id,
             client=caller.name,
             model=running.opened.candidate.id,
-            prompt_characters=sum(len(said["text"]) for said in messages),
+            dialect=None,
+            body={},
+            request=lambda: asked,
+            stream=True,
+            prompt_characters=_characters(asked),
             session=running.opened.session["id"] if running.opened.kept else None,
             progress=running.loading,
             closing=lambda outcome: self._closing(running, outcome),
         )
-        body = openai_chat.write_request(running.opened.candidate.name, conversation)
-        async with self._router.open(call, body) as answer:
+        async with self._router.open(call) as answer:
             await _follow(answer, running)
             await answer.settle()
             running.say("usage", usage=answer.spent(), cost=None)
@@ -127,27 +125,44 @@ class Turns:
 
 async def _follow(answer: Answer, running: _Running) -> None:
     """Pass the answer on until its end. Raises UpstreamFailed where it breaks off."""
-    splitter = sse.Splitter()
-    async for chunk in answer.chunks():
-        for one in sse.split(splitter.feed(chunk)):
-            data = sse.data_of(one)
-            if data == openai_chat.DONE:
-                return
-            if data is not None:
-                running.take(data, answer)
-        await running.outbox.room()
-    raise UpstreamFailed("The answer broke off before its end.", "What came was kept; try again with /retry.")
+    async with aclosing(answer.events()) as events:
+        async for event in events:
+            running.take(event)
+            await running.outbox.room()
+
+
+def _request(opened: Opened, request: TurnRequest) -> Request:
+    options = request.get("options", {})
+    schema = request.get("json_schema")
+    return Request(
+        model=opened.candidate.id,
+        messages=_messages(opened),
+        stream=True,
+        include_usage=True,
+        max_tokens=options.get("max_tokens"),
+        temperature=options.get("temperature"),
+        top_p=options.get("top_p"),
+        stop=options.get("stop", []),
+        seed=options.get("seed"),
+        output=None if schema is None else OutputFormat(type="schema", name="answer", schema=schema, strict=True),
+    )
 
 
 def _messages(opened: Opened) -> list[Message]:
     system = opened.session["system"]
-    messages = [Message(role="system", text=system)] if system else []
+    messages = [_said("system", system)] if system else []
     for turn in opened.before:
         if turn["output"]:
-            messages.append(Message(role="user", text=turn["input"]))
-            messages.append(Message(role="assistant", text=turn["output"]))
-    messages.append(Message(role="user", text=opened.text))
-    return messages
+            messages += [_said("user", turn["input"]), _said("assistant", turn["output"])]
+    return [*messages, _said("user", opened.text)]
+
+
+def _said(role: Role, text: str) -> Message:
+    return Message(role=role, parts=[TextPart(type="text", text=text)])
+
+
+def _characters(request: Request) -> int:
+    return sum(len(part["text"]) for said in request.messages for part in said["parts"] if part["type"] == "text")
 
 
 def _result(running: _Running, answer: Answer, request_id: str) -> ChatResult:

@@ -7,6 +7,8 @@ PROTOCOL = 1
 PROTOCOL_HEADER = "x-triforce-protocol"
 REQUEST_ID_HEADER = "x-triforce-request-id"
 ROUTE_HEADER = "x-triforce-route"
+#: What the upstream's dialect cannot say of a request, and was therefore left out.
+DROPPED_HEADER = "x-triforce-dropped"
 
 #: Linux keeps 108 bytes for the address of a Unix socket, one of them the closing zero (unix(7)).
 SOCKET_PATH_LIMIT = 107

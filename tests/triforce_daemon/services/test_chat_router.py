@@ -6,14 +6,17 @@ import pytest
 
 from tests.triforce_daemon.scripted_upstream import words
 from tests.triforce_daemon.served_daemon import ServedDaemon
+from triforce_daemon.dialects.canonical import Message, Request
 from triforce_daemon.errors import ModelNotFound, TriforceError, UpstreamFailed
 from triforce_daemon.services.chat_router import Answer, Call, ChatRouter
 
-BODY = {"messages": [{"role": "user", "content": "hi"}], "stream": True}
+HI: Message = {"role": "user", "parts": [{"type": "text", "text": "hi"}]}
 
 
 def call(**more: object) -> Call:
-    return Call(**{"request_id": "r1", "client": "me", "model": "default", "prompt_characters": 40, **more})
+    asked = Request(model="default", messages=[HI], stream=True, include_usage=True)
+    known = {"dialect": None, "body": {}, "request": lambda: asked, "stream": True, "prompt_characters": 40}
+    return Call(**{"request_id": "r1", "client": "me", "model": "default", **known, **more})
 
 
 async def rows(served: ServedDaemon) -> list[dict]:
@@ -22,14 +25,14 @@ async def rows(served: ServedDaemon) -> list[dict]:
         return [dict(row) for row in found.mappings()]
 
 
-async def read(answer: Answer) -> bytes:
-    return b"".join([chunk async for chunk in answer.chunks()])
+async def read(answer: Answer) -> str:
+    return "".join([event["text"] async for event in answer.events() if event["type"] == "text"])
 
 
 async def test_an_answer_is_settled_once(served: ServedDaemon) -> None:
-    async with served.parts.get(ChatRouter).open(call(), BODY) as answer:
+    async with served.parts.get(ChatRouter).open(call()) as answer:
         await read(answer)
-        answer.usage = {"input_tokens": 7, "output_tokens": 9, "estimated": False}
+        answer.usage = {"input_tokens": 7, "output_tokens": 9}
         await answer.settle()
         await answer.settle("failed")
     (row,) = await rows(served)
@@ -39,16 +42,17 @@ async def test_an_answer_is_settled_once(served: ServedDaemon) -> None:
 
 
 async def test_what_has_no_figures_is_estimated_and_says_so(served: ServedDaemon) -> None:
-    async with served.parts.get(ChatRouter).open(call(), BODY) as answer:
+    async with served.parts.get(ChatRouter).open(call()) as answer:
         answer.pieces = 5
         await answer.settle()
     (row,) = await rows(served)
     assert (row["tokens_in"], row["tokens_out"], row["estimated"]) == (10, 5, 1)
+    assert row["first_token_ms"] is None
 
 
 async def test_a_failure_inside_is_settled_and_passed_on(served: ServedDaemon) -> None:
     with pytest.raises(UpstreamFailed):
-        async with served.parts.get(ChatRouter).open(call(), BODY):
+        async with served.parts.get(ChatRouter).open(call()):
             raise UpstreamFailed("broken")
     (row,) = await rows(served)
     assert (row["state"], row["error"]) == ("failed", "upstream_failed")
@@ -58,7 +62,7 @@ async def test_a_cancelled_answer_is_settled_as_interrupted(served: ServedDaemon
     served.upstream.script = [("wait", 30), *words("never")]
 
     async def ask() -> None:
-        async with served.parts.get(ChatRouter).open(call(), BODY) as answer:
+        async with served.parts.get(ChatRouter).open(call()) as answer:
             await read(answer)
 
     task = asyncio.create_task(ask())
@@ -72,7 +76,7 @@ async def test_a_cancelled_answer_is_settled_as_interrupted(served: ServedDaemon
 async def test_a_refused_request_used_no_tokens(served: ServedDaemon) -> None:
     served.upstream.script = [("status", (400, {"message": "no"}))]
     with pytest.raises(TriforceError):
-        async with served.parts.get(ChatRouter).open(call(), BODY):
+        async with served.parts.get(ChatRouter).open(call()):
             raise AssertionError("there is no answer")
     (row,) = await rows(served)
     assert (row["tokens_in"], row["tokens_out"], row["state"]) == (0, 0, "failed")
@@ -80,7 +84,7 @@ async def test_a_refused_request_used_no_tokens(served: ServedDaemon) -> None:
 
 async def test_an_unknown_model_leaves_no_trace(served: ServedDaemon) -> None:
     with pytest.raises(ModelNotFound):
-        async with served.parts.get(ChatRouter).open(call(model="nope"), BODY):
+        async with served.parts.get(ChatRouter).open(call(model="nope")):
             raise AssertionError("there is no answer")
     assert await rows(served) == []
 
@@ -90,6 +94,6 @@ async def test_the_writes_of_the_caller_share_the_ledgers_commit(served: ServedD
 
     broken = Write("INSERT INTO ledger(request) VALUES (NULL)", {})
     with pytest.raises(Exception, match="NOT NULL"):
-        async with served.parts.get(ChatRouter).open(call(closing=lambda outcome: [broken]), BODY) as answer:
+        async with served.parts.get(ChatRouter).open(call(closing=lambda outcome: [broken])) as answer:
             await answer.settle()
     assert await rows(served) == []

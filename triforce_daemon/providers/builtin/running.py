@@ -188,7 +188,7 @@ def _order(load: Load, folder: str) -> Order:
 def _address(order: Order) -> Address:
     # One connection a request: an idle one holds a thread of the engine's server, which then ends it without a word.
     headers = {"authorization": f"Bearer {order['key']}", "connection": "close"}
-    return Address("http://builtin/v1", order["name"], headers, order["socket"])
+    return Address("http://builtin/v1", order["name"], headers, order["socket"], streams_only=True)
 
 
 def _private_folder(run_folder: str) -> str:

@@ -1,0 +1,79 @@
+"""A chat by any dialect: Responses by OpenAI's client, and what all dialects promise."""
+
+import json
+
+import pytest
+
+from tests.triforce_daemon.routes.real_clients import openai_client
+from tests.triforce_daemon.scripted_upstream import words
+from tests.triforce_daemon.served_daemon import ServedDaemon
+
+HI = {"role": "user", "content": "hi"}
+STREAMS = {
+    "/v1/chat/completions": {"messages": [HI], "stream": True},
+    "/v1/responses": {"input": "hi", "stream": True},
+    "/v1/messages": {"messages": [HI], "max_tokens": 9, "stream": True},
+    "/v1beta/models/small:streamGenerateContent?alt=sse": {"contents": [{"parts": [{"text": "hi"}]}]},
+    "/api/chat": {"model": "small", "messages": [HI]},
+    "/api/generate": {"model": "small", "prompt": "hi"},
+}
+
+
+async def test_a_response(served: ServedDaemon) -> None:
+    async with openai_client(served) as client:
+        answer = await client.responses.create(model="default", input="hi", instructions="Be brief.")
+        stream = await client.responses.create(model="default", input="hi", stream=True)
+        events = [event async for event in stream]
+    assert answer.output_text == "Hello there"
+    assert (answer.status, answer.usage.output_tokens) == ("completed", 2)
+    assert events[0].type == "response.created"
+    assert events[-1].type == "response.completed"
+    assert events[-1].response.output_text == "Hello there"
+    assert [event.sequence_number for event in events] == list(range(len(events)))
+
+
+async def test_a_whole_answer_is_gathered_where_the_upstream_only_streams(served: ServedDaemon) -> None:
+    served.provider.streams_only = True
+    async with openai_client(served) as client:
+        chat = await client.chat.completions.create(model="default", messages=[HI], max_tokens=9)
+        answer = await client.responses.create(model="default", input="hi")
+    assert (chat.choices[0].message.content, chat.choices[0].finish_reason) == ("Hello there", "stop")
+    assert (chat.usage.completion_tokens, answer.output_text) == (2, "Hello there")
+    assert [request["stream"] for request in served.upstream.requests] == [True, True]
+    served.upstream.script = [("say", "half"), ("cut", None)]
+    status, body = await served.post("/v1/chat/completions", {"messages": [HI]})
+    assert (status, body["error"]["code"]) == (502, "upstream_failed")
+
+
+@pytest.mark.parametrize("path", STREAMS)
+async def test_every_stream_tells_all_and_is_paid_for_before_its_end(served: ServedDaemon, path: str) -> None:
+    served.upstream.script = words(*(f"w{number} " for number in range(30)), usage=(7, 30))
+    async with served.client.post(f"http://triforced{path}", json=STREAMS[path]) as reply:
+        assert reply.status == 200, await reply.text()
+        text = await reply.text()
+    assert all(f"w{number} " in text for number in range(30))
+    _, usage = await served.get("/v1/usage")
+    assert (usage["items"][0]["tokens_in"], usage["items"][0]["tokens_out"]) == (7, 30)
+
+
+@pytest.mark.parametrize("path", STREAMS)
+async def test_no_stream_that_was_cut_looks_like_success(served: ServedDaemon, path: str) -> None:
+    served.upstream.script = [("say", "half"), ("cut", None)]
+    async with served.client.post(f"http://triforced{path}", json=STREAMS[path]) as reply:
+        text = await reply.text()
+    assert "half" in text
+    assert "broke off" in text or "upstream_failed" in text
+    for success in ("[DONE]", "response.completed", "message_stop", '"finishReason": "STOP"', '"done":true'):
+        assert success not in text
+    _, usage = await served.get("/v1/usage")
+    assert (usage["items"][0]["errors"], usage["items"][0]["tokens_out"]) == (1, 1)
+
+
+@pytest.mark.parametrize("path", STREAMS)
+async def test_bad_input_is_told_in_each_dialects_own_shape(served: ServedDaemon, path: str) -> None:
+    for body in (b"{", b"[]", json.dumps({**STREAMS[path], "model": "nope/none"}).encode()):
+        async with served.client.post(f"http://triforced{path.replace('small', 'nope')}", data=body) as reply:
+            assert reply.status in (400, 404)
+            error = (await reply.json())["error"]
+        assert error if isinstance(error, str) else error["message"]
+    assert served.upstream.requests == []

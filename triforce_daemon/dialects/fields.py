@@ -1,0 +1,88 @@
+"""Reads what a client sent by hand, fast, and names the field that is not what it must be."""
+
+from typing import Any, NoReturn, cast
+
+from triforce_daemon.errors import InvalidRequest
+
+Object = dict[str, Any]
+
+
+def refuse(path: str, wanted: str) -> NoReturn:
+    """Raises InvalidRequest: the field at `path` must be `wanted`."""
+    raise InvalidRequest(f"`{path}` must be {wanted}.")
+
+
+def place(at: str, name: str) -> str:
+    """`messages[2]`, `content` → `messages[2].content`."""
+    return f"{at}.{name}" if at else name
+
+
+def as_object(value: Any, path: str) -> Object:
+    if not isinstance(value, dict):
+        refuse(path, "an object")
+    return cast(Object, value)
+
+
+def as_text(value: Any, path: str) -> str:
+    if not isinstance(value, str):
+        refuse(path, "text")
+    return value
+
+
+def as_list(value: Any, path: str) -> list[Any]:
+    if not isinstance(value, list):
+        refuse(path, "a list")
+    return cast(list[Any], value)
+
+
+def text(body: Object, name: str, at: str = "") -> str | None:
+    """The text under `name`; None where it is absent or null. The others likewise."""
+    value = body.get(name)
+    return None if value is None else as_text(value, place(at, name))
+
+
+def needed_text(body: Object, name: str, at: str = "") -> str:
+    return as_text(body.get(name), place(at, name))
+
+
+def flag(body: Object, name: str, at: str = "") -> bool | None:
+    value = body.get(name)
+    if value is not None and not isinstance(value, bool):
+        refuse(place(at, name), "true or false")
+    return value
+
+
+def number(body: Object, name: str, at: str = "") -> float | None:
+    value = body.get(name)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        refuse(place(at, name), "a number")
+    return value
+
+
+def whole(body: Object, name: str, at: str = "") -> int | None:
+    """A whole number; 3.0 counts as 3."""
+    value = number(body, name, at)
+    # What is beyond 64 bits could not be written again.
+    if value is not None and (value != value // 1 or abs(value) >= 1 << 63):
+        refuse(place(at, name), "a whole number")
+    return None if value is None else int(value)
+
+
+def entries(body: Object, name: str, at: str = "") -> list[Any]:
+    """The list under `name`; empty where it is absent or null."""
+    value = body.get(name)
+    return [] if value is None else as_list(value, place(at, name))
+
+
+def mapping(body: Object, name: str, at: str = "") -> Object | None:
+    value = body.get(name)
+    return None if value is None else as_object(value, place(at, name))
+
+
+def texts(body: Object, name: str, at: str = "") -> list[str]:
+    """A text, or a list of texts, as a list."""
+    value = body.get(name)
+    if isinstance(value, str):
+        return [value]
+    path = place(at, name)
+    return [as_text(one, f"{path}[{number}]") for number, one in enumerate(entries(body, name, at))]

@@ -1,0 +1,79 @@
+"""A chat that comes in by any dialect: answered whole or as a stream, in the words of its client."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import orjson
+
+from triforce_daemon.dialects.canonical import Request
+from triforce_daemon.dialects.dialect import Dialect
+from triforce_daemon.errors import TriforceError
+from triforce_daemon.routes.exchange import Exchange
+from triforce_daemon.routes.refusal import ErrorWriter
+from triforce_daemon.services.chat_router import Answer, Call, ChatRouter
+from triforce_daemon.wire.constants import DEFAULT_ALIAS, DROPPED_HEADER, ROUTE_HEADER
+
+
+def errors_of(dialect: Dialect) -> ErrorWriter:
+    """How the dialect's clients are told what went wrong."""
+    return lambda error, request_id: orjson.dumps(dialect.write_error(error, request_id))
+
+
+async def infer(
+    exchange: Exchange, dialect: Dialect, body: dict[str, Any], *, model: str | None = None, stream: bool | None = None
+) -> None:
+    """Answer `body`; `model` and `stream` as far as the path tells them. Raises what the dialect's errors say."""
+    if model is None and not body.get("model"):
+        model = DEFAULT_ALIAS
+    request = _once(dialect, body, model, stream)
+    streamed = request().stream
+    call = Call(
+        request_id=exchange.request_id,
+        client=exchange.caller.name,
+        model=request().model,
+        dialect=dialect,
+        body=body,
+        request=request,
+        stream=streamed,
+        prompt_characters=exchange.read_bytes,
+    )
+    async with exchange.watched():
+        await (_stream if streamed else _whole)(exchange, call, dialect)
+
+
+def _once(dialect: Dialect, body: dict[str, Any], model: str | None, stream: bool | None) -> Callable[[], Request]:
+    @cache
+    def read() -> Request:
+        return dialect.read_request(body, model=model, stream=stream)
+
+    return read
+
+
+async def _whole(exchange: Exchange, call: Call, dialect: Dialect) -> None:
+    async with exchange.part(ChatRouter).open(call) as answer:
+        content = await answer.whole()
+        await answer.settle()
+        await exchange.reply(200, content, _route_headers(answer))
+
+
+async def _stream(exchange: Exchange, call: Call, dialect: Dialect) -> None:
+    try:
+        async with exchange.part(ChatRouter).open(call) as answer:
+            await exchange.start_stream(_route_headers(answer), content_type=dialect.content_type)
+            async for ready in answer.stream():
+                await exchange.write(ready)
+            await answer.settle()
+            await exchange.end_stream(answer.end)
+    except TriforceError as error:
+        if not exchange.started:
+            raise
+        # The status has long been sent: the error is the stream's last word, in the client's own form.
+        await exchange.end_stream(dialect.writer(call.request()).fail(error, call.request_id))
+
+
+def _route_headers(answer: Answer) -> list[tuple[bytes, bytes]]:
+    headers = [(ROUTE_HEADER.encode(), answer.candidate.id.encode())]
+    if answer.dropped:
+        headers.append((DROPPED_HEADER.encode(), ",".join(answer.dropped).encode("ascii", "replace")))
+    return headers
