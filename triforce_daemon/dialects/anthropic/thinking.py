@@ -51,30 +51,40 @@ def write_thinking(
     thinking: Thinking, model: Abilities, max_tokens: int, losses: Losses
 ) -> tuple[dict[str, Any] | None, Effort | None]:
     """`thinking` and the effort, as the model understands them."""
-    effort = effort_of(thinking)
+    effort, budget = effort_of(thinking), thinking.get("budget", AUTOMATIC)
     if effort == "none":
         if model.off is None:
             losses.add("thinking")
         return ({"type": model.off} if model.off else None), None
-    if not model.adaptive or (model.budget and thinking.get("budget", AUTOMATIC) != AUTOMATIC):
-        return _by_budget(thinking, effort, max_tokens, losses), None
-    if "effort" not in thinking and thinking.get("budget", AUTOMATIC) != AUTOMATIC:
+    if not model.adaptive or (model.budget and budget != AUTOMATIC):
+        return _by_budget(thinking, model, max_tokens, losses)
+    if budget != AUTOMATIC:
         losses.add("thinking.budget")
     written: dict[str, Any] = {"type": "adaptive"}
     if "visible" in thinking and not model.budget:
         written["display"] = "summarized" if thinking["visible"] else "omitted"
+    elif thinking.get("visible") is False:
+        losses.add("thinking.visible")
     return written, _known_effort(effort, model)
 
 
-def _by_budget(thinking: Thinking, effort: Effort | None, max_tokens: int, losses: Losses) -> dict[str, Any] | None:
-    wanted = thinking.get("budget", AUTOMATIC)
+def _by_budget(
+    thinking: Thinking, model: Abilities, max_tokens: int, losses: Losses
+) -> tuple[dict[str, Any] | None, Effort | None]:
+    """An effort stands beside the budget where the model knows efforts, and in its place where there is none."""
+    effort, wanted = thinking.get("effort"), thinking.get("budget", AUTOMATIC)
+    known = _known_effort(effort, model) if model.efforts else None
     if wanted == AUTOMATIC:
         wanted = BUDGETS.get(effort or "medium", max_tokens)
+    elif effort is not None and known is None:
+        losses.add("thinking.effort")
+    if thinking.get("visible") is False:
+        losses.add("thinking.visible")
     budget = min(max(wanted, LEAST_BUDGET), max_tokens - 1)
     if budget < LEAST_BUDGET:
         losses.add("thinking")
-        return None
-    return {"type": "enabled", "budget_tokens": budget}
+        return None, known
+    return {"type": "enabled", "budget_tokens": budget}, known
 
 
 def _known_effort(effort: Effort | None, model: Abilities) -> Effort | None:

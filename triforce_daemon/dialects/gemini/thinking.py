@@ -43,26 +43,37 @@ def write_thinking(thinking: Thinking, model: Abilities, losses: Losses) -> dict
             losses.add("thinking")
         return {}
     written: dict[str, Any] = {"includeThoughts": thinking["visible"]} if "visible" in thinking else {}
-    effort = effort_of(thinking)
-    if "effort" not in thinking and "budget" in thinking and (model.thinking == "budget" or effort != "none"):
-        return written | _by_budget(thinking["budget"], model, losses)
-    if effort is None:
-        return written
-    if model.thinking == "budget":
-        return written | _by_budget(0 if effort == "none" else BUDGETS.get(effort, model.budget[1]), model, losses)
-    if effort == "none":
+    if effort_of(thinking) == "none" and (model.thinking == "level" or not model.can_rest):
         losses.add("thinking")
-    return written | {"thinkingLevel": _nearest(effort, model.levels)}
+    told = _as_budget if model.thinking == "budget" else _as_level
+    return written | told(thinking, model, losses)
 
 
-def _by_budget(budget: int, model: Abilities, losses: Losses) -> dict[str, Any]:
-    """Models that go by levels take a budget as well."""
-    if model.thinking == "budget" and budget != _AUTOMATIC and not (budget == 0 and model.can_rest):
-        least, most = model.budget
-        if budget == 0:
-            losses.add("thinking")
-        budget = min(max(budget, least), most)
-    return {"thinkingBudget": budget}
+def _as_budget(thinking: Thinking, model: Abilities, losses: Losses) -> dict[str, Any]:
+    effort, budget = thinking.get("effort"), thinking.get("budget")
+    if budget is not None and effort is not None:
+        losses.add("thinking.effort")
+    if budget is None and effort is not None:
+        budget = 0 if effort == "none" else BUDGETS.get(effort, model.budget[1])
+    return {} if budget is None else {"thinkingBudget": _within(budget, model)}
+
+
+def _as_level(thinking: Thinking, model: Abilities, losses: Losses) -> dict[str, Any]:
+    """These models take a budget as well, but not both."""
+    effort, budget = effort_of(thinking), thinking.get("budget")
+    if budget is not None and effort != "none" and "effort" not in thinking:
+        return {"thinkingBudget": budget}
+    if budget:
+        losses.add("thinking.budget")
+    return {} if effort is None else {"thinkingLevel": _nearest(effort, model.levels)}
+
+
+def _within(budget: int, model: Abilities) -> int:
+    """The nearest budget that the model takes."""
+    if budget == _AUTOMATIC or (budget == 0 and model.can_rest):
+        return budget
+    least, most = model.budget
+    return min(max(budget, least), most)
 
 
 def _nearest(effort: Effort, levels: tuple[Effort, ...]) -> str:

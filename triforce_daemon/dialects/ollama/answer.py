@@ -6,10 +6,11 @@ from typing import Any, cast
 
 import orjson
 
-from triforce_daemon.dialects import json_text
+from triforce_daemon.dialects import data_url, json_text
 from triforce_daemon.dialects.canonical import (
     Answer,
     FinishReason,
+    ImagePart,
     Part,
     TextPart,
     ThinkingPart,
@@ -67,6 +68,10 @@ def _read_message(message: dict[str, Any], id: str) -> list[Part]:
         parts.append(ThinkingPart(type="thinking", text=thinking, signature=None, origin=OWN))
     if isinstance(content := message.get("content"), str) and content:
         parts.append(TextPart(type="text", text=content))
+    images = message.get("images")
+    for data in cast(list[Any], images) if isinstance(images, list) else []:
+        if isinstance(data, str):
+            parts.append(ImagePart(type="image", media_type=data_url.image_type(data), data=data, url=None))
     calls = message.get("tool_calls")
     for number, call in enumerate(cast(list[Any], calls) if isinstance(calls, list) else []):
         parts.append(read_call(call, id, number))
@@ -120,6 +125,8 @@ def write_message(parts: list[Part]) -> dict[str, Any]:
             message["content"] += part["text"]
         elif part["type"] == "thinking" and part["text"]:
             message["thinking"] = message.get("thinking", "") + part["text"]
+        elif part["type"] == "image" and part["data"] is not None:
+            message.setdefault("images", []).append(part["data"])
         elif part["type"] == "tool_call":
             calls = message.setdefault("tool_calls", [])
             function = {"index": len(calls), "name": part["name"], "arguments": json_text.embedded(part["arguments"])}

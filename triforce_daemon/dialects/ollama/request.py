@@ -15,7 +15,6 @@ _OPTIONS = frozenset(
     ("temperature", "top_p", "top_k", "num_predict", "stop", "seed", "presence_penalty", "frequency_penalty")
 )
 _NEUTRAL: dict[str, Any] = {"logprobs": False, "top_logprobs": 0, "raw": False, "template": "", "suffix": ""}
-_LEVELS = ("low", "medium", "high", "max")
 
 
 def read_request(body: dict[str, Any], model: str | None, stream: bool | None) -> Request:

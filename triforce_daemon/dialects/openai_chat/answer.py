@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from triforce_daemon.dialects import freeform
+from triforce_daemon.dialects import fields, freeform
 from triforce_daemon.dialects.canonical import (
     Answer,
     FinishReason,
@@ -13,10 +13,11 @@ from triforce_daemon.dialects.canonical import (
     ThinkingPart,
     ToolCallPart,
 )
-from triforce_daemon.dialects.openai_chat.parts import OWN
+from triforce_daemon.dialects.losses import Losses
+from triforce_daemon.dialects.openai_chat.parts import OWN, read_part, write_part
 from triforce_daemon.dialects.openai_chat.usage import read_usage, write_usage
 from triforce_daemon.dialects.openai_error import error_in
-from triforce_daemon.errors import UpstreamFailed
+from triforce_daemon.errors import InvalidRequest, UpstreamFailed
 
 _FINISH: dict[Any, FinishReason] = {
     "stop": "stop",
@@ -83,6 +84,7 @@ def _read_message(message: dict[str, Any], id: str) -> list[Part]:
     parts += read_pieces(message.get("content"))
     if isinstance(refusal := message.get("refusal"), str) and refusal:
         parts.append(RefusalPart(type="refusal", text=refusal))
+    parts += _read_images(message.get("images"))
     calls = message.get("tool_calls")
     for number, call in enumerate(cast(list[Any], calls) if isinstance(calls, list) else []):
         if isinstance(call, dict):
@@ -104,6 +106,17 @@ def read_pieces(content: Any) -> list[Part]:
         elif one.get("type") == "thinking":
             said = "".join(part["text"] for part in read_pieces(one.get("thinking")) if part["type"] == "text")
             parts.append(ThinkingPart(type="thinking", text=said, signature=None, origin=OWN))
+    return parts
+
+
+def _read_images(images: Any) -> list[Part]:
+    """As OpenRouter gives them: https://openrouter.ai/docs/guides/overview/multimodal/image-generation"""
+    parts: list[Part] = []
+    for image in cast(list[Any], images) if isinstance(images, list) else []:
+        try:
+            parts.append(read_part(fields.as_object(image, "images"), "images"))
+        except InvalidRequest as error:
+            raise UpstreamFailed("The provider sent a picture that is none.", "Try again.") from error
     return parts
 
 
@@ -133,6 +146,8 @@ def write_answer(answer: Answer, request: Request, created: int) -> dict[str, An
             message["refusal"] = (message["refusal"] or "") + part["text"]
         elif part["type"] == "tool_call":
             calls.append(_write_call(part, part["name"] in freeforms))
+        elif part["type"] == "image":
+            message.setdefault("images", []).append(write_part(part, Losses()))
     if calls:
         message["tool_calls"] = calls
     reason = finish_word(answer.finish, refused=message["refusal"] is not None)

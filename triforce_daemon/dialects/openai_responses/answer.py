@@ -4,10 +4,11 @@ from typing import Any, cast
 
 import orjson
 
-from triforce_daemon.dialects import freeform
+from triforce_daemon.dialects import data_url, freeform
 from triforce_daemon.dialects.canonical import (
     Answer,
     FinishReason,
+    ImagePart,
     Part,
     RefusalPart,
     Request,
@@ -66,6 +67,8 @@ def read_item(item: dict[str, Any]) -> list[Part]:
         return [_read_reasoning(item)]
     if kind in ("function_call", "custom_tool_call"):
         return [read_call(item)]
+    if kind == "image_generation_call" and isinstance(data := item.get("result"), str):
+        return [ImagePart(type="image", media_type=data_url.image_type(data), data=data, url=None)]
     return []
 
 
@@ -206,6 +209,9 @@ def write_item(part: Part, number: int, answer: str, names: Names) -> dict[str, 
         return reasoning_item(id, part["text"], signature)
     if part["type"] == "tool_call":
         return call_item(part, number, answer, names)
+    if part["type"] == "image" and part["data"] is not None:
+        id = item_id("ig", answer, number)
+        return {"id": id, "type": "image_generation_call", "status": "completed", "result": part["data"]}
     return None
 
 

@@ -66,6 +66,12 @@ def test_a_stream_that_breaks_off_is_not_complete(kept: int) -> None:
     assert events == READ[: len(events)]
 
 
+def test_the_last_event_may_lack_its_blank_line() -> None:
+    reader, events = read(stream().rstrip())
+    assert events == READ
+    assert reader.complete
+
+
 def test_nothing_follows_the_end() -> None:
     assert read(stream() + stream())[1] == READ
 

@@ -53,12 +53,22 @@ def test_what_nobody_can_be_held_to_is_told_in_words() -> None:
         ({"type": "array", "minItems": 2}, {"type": "array", "description": '{"minItems":2}'}),
         ({"type": "string", "format": "iban"}, {"type": "string", "description": '{"format":"iban"}'}),
         ({"type": "object", "additionalProperties": True}, {"type": "object", "additionalProperties": False}),
+        ({"type": "array", "items": True}, {"type": "array", "description": '{"items":true}'}),
+        ({"type": "array", "anyOf": {"items": {}}}, {"type": "array", "description": '{"anyOf":{"items":{}}}'}),
         ({"properties": []}, {"additionalProperties": False, "description": '{"properties":[]}'}),
     ],
 )
 def test_keywords(schema: dict[str, Any], narrowed: dict[str, Any]) -> None:
     assert narrow(schema)[0] == narrowed
     assert not conforms(schema)
+
+
+FORMATS = ("date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid")
+
+
+@pytest.mark.parametrize("kept", [{"minItems": 0}, {"minItems": 1}, *({"format": name} for name in FORMATS)])
+def test_what_can_be_kept_to(kept: dict[str, Any]) -> None:
+    assert conforms({"type": "string", **kept})
 
 
 def test_depth_is_bounded() -> None:

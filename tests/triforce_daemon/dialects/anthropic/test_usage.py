@@ -57,3 +57,7 @@ def test_what_is_written_is_read_again(usage: Usage) -> None:
 
 def test_the_libraries_get_figures_even_where_there_are_none() -> None:
     assert write_usage(None) == {"input_tokens": 0, "output_tokens": 0}
+
+
+def test_more_cached_than_there_was_is_nothing_new() -> None:
+    assert write_usage(Usage(input_tokens=5, output_tokens=1, cached_tokens=9))["input_tokens"] == 0

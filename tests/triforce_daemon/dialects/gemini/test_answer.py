@@ -95,6 +95,17 @@ def test_why_it_stopped(word: object, finish: FinishReason, back: str) -> None:
     assert write_answer(answer, SHOWN)["candidates"][0]["finishReason"] == back
 
 
+FILTERED = (
+    *("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR"),
+    *("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION"),
+)
+
+
+@pytest.mark.parametrize("word", FILTERED)
+def test_what_a_filter_says(word: str) -> None:
+    assert read_answer(with_candidate(finishReason=word)).finish == "content_filter"
+
+
 def test_a_refusal_is_a_matter_of_safety_here() -> None:
     refused = Answer(id="a", model="m", parts=[{"type": "refusal", "text": "No."}], finish="refusal", usage=None)
     written = write_answer(refused, SHOWN)
@@ -135,7 +146,8 @@ def test_the_first_of_several_candidates_counts() -> None:
 )
 def test_thoughts_are_for_those_who_ask_for_them(part: Part, shown: Any, hidden: Any) -> None:
     answer = Answer(id="a", model="m", parts=[part], finish="stop", usage=None)
-    for request, expected in ((SHOWN, shown), (Request("m", []), hidden)):
+    quiet = Request("m", [], thinking={"effort": "high"})
+    for request, expected in ((SHOWN, shown), (Request("m", []), hidden), (quiet, hidden)):
         parts = write_answer(answer, request)["candidates"][0]["content"]["parts"]
         assert parts == ([] if expected is None else [expected])
 

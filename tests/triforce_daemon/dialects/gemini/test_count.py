@@ -29,6 +29,8 @@ def test_a_whole_request(name: str) -> None:
     request = read_count_request({name: INNER}, None)
     assert (request.model, len(request.messages)) == ("a", 2)
     assert write_count_request(request).body == {"generateContentRequest": INNER}
+    request.model = "models/a"
+    assert write_count_request(request).body == {"generateContentRequest": INNER}
 
 
 def test_what_is_missing_is_named() -> None:

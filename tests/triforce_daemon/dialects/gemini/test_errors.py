@@ -50,7 +50,7 @@ def test_the_provider_says_no(status: int, word: str, error: type[TriforceError]
     assert type(error_in(200, {"error": {"status": word}})) is error, "without a code the word stands in for it"
 
 
-@pytest.mark.parametrize("reason", ["API_KEY_INVALID", "API_KEY_EXPIRED"])
+@pytest.mark.parametrize("reason", ["API_KEY_INVALID", "API_KEY_EXPIRED", "API_KEY_SERVICE_BLOCKED"])
 def test_a_bad_key_is_an_invalid_argument_here(reason: str) -> None:
     details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason}]
     error = read_error(400, orjson.dumps(body(400, "INVALID_ARGUMENT", "API key not valid.", details=details)))
@@ -94,6 +94,9 @@ def test_the_status_stands_in_for_words(raw: bytes) -> None:
 def test_what_an_error_in_a_stream_does_not_tell() -> None:
     assert type(error_in(200, {"error": {"status": "NEW"}})) is UpstreamFailed
     assert type(error_in(200, {"error": {"status": [], "code": "x"}})) is UpstreamFailed
+    for code, status in ((400, 400), (399, 404), (599, 599), (600, 404), (None, 404)):
+        assert error_in(200, {"error": {"code": code, "status": "NOT_FOUND"}}).upstream_status == status
+    assert error_in(200, {}).upstream_status == 500
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,15 @@ def test_the_other_alphabet_of_base64() -> None:
     assert part["type"] == "image" and part["data"] == base64.b64encode(data).decode() != url_safe
 
 
+@pytest.mark.parametrize(
+    ("ending", "media_type"),
+    [("png", "png"), ("jpg", "jpeg"), ("jpeg", "jpeg"), ("gif", "gif"), ("webp", "webp"), ("tiff", "jpeg")],
+)
+def test_the_kind_of_a_picture_is_in_its_name(ending: str, media_type: str) -> None:
+    part = write_part({"type": "image", "media_type": None, "data": None, "url": f"https://a/b.{ending}"}, Losses())
+    assert part is not None and part["fileData"]["mimeType"] == f"image/{media_type}"
+
+
 def test_what_the_client_library_calls_a_result_is_one() -> None:
     part = read_part({"functionResponse": {"name": "weather", "response": {"result": "sunny"}}}, "p")
     assert part["type"] == "tool_result" and part["content"] == [{"type": "text", "text": "sunny"}]

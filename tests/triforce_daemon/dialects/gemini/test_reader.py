@@ -78,6 +78,12 @@ def test_the_provider_tells_in_plain_json_why_it_broke_off(cut: int) -> None:
     assert "High demand." in events[-1]["message"]
 
 
+def test_the_last_event_may_lack_its_blank_line() -> None:
+    reader, events = read(stream().rstrip())
+    assert events == READ
+    assert reader.complete
+
+
 def test_plain_json_after_the_end_changes_nothing() -> None:
     assert read(stream() + TAIL)[1] == READ
 

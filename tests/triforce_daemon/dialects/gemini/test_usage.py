@@ -28,6 +28,10 @@ def test_what_the_server_s_own_tools_read_is_input() -> None:
     assert read_usage({"usageMetadata": figures}) == {"input_tokens": 100, "output_tokens": 0}
 
 
+def test_more_thought_than_said_is_nothing_said() -> None:
+    assert write_usage(Usage(input_tokens=1, output_tokens=2, reasoning_tokens=5))["candidatesTokenCount"] == 0
+
+
 @pytest.mark.parametrize("figures", [None, 7, [], {}])
 def test_no_usage(figures: Any) -> None:
     assert read_usage({"usageMetadata": figures}) is None

@@ -85,6 +85,17 @@ def test_long_numbers_in_arguments_are_kept() -> None:
     assert arguments.encode() in orjson.dumps(write_answer(answer, NOW))
 
 
+def test_thoughts_become_one() -> None:
+    thought: Part = {"type": "thinking", "text": "a", "signature": "s", "origin": "anthropic"}
+    assert write_answer(Answer("a", "m", [thought, thought], "stop", None), NOW)["message"]["thinking"] == "aa"
+
+
+def test_pictures_come_back() -> None:
+    parts: list[Part] = [{"type": "image", "media_type": "image/png", "data": "iVBORw0KGgo=", "url": None}]
+    assert read_answer(write_answer(Answer("a", "m", parts, "stop", None), NOW)).parts == parts
+    assert "images" not in write_answer(Answer("a", "m", [], "stop", None), NOW)["message"]
+
+
 def test_refusals_are_words() -> None:
     answer = Answer("a", "m", [{"type": "text", "text": "a"}, {"type": "refusal", "text": "b"}], "refusal", None)
     written = write_answer(answer, NOW)

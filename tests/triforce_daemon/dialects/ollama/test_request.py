@@ -57,6 +57,7 @@ def test_a_request_is_read() -> None:
     request = read_request(FULL, None, None)
     assert (request.model, request.stream, request.include_usage) == ("qwen3", False, True)
     assert [message["role"] for message in request.messages] == ["system", "user", "assistant", "tool", "tool"]
+    assert [message.get("extras") for message in request.messages] == [None] * 4 + [{"ollama": {"weight": 1}}]
     assert [part["type"] for part in request.messages[1]["parts"]] == ["text", "image", "image"]
     assert [part.get("media_type") for part in request.messages[1]["parts"][1:]] == ["image/png", "image/jpeg"]
     assert [part["type"] for part in request.messages[2]["parts"]] == ["thinking", "text", "tool_call", "tool_call"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from openai.types.chat import ChatCompletion
 
 from tests.triforce_daemon.dialects.canonical_values import damaged
-from triforce_daemon.dialects.canonical import Answer, FinishReason, Request, Tool
+from triforce_daemon.dialects.canonical import Answer, FinishReason, Part, Request, Tool
 from triforce_daemon.dialects.openai_chat.answer import finish_of, finish_word, read_answer, write_answer
 from triforce_daemon.errors import TriforceError, UpstreamFailed, UpstreamLimited
 
@@ -79,6 +79,9 @@ def test_a_refusal_comes_back() -> None:
 def test_texts_become_one() -> None:
     answer = Answer("a", "m", [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}], "stop", None)
     assert write_answer(answer, REQUEST, 0)["choices"][0]["message"]["content"] == "ab"
+    thought: Part = {"type": "thinking", "text": "a", "signature": "s", "origin": "anthropic"}
+    answer.parts = [thought, thought]
+    assert write_answer(answer, REQUEST, 0)["choices"][0]["message"]["reasoning_content"] == "aa"
 
 
 @pytest.mark.parametrize(
@@ -139,6 +142,16 @@ def test_tools_for_free_text_are_called_so() -> None:
     assert call == {"id": "c", "type": "custom", "custom": {"name": "patch", "input": "a\nb"}}
     assert read_answer(written).parts == answer.parts
     ChatCompletion.model_validate(written)
+
+
+def test_pictures_come_back() -> None:
+    answer = Answer("a", "m", [], "stop", None)
+    answer.parts = [{"type": "image", "media_type": "image/png", "data": "iVBORw0KGgo=", "url": None}]
+    written = write_answer(answer, REQUEST, 0)
+    ChatCompletion.model_validate(written)
+    assert read_answer(written) == answer
+    with pytest.raises(UpstreamFailed):
+        read_answer(choice({"images": [{"type": "image_url"}]}))
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,12 @@ def test_mixed_arguments_are_put_in_order() -> None:
     assert [(part["id"], part["arguments"]) for part in whole(found)["parts"]] == [("a", {"x": 1}), ("b", {"y": 2})]
 
 
+@pytest.mark.parametrize("done", [True, False])
+def test_calls_that_still_wait_are_told_at_the_end(done: bool) -> None:
+    mixed = stream(chunk(call(0, "a", "f", '{"x"')), chunk(call(1, "b", "g", "")), done=done)
+    assert [event.get("id") for event in read(Reader(), [mixed])] == ["chatcmpl-1", "a", None, "b"]
+
+
 def test_calls_that_share_an_index_are_told_apart_by_their_ids() -> None:
     found = events(chunk(call(0, "a", "f", "{}")), chunk(call(0, "b", "f", "{}")), chunk({}, "stop"))
     assert [part["id"] for part in whole(found)["parts"]] == ["a", "b"]
@@ -159,6 +165,7 @@ VARIANTS: list[tuple[dict[str, Any], list[Any]]] = [
         [{"type": "tool_call", "id": "call_0_chatcmpl-1", "name": "f", "arguments": {}}],
     ),
     ({"content": None, "tool_calls": None}, []),
+    ({"content": [{"type": "thinking", "thinking": []}, {"type": "reference", "reference_ids": [1]}]}, []),
 ]
 
 

@@ -123,6 +123,13 @@ def test_others_signatures_are_not_shown() -> None:
     assert item == {"id": "rs_a_0", "type": "reasoning", "summary": [{"type": "summary_text", "text": "a"}]}
 
 
+def test_pictures_come_back() -> None:
+    parts: list[Part] = [{"type": "image", "media_type": "image/png", "data": "iVBORw0KGgo=", "url": None}]
+    written = write_answer(Answer("a", "m", parts, "stop", None), REQUEST, 0)
+    Response.model_validate(written)
+    assert read_answer(written).parts == parts
+
+
 ENDS: list[tuple[FinishReason, list[Part], str, str | None, FinishReason]] = [
     ("stop", [], "completed", None, "stop"),
     ("pause", [], "completed", None, "stop"),
