@@ -1,57 +1,49 @@
-"""The engine alone: started as the daemon starts it, with the same settings, and asked on its own socket."""
+"""The engine alone: started by the daemon's own code with the daemon's own settings, and asked on its own socket."""
 
 import http.client
 import json
 import os
 import socket
-import subprocess
-import sys
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
 from typing import Any
 
-from triforce_daemon.providers.builtin.engine import Order
+from triforce_daemon.outbound.client import Outbound
+from triforce_daemon.providers.builtin.provider import Builtin
+from triforce_daemon.providers.builtin.source import SMOLLM2
+from triforce_daemon.providers.provider import Address
+from triforce_daemon.runtime.tasks import Tasks
+from triforce_daemon.settings import Builtin as Settings
+from triforce_daemon.wire.paths import data_folder
 
-KEY = "benchmark"
 
-
-@contextmanager
-def running_engine(model: str, folder: str, threads: int, batch_threads: int) -> Generator[str]:
-    """The socket of an engine that has loaded the file `model`."""
-    path = os.path.join(folder, "engine.sock")
-    order = Order(
-        path=model,
-        name="model",
-        socket=path,
-        key=KEY,
-        context=4_096,
-        parallel=2,
-        threads=threads,
-        batch_threads=batch_threads,
-        temperature=0.2,
+@asynccontextmanager
+async def running_engine(folder: str) -> AsyncGenerator[Address]:
+    """Where an engine answers that has loaded the embedded model; its socket lies in `folder`."""
+    outbound, tasks = Outbound(os.environ), Tasks()
+    builtin = Builtin(
+        Settings(),
+        models_folder=os.path.join(data_folder(os.environ), "models"),
+        run_folder=folder,
+        outbound=outbound,
+        tasks=tasks,
+        environ=os.environ,
+        keep_secret=lambda _: None,
     )
-    environ = os.environ | {"OMP_WAIT_POLICY": "PASSIVE"}
-    command = [sys.executable, "-m", "triforce_daemon.providers.builtin.engine"]
-    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, env=environ, **pipes) as process:
-        assert process.stdin and process.stdout
-        process.stdin.write(json.dumps(order).encode() + b"\n")
-        process.stdin.flush()
-        said = json.loads(process.stdout.readline())
-        if said["event"] != "ready":
-            raise SystemExit(f"The engine did not start: {said}")
-        try:
-            yield path
-        finally:
-            # It ends with its standard input.
-            process.stdin.close()
+    try:
+        async with builtin.reach(SMOLLM2.name, lambda _: None) as address:
+            yield address
+    finally:
+        await builtin.close()
+        await tasks.stop()
+        await outbound.close()
 
 
-def stream(path: str, prompt: str, tokens: int) -> Iterator[dict[str, Any]]:
+def stream(address: Address, prompt: str, tokens: int) -> Iterator[dict[str, Any]]:
     """The events of one answer."""
     connection = http.client.HTTPConnection("engine")
     connection.sock = socket.socket(socket.AF_UNIX)
-    connection.sock.connect(path)
+    connection.sock.connect(address.unix_socket or "")
     body = {
         "messages": [{"role": "user", "content": prompt}],
         "stream": True,
@@ -60,7 +52,7 @@ def stream(path: str, prompt: str, tokens: int) -> Iterator[dict[str, Any]]:
         "temperature": 0,
         "seed": 1,
     }
-    headers = {"content-type": "application/json", "authorization": f"Bearer {KEY}", "connection": "close"}
+    headers = {"content-type": "application/json", **address.headers}
     connection.request("POST", "/v1/chat/completions", json.dumps(body), headers)
     with connection.getresponse() as response:
         for line in response:

@@ -4,7 +4,7 @@ python -m benchmarks.tokens [--rounds N] [--tokens N] [--keep]
 """
 
 import argparse
-import json
+import asyncio
 import os
 import re
 import statistics
@@ -16,16 +16,17 @@ import time
 from benchmarks.daemon import TRIFORCE, running_daemon
 from benchmarks.engine import running_engine, stream
 from benchmarks.report import keep, machine, spread, table
+from triforce_daemon.providers.provider import Address
 
 PROMPT = "Tell me a long story about a lighthouse, a storm and a ship."
 GATE = 0.95
 
 
-def of_the_engine(socket: str, tokens: int) -> float:
+def of_the_engine(address: Address, tokens: int) -> float:
     """Tokens per second from the first piece of text to the last."""
     times: list[float] = []
     written = 0
-    for event in stream(socket, PROMPT, tokens):
+    for event in stream(address, PROMPT, tokens):
         if event.get("usage"):
             written = int(event["usage"]["completion_tokens"])
         if any(choice["delta"].get("content") for choice in event["choices"]):
@@ -50,15 +51,16 @@ def of_triforce(environ: dict[str, str], tokens: int) -> float:
     return (int(written[1].replace(",", "")) - 1) / (times[-2] - times[0])
 
 
-def measure(rounds: int, tokens: int) -> tuple[list[float], list[float]]:
+async def measure(rounds: int, tokens: int) -> tuple[list[float], list[float]]:
     """Both in turn, each once a round; the first round warms up."""
-    with tempfile.TemporaryDirectory() as folder, running_daemon() as environ:
-        pulled = subprocess.run([TRIFORCE, "models", "pull", "--json"], env=environ, stdout=subprocess.PIPE, check=True)
-        model = json.loads(pulled.stdout)["path"]
-        cores = len(os.sched_getaffinity(0))
-        with running_engine(model, folder, threads=max(1, cores - 1), batch_threads=cores) as socket:
-            pairs = [(of_the_engine(socket, tokens), of_triforce(environ, tokens)) for _ in range(rounds + 1)][1:]
-    return [engine for engine, _ in pairs], [triforce for _, triforce in pairs]
+    engine: list[float] = []
+    triforce: list[float] = []
+    with tempfile.TemporaryDirectory(prefix="triforce-bench-") as folder, running_daemon() as environ:
+        async with running_engine(folder) as address:
+            for _ in range(rounds + 1):
+                engine.append(await asyncio.to_thread(of_the_engine, address, tokens))
+                triforce.append(await asyncio.to_thread(of_triforce, environ, tokens))
+    return engine[1:], triforce[1:]
 
 
 def main() -> int:
@@ -67,7 +69,7 @@ def main() -> int:
     parser.add_argument("--tokens", type=int, default=200)
     parser.add_argument("--keep", action="store_true", help="write the table to benchmarks/results/tokens.md")
     chosen = parser.parse_args()
-    engine, triforce = measure(chosen.rounds, chosen.tokens)
+    engine, triforce = asyncio.run(measure(chosen.rounds, chosen.tokens))
     ratios = [ours / theirs for ours, theirs in zip(triforce, engine, strict=True)]
     rows = [
         ["the engine's own, tokens/s", *spread(engine, 1), ""],

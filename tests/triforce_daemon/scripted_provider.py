@@ -51,7 +51,8 @@ class ScriptedProvider:
             raise self.failure
         self.held += 1
         try:
-            yield Address(self._url, f"upstream-{model}", {"authorization": "Bearer scripted-secret"}, None, self.streams_only)
+            secret = {"authorization": "Bearer scripted-secret"}
+            yield Address(self._url, f"upstream-{model}", secret, streams_only=self.streams_only)
         finally:
             self.held -= 1
 

@@ -54,7 +54,7 @@ class Gathering:
             text = "".join(self._pieces[index])
             if part["type"] == "tool_call":
                 part["arguments"] = text
-            elif part["type"] in ("text", "thinking", "refusal"):
+            elif part["type"] == "text" or part["type"] == "thinking" or part["type"] == "refusal":
                 part["text"] = text
         parts = [part for _, part in sorted(self._parts.items())]
         return Answer(self._id, self._model, parts, self._finish, self._usage, self._stop_sequence)

@@ -1,5 +1,7 @@
 """Server-sent events (WHATWG HTML, 9.2), as bytes: cut out of a stream however the network splits it."""
 
+import re
+
 from triforce_daemon.dialects.lines import Lines
 from triforce_daemon.errors import UpstreamFailed
 
@@ -131,9 +133,9 @@ def data_of_each(events: bytes) -> list[bytes]:
     for one in _with_line_feeds(events).split(b"\n\n"):
         if not one:
             continue
-        start = one.find(b"data: ")
+        start = one.find(b"data:")
         if one.find(b"\n", start) < 0 <= start and (start == 0 or one[start - 1] == ord("\n")):
-            found.append(one[start + 6 :])
+            found.append(one[start + 5 :].removeprefix(b" "))
         elif (data := data_of(one)) is not None:
             found.append(data)
     return found
@@ -143,13 +145,20 @@ def _with_line_feeds(text: bytes) -> bytes:
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
 
 
-_BLANK_LINES = (b"\n\n", b"\r\n\r\n", b"\r\r")
+#: The end of a line and the end of an empty one, each written in any of three ways. A carriage return that stands last
+#: waits for its line feed, but for the streams that have none.
+_BLANK_LINE = re.compile(rb"(?:\r\n|\n)(?:\r\n|\n|\r(?=[^\n]))|\r(?!\n)(?:\r\n|\n|\r)")
 
 
 def _end_of_last_event(text: bytes) -> int:
-    return max(place + len(blank) if (place := text.rfind(blank)) >= 0 else 0 for blank in _BLANK_LINES)
+    if b"\r" not in text:
+        return place + 2 if (place := text.rfind(b"\n\n")) >= 0 else 0
+    end = 0
+    for blank in _BLANK_LINE.finditer(text):
+        end = blank.end()
+    return end
 
 
 def _end_of_first_event(text: bytes, start: int) -> int:
-    ends = [place + len(blank) for blank in _BLANK_LINES if (place := text.find(blank, start)) >= 0]
-    return min(ends) if ends else len(text)
+    blank = _BLANK_LINE.search(text, start)
+    return blank.end() if blank else len(text)

@@ -1,11 +1,13 @@
 """Sends a chat to where it is answered."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
 from triforce_daemon.dialects.canonical import Written
 from triforce_daemon.dialects.dialect import Dialect
+from triforce_daemon.errors import InvalidRequest
 from triforce_daemon.outbound.client import Outbound, Reply, Timeouts
 from triforce_daemon.providers.provider import Address
 from triforce_daemon.settings import Upstream as UpstreamSettings
@@ -22,13 +24,14 @@ class Upstream:
     async def post(self, address: Address, written: Written, dialect: Dialect) -> Reply:
         """Post a request that is written in `dialect`; return the answer, which is a 200.
 
-        Raises the upstream's refusal as an error of ours; UpstreamFailed and UpstreamTimeout where there is no answer.
+        Raises the upstream's refusal as an error of ours; UpstreamFailed and UpstreamTimeout where there is no answer;
+        InvalidRequest for what cannot be written.
         """
         reply = await self.outbound.send(
             "POST",
             address.url + written.path,
             headers={"content-type": "application/json", **address.headers},
-            body=orjson.dumps(written.body),
+            body=_dumped(written.body),
             unix_socket=address.unix_socket,
             timeouts=self._timeouts(),
         )
@@ -43,3 +46,11 @@ class Upstream:
             idle=self.settings.idle_seconds,
             total=self.settings.total_seconds,
         )
+
+
+def _dumped(body: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(body)
+    except orjson.JSONEncodeError as error:
+        # orjson reads brackets within brackets to a depth of 1,024, and writes them to one of 254.
+        raise InvalidRequest(f"The request cannot be passed on: {error}.", "Nest it less deeply.") from None

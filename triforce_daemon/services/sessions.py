@@ -141,15 +141,17 @@ class Sessions:
             created=now if origin == "chat" else _moment(document["created"]),
             updated=now,
         )
-        turns = [self._store.insert_turn(**_turn_row(session["id"], turn)) for turn in document["history"]]
+        # Numbered anew: a file that somebody has edited may count as it likes.
+        rows = [_turn_row(session["id"], number, turn) for number, turn in enumerate(document["history"], start=1)]
+        turns = [self._store.insert_turn(**row) for row in rows]
         return session["id"], [self._store.insert_session(**session), *turns]
 
 
-def _turn_row(session: str, turn: Turn) -> TurnRow:
+def _turn_row(session: str, number: int, turn: Turn) -> TurnRow:
     usage = turn["usage"]
     return TurnRow(
         session=session,
-        number=turn["number"],
+        number=number,
         input=turn["input"],
         output=turn["output"],
         state="interrupted" if turn["state"] == "running" else turn["state"],

@@ -77,6 +77,7 @@ def test_removing_what_is_not_there_changes_nothing(file: Path) -> None:
     assert not file.with_name("missing").exists()
 
 
+@pytest.mark.timeout(300)
 @given(documents(), st.sampled_from(["builtin.context", "log.level", "daemon.socket"]), st.data())
 def test_whatever_else_the_file_holds_stays(tmp_path: Path, document: Document, name: str, data: st.DataObject) -> None:
     """Also where its section is written as a dotted key or as an inline table."""

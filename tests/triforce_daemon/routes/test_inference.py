@@ -70,6 +70,13 @@ async def test_no_stream_that_was_cut_looks_like_success(served: ServedDaemon, p
 
 
 @pytest.mark.parametrize("path", STREAMS)
+async def test_what_nests_too_deeply_is_a_400(served: ServedDaemon, path: str) -> None:
+    body = json.dumps(STREAMS[path])[:-1] + ', "metadata": ' + '{"a":' * 300 + "1" + "}" * 301
+    async with served.client.post(f"http://triforced{path}", data=body) as reply:
+        assert reply.status in (200, 400), await reply.text()
+
+
+@pytest.mark.parametrize("path", STREAMS)
 async def test_bad_input_is_told_in_each_dialects_own_shape(served: ServedDaemon, path: str) -> None:
     for body in (b"{", b"[]", json.dumps({**STREAMS[path], "model": "nope/none"}).encode()):
         async with served.client.post(f"http://triforced{path.replace('small', 'nope')}", data=body) as reply:

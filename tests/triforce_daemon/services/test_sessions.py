@@ -118,6 +118,18 @@ async def test_what_is_exported_can_be_brought_back(served: ServedDaemon) -> Non
         assert after["history"][0][name] == before["history"][0][name]
 
 
+async def test_imported_turns_are_numbered_anew(served: ServedDaemon) -> None:
+    session = await begin(served, "one")
+    await served.turn("two", session=session)
+    _, exported = await served.get(f"/v1/sessions/{session}")
+    for turn in exported["history"]:
+        turn["number"] = 7
+    status, made = await served.post("/v1/sessions/import", {"sessions": [exported]})
+    assert status == 200
+    _, after = await served.get(f"/v1/sessions/{made['items'][0]['id']}")
+    assert [(turn["number"], turn["input"]) for turn in after["history"]] == [(1, "one"), (2, "two")]
+
+
 async def test_an_import_is_whole_or_not_at_all(served: ServedDaemon) -> None:
     session = await begin(served)
     _, sound = await served.get(f"/v1/sessions/{session}")

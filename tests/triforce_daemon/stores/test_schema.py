@@ -166,6 +166,7 @@ def test_a_disk_that_fills_up_on_the_way_leaves_nothing_half_made() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(300)
 def test_a_start_that_is_killed_on_the_way_is_done_again(path: str, in_full: bool) -> None:
     """Whenever it happens: there are all tables, or none."""
     code = (
