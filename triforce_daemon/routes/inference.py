@@ -1,12 +1,9 @@
 """A chat that comes in by any dialect: answered whole or as a stream, in the words of its client."""
 
-from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import orjson
 
-from triforce_daemon.dialects.canonical import Request
 from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes.exchange import Exchange
@@ -26,28 +23,17 @@ async def infer(
     """Answer `body`; `model` and `stream` as far as the path tells them. Raises what the dialect's errors say."""
     if model is None and not body.get("model"):
         model = DEFAULT_ALIAS
-    request = _once(dialect, body, model, stream)
-    streamed = request().stream
+    request = dialect.read_request(body, model=model, stream=stream)
     call = Call(
         request_id=exchange.request_id,
         client=exchange.caller.name,
-        model=request().model,
+        request=request,
+        prompt_characters=exchange.read_bytes,
         dialect=dialect,
         body=body,
-        request=request,
-        stream=streamed,
-        prompt_characters=exchange.read_bytes,
     )
     async with exchange.watched():
-        await (_stream if streamed else _whole)(exchange, call, dialect)
-
-
-def _once(dialect: Dialect, body: dict[str, Any], model: str | None, stream: bool | None) -> Callable[[], Request]:
-    @cache
-    def read() -> Request:
-        return dialect.read_request(body, model=model, stream=stream)
-
-    return read
+        await (_stream if request.stream else _whole)(exchange, call, dialect)
 
 
 async def _whole(exchange: Exchange, call: Call, dialect: Dialect) -> None:
@@ -69,7 +55,7 @@ async def _stream(exchange: Exchange, call: Call, dialect: Dialect) -> None:
         if not exchange.started:
             raise
         # The status has long been sent: the error is the stream's last word, in the client's own form.
-        await exchange.end_stream(dialect.writer(call.request()).fail(error, call.request_id))
+        await exchange.end_stream(dialect.writer(call.request).fail(error, call.request_id))
 
 
 def _route_headers(answer: Answer) -> list[tuple[bytes, bytes]]:

@@ -60,14 +60,12 @@ class Call:
 
     request_id: str
     client: str
-    model: str
-    #: The client's wire format, and what it sent in it; None for the daemon's own calls, which are `request` alone.
-    dialect: Dialect | None
-    body: dict[str, Any]
-    #: What is asked, in the words between the dialects; read from `body` only where the upstream speaks another one.
-    request: Callable[[], Request]
-    stream: bool
+    #: What is asked, in the words between the dialects.
+    request: Request
     prompt_characters: int
+    #: The client's wire format, and what it sent in it; None for the daemon's own calls, which are `request` alone.
+    dialect: Dialect | None = None
+    body: dict[str, Any] = field(default_factory=dict[str, Any])
     session: str | None = None
     progress: Progress = _unheard
     #: What is written in the same commit as the ledger's row.
@@ -156,7 +154,7 @@ class Answer:
         if self.passes or self.call.dialect is None:
             return content
         answer = self.upstream_dialect.read_answer(document)
-        return orjson.dumps(self.call.dialect.write_answer(answer, self.call.request()))
+        return orjson.dumps(self.call.dialect.write_answer(answer, self.call.request))
 
     async def _gathered(self) -> bytes:
         gathering = Gathering()
@@ -164,7 +162,7 @@ class Answer:
             async for event in events:
                 gathering.take(event)
         assert self.call.dialect is not None
-        return orjson.dumps(self.call.dialect.write_answer(gathering.answer, self.call.request()))
+        return orjson.dumps(self.call.dialect.write_answer(gathering.answer, self.call.request))
 
     def elapsed_ms(self) -> int:
         return round((self.clock.ticks() - self._began) * 1_000)
@@ -211,7 +209,7 @@ class Answer:
         assert self.call.dialect is not None
         if self.passes:
             return self.upstream_dialect.watch(self.call.body)
-        return Translation(self.upstream_dialect.reader(), self.call.dialect.writer(self.call.request()))
+        return Translation(self.upstream_dialect.reader(), self.call.dialect.writer(self.call.request))
 
     def _note_first(self) -> None:
         if self.first_token_ms is None:
@@ -241,11 +239,11 @@ class ChatRouter:
 
         Raises ModelNotFound before anything is written, and whatever the provider or the network came to.
         """
-        candidate = self.registry.resolve(call.model)
+        candidate = self.registry.resolve(call.request.model)
         answer = Answer(call, candidate, self.dialects[candidate.provider.dialect], self.clock, self.ledger)
         try:
             async with candidate.provider.reach(candidate.name, call.progress) as address:
-                answer.gathers = address.streams_only and not call.stream
+                answer.gathers = address.streams_only and not call.request.stream
                 written = _written(answer, address.model)
                 answer.dropped = written.dropped
                 with await self.upstream.post(address, written, answer.upstream_dialect) as reply:
@@ -262,12 +260,12 @@ class ChatRouter:
 def _written(answer: Answer, model: str) -> Written:
     """The call in the upstream's words: as it came where both speak the same, else translated."""
     if answer.gathers:
-        asked = replace(answer.call.request(), model=model, stream=True, include_usage=True)
+        asked = replace(answer.call.request, model=model, stream=True, include_usage=True)
         return answer.upstream_dialect.write_request(asked)
     if answer.passes:
-        path, body = answer.upstream_dialect.replace_model(answer.call.body, model, stream=answer.call.stream)
+        path, body = answer.upstream_dialect.replace_model(answer.call.body, model, stream=answer.call.request.stream)
         return Written(path, body, [])
-    return answer.upstream_dialect.write_request(replace(answer.call.request(), model=model))
+    return answer.upstream_dialect.write_request(replace(answer.call.request, model=model))
 
 
 def broken_off() -> UpstreamFailed:

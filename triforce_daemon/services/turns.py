@@ -90,11 +90,7 @@ class Turns:
         call = Call(
             request_id=request_id,
             client=caller.name,
-            model=running.opened.candidate.id,
-            dialect=None,
-            body={},
-            request=lambda: asked,
-            stream=True,
+            request=asked,
             prompt_characters=_characters(asked),
             session=running.opened.session["id"] if running.opened.kept else None,
             progress=running.loading,

@@ -15,8 +15,7 @@ HI: Message = {"role": "user", "parts": [{"type": "text", "text": "hi"}]}
 
 def call(**more: object) -> Call:
     asked = Request(model="default", messages=[HI], stream=True, include_usage=True)
-    known = {"dialect": None, "body": {}, "request": lambda: asked, "stream": True, "prompt_characters": 40}
-    return Call(**{"request_id": "r1", "client": "me", "model": "default", **known, **more})
+    return Call(**{"request_id": "r1", "client": "me", "request": asked, "prompt_characters": 40, **more})
 
 
 async def rows(served: ServedDaemon) -> list[dict]:
@@ -84,7 +83,7 @@ async def test_a_refused_request_used_no_tokens(served: ServedDaemon) -> None:
 
 async def test_an_unknown_model_leaves_no_trace(served: ServedDaemon) -> None:
     with pytest.raises(ModelNotFound):
-        async with served.parts.get(ChatRouter).open(call(model="nope")):
+        async with served.parts.get(ChatRouter).open(call(request=Request(model="nope", messages=[HI]))):
             raise AssertionError("there is no answer")
     assert await rows(served) == []
 
