@@ -24,6 +24,13 @@ def environ(home: dict[str, str], model_file: str) -> Iterator[dict[str, str]]:
     triforce(environ, "daemon", "stop")
 
 
+def told_since(person: Person, line: str) -> int:
+    """How many characters stand below the last row that begins with `line`."""
+    rows = person.terminal.rows()
+    begins = [number for number, row in enumerate(rows) if row.startswith(line)]
+    return sum(map(len, rows[begins[-1] + 1 :])) if begins else 0
+
+
 def test_a_conversation(environ: dict[str, str]) -> None:
     daemon = Daemon(environ).start()
     with Person("chat", environ=environ) as person:
@@ -35,7 +42,7 @@ def test_a_conversation(environ: dict[str, str]) -> None:
         person.waits_until(lambda: at_the_prompt(person), "prompt")
 
         person.type("/retry" + ENTER)
-        person.waits_until(lambda: not at_the_prompt(person), "answer")
+        person.waits_until(lambda: told_since(person, "> /retry") > 80, "answer")
         daemon.kill()
         person.waits_for("The next message starts it again.")
         person.type("Say hi." + ENTER)

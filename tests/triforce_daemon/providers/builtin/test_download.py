@@ -59,7 +59,11 @@ async def test_it_goes_on_after_a_cut(outbound: Outbound, tmp_path: Path) -> Non
     fetch = Fetch(outbound, WheelHost(DATA, cut_after=1_200_000, cuts=2), tmp_path / "part")
     await fetch.run()
     assert fetch.path.read_bytes() == DATA
-    assert fetch.host.asked == ["", "bytes=1200000-", "bytes=2400000-"]
+    whole, first, second = fetch.host.asked
+    # What the network still held when the connection was cut is lost, and asked for again.
+    assert whole == ""
+    assert 0 < int(first[6:-1]) <= 1_200_000
+    assert int(first[6:-1]) < int(second[6:-1]) <= 2_400_000
     assert fetch.resumed
 
 
