@@ -1,6 +1,5 @@
 """What a dialect can do: both directions of one wire format. `dialects/<name>/dialect.py` holds one of each."""
 
-from collections.abc import Sequence
 from typing import Any, Protocol
 
 from triforce_daemon.dialects.canonical import (
@@ -144,6 +143,3 @@ class Embeds(Protocol):
     def pass_embedding(self, body: dict[str, Any], model: str) -> tuple[str, dict[str, Any]]:
         """As `replace_model`, for a question that passes through."""
         ...
-
-
-Dialects = Sequence[Dialect]
