@@ -1,11 +1,15 @@
 """What the router asks of anything that answers a chat."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from triforce_daemon.wire.models import Model, PullDone, PullProgress
+from triforce_daemon.providers.condition import Condition
+from triforce_daemon.providers.credential import Credential
+from triforce_daemon.providers.listed import Listed
+from triforce_daemon.wire.boundary import Boundary
+from triforce_daemon.wire.models import PullDone, PullProgress
 from triforce_daemon.wire.status import EngineStatus
 
 Progress = Callable[[PullProgress], None]
@@ -28,16 +32,28 @@ class Provider(Protocol):
 
     name: str
     dialect: str
+    #: Where a prompt goes that is sent here.
+    boundary: Boundary
+    #: How long a list of its models holds, in seconds; 0: it is asked each time, for it costs nothing.
+    refresh_seconds: float
 
-    def models(self) -> list[Model]:
-        """What can be had here, with its state; never raises."""
+    async def list_models(self) -> list[Listed]:
+        """What can be had here. May ask over the network; raises what that came to."""
+        ...
+
+    def condition(self, model: str | None = None) -> Condition:
+        """What it knows by itself of its readiness, or of one model's; never asks anybody, never raises."""
+        ...
+
+    def credentials(self) -> Sequence[Credential]:
+        """The keys to take in turn; `(NO_KEY,)` where none is asked for, nothing where one is missing."""
         ...
 
     def engines(self) -> list[EngineStatus]:
         """The models that are in this machine's memory."""
         ...
 
-    def reach(self, model: str, progress: Progress) -> AbstractAsyncContextManager[Address]:
+    def reach(self, model: str, credential: Credential, progress: Progress) -> AbstractAsyncContextManager[Address]:
         """Make `model` (the name without the provider) answerable and hold it so while the context is open.
 
         May take long (fetching, loading) and says so through `progress`. Raises ProviderUnavailable or one below.

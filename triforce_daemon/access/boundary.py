@@ -1,0 +1,17 @@
+"""How far a prompt may travel, compared with where it would go."""
+
+from typing import get_args
+
+from triforce_daemon.wire.boundary import Boundary
+
+_ORDER: tuple[Boundary, ...] = get_args(Boundary)
+
+
+def within(place: Boundary, boundary: Boundary) -> bool:
+    """Whether a prompt that may go as far as `boundary` may go to `place`."""
+    return _ORDER.index(place) <= _ORDER.index(boundary)
+
+
+def narrower(one: Boundary, other: Boundary) -> Boundary:
+    """The nearer of two: who is bound twice obeys both."""
+    return min(one, other, key=_ORDER.index)

@@ -1,0 +1,29 @@
+"""A model as its provider describes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Ability = Literal["chat", "tools", "vision", "json_schema", "reasoning", "embeddings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """None where the provider does not say; a model without abilities is none that triforce can use."""
+
+    #: As the provider knows it; it may hold slashes and colons.
+    name: str
+    title: str | None = None
+    #: Tokens that one conversation may hold, and that one answer may have.
+    context: int | None = None
+    max_output: int | None = None
+    abilities: Sequence[Ability] = ()
+    #: US dollars for a million tokens, as decimal text; "0" is free, None is unknown.
+    price_in: str | None = None
+    price_out: str | None = None
+    #: The day on which the provider says that it goes away.
+    deprecated: str | None = None
+    description: str | None = None
+    #: Of a file on this machine.
+    size_bytes: int | None = None
+    path: str | None = None
