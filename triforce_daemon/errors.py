@@ -4,12 +4,15 @@ TriforceError
 ├── InvalidRequest            400 invalid_request
 │   ├── InvalidJson           400 invalid_json
 │   ├── EmptyPrompt           400 empty_prompt
-│   └── ContextExceeded       400 context_length_exceeded
+│   ├── ContextExceeded       400 context_length_exceeded
+│   └── KeyMalformed          400 key_malformed
 ├── Unauthenticated           401 unauthenticated
 ├── Forbidden                 403 forbidden
 ├── NotFound                  404 not_found
 │   ├── ModelNotFound         404 model_not_found
-│   └── SessionNotFound       404 session_not_found
+│   ├── SessionNotFound       404 session_not_found
+│   ├── ProviderNotFound      404 provider_not_found
+│   └── KeyNotFound           404 key_not_found
 ├── MethodNotAllowed          405 method_not_allowed
 ├── Conflict                  409 conflict
 │   └── AmbiguousId           409 ambiguous_id
@@ -17,14 +20,18 @@ TriforceError
 ├── InternalError             500 internal_error
 ├── UpstreamLimited           429 rate_limited
 ├── UpstreamFailed            502 upstream_failed
-│   └── KeyRejected           502 upstream_key_rejected
+│   ├── KeyRejected           502 upstream_key_rejected
+│   └── CredentialsExhausted  502 upstream_credentials_exhausted
 ├── ProviderUnavailable       503 provider_unavailable
+│   ├── KeyMissing            503 upstream_key_missing
 │   ├── ModelFetchFailed      503 model_fetch_failed
 │   └── ModelFileInvalid      503 model_file_invalid
+├── VaultUnavailable          503 vault_unavailable
 ├── Draining                  503 draining
 ├── UpstreamTimeout           504 upstream_timeout
 ├── StorageFailed             507 storage_failed
 └── ConfigurationInvalid      (never sent: the daemon does not start)
+    ├── PortRefused
     └── SocketRefused
         └── AlreadyRunning
 """
@@ -91,6 +98,12 @@ class ContextExceeded(InvalidRequest):
     code = "context_length_exceeded"
 
 
+class KeyMalformed(InvalidRequest):
+    """What was given as a provider's key, or as the name of one, cannot be one."""
+
+    code = "key_malformed"
+
+
 class Unauthenticated(TriforceError):
     """Nobody says who is calling."""
 
@@ -119,6 +132,18 @@ class SessionNotFound(NotFound):
     """No conversation has this id."""
 
     code = "session_not_found"
+
+
+class ProviderNotFound(NotFound):
+    """No provider has this name; `near` holds names that look like it."""
+
+    code = "provider_not_found"
+
+
+class KeyNotFound(NotFound):
+    """The vault holds no such key of that provider."""
+
+    code = "key_not_found"
 
 
 class MethodNotAllowed(TriforceError):
@@ -167,10 +192,22 @@ class KeyRejected(UpstreamFailed):
     code = "upstream_key_rejected"
 
 
+class CredentialsExhausted(UpstreamFailed):
+    """Every key that the daemon has for the provider was turned down."""
+
+    code = "upstream_credentials_exhausted"
+
+
 class ProviderUnavailable(TriforceError):
     """The provider cannot answer at this time."""
 
     code, status = "provider_unavailable", 503
+
+
+class KeyMissing(ProviderUnavailable):
+    """The provider asks for a key, and the daemon has none."""
+
+    code = "upstream_key_missing"
 
 
 class ModelFetchFailed(ProviderUnavailable):
@@ -183,6 +220,12 @@ class ModelFileInvalid(ProviderUnavailable):
     """The model's file is damaged, or of a kind that cannot be run."""
 
     code = "model_file_invalid"
+
+
+class VaultUnavailable(TriforceError):
+    """The vault with the providers' keys cannot be opened: its own key is out of reach, or the file is not whole."""
+
+    code, status = "vault_unavailable", 503
 
 
 class Draining(TriforceError):
@@ -207,6 +250,12 @@ class ConfigurationInvalid(TriforceError):
     """A setting is unknown or has a value that it cannot have."""
 
     code, status = "configuration_invalid", 500
+
+
+class PortRefused(ConfigurationInvalid):
+    """The daemon cannot have the port of a listener: another program has it, or it is not for everybody."""
+
+    code = "port_refused"
 
 
 class SocketRefused(ConfigurationInvalid):
