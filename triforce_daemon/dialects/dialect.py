@@ -53,6 +53,10 @@ class Watch(Protocol):
         """What may go on to the client now: as it came, but for its end, which waits in `end`."""
         ...
 
+    def rest(self) -> bytes:
+        """The upstream closed its stream in good order: what was still waiting. `ended` tells whether that was all."""
+        ...
+
     #: Whether anything visible to a person has come; before that another candidate may still take over.
     begun: bool
     #: How many pieces have come: stands in for the tokens where the provider gives no usage.

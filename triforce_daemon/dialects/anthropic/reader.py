@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from triforce_daemon.dialects import json_text, sse
 from triforce_daemon.dialects.anthropic.answer import explanation_of, finish_of
 from triforce_daemon.dialects.anthropic.blocks import OWN
@@ -25,6 +23,7 @@ from triforce_daemon.dialects.canonical import (
     Usage,
     Used,
 )
+from triforce_daemon.dialects.json_reader import JsonReader
 
 #: A provider opens one block at a time.
 _MOST_OPEN = 256
@@ -40,12 +39,9 @@ class _Block:
     arguments: str = ""
 
 
-class Reader:
+class Reader(JsonReader):
     def __init__(self) -> None:
-        self.complete = False
-        self.malformed = 0
-        self._events = sse.Events()
-        self._over = False
+        super().__init__(sse.Events())
         self._parts = 0
         self._blocks: dict[int, _Block] = {}
         self._usage: Usage | None = None
@@ -59,29 +55,13 @@ class Reader:
             "error": self._read_error,
         }
 
-    def feed(self, chunk: bytes) -> list[Event]:
-        """The events that are whole now. Raises UpstreamFailed for one that does not end."""
-        events: list[Event] = []
-        for data in self._events.feed(chunk):
-            self._read(data, events)
-        return events
-
-    def end(self) -> list[Event]:
-        events: list[Event] = []
-        for data in self._events.end():
-            self._read(data, events)
-        return events
-
-    def _read(self, data: bytes, events: list[Event]) -> None:
-        if self._over:
-            return
+    def _read(self, value: dict[str, Any], events: list[Event]) -> None:
         before = len(events)
         try:
-            event = orjson.loads(data)
-            read = self._read_of.get(event["type"])
+            read = self._read_of.get(value["type"])
             if read is not None:
-                read(event, events)
-        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+                read(value, events)
+        except (KeyError, TypeError, AttributeError):
             # The event is not of the shape that this dialect has: skipped as a whole.
             del events[before:]
             self.malformed += 1

@@ -22,14 +22,13 @@ from triforce_daemon.dialects.gemini.answer import finish_of, first_candidate, i
 from triforce_daemon.dialects.gemini.errors import error_in
 from triforce_daemon.dialects.gemini.parts import OWN
 from triforce_daemon.dialects.gemini.usage import read_usage
+from triforce_daemon.dialects.json_reader import JsonReader
 
 
-class Reader:
+class Reader(JsonReader):
     def __init__(self) -> None:
-        self.complete = False
-        self.malformed = 0
         self._events = sse.Events()
-        self._over = False
+        super().__init__(self._events)
         self._id: str | None = None
         #: How many parts there are, and what the last one is, where another piece may still follow.
         self._parts = 0
@@ -37,23 +36,12 @@ class Reader:
         self._calls = 0
         self._usage: Usage | None = None
 
-    def feed(self, chunk: bytes) -> list[Event]:
-        """The events that are whole now. Raises UpstreamFailed for one that does not end."""
-        events: list[Event] = []
-        for data in self._events.feed(chunk):
-            self._read(data, events)
-        return events
-
-    def end(self) -> list[Event]:
+    def _close(self, events: list[Event]) -> None:
         """Where the provider broke off, it may have said why, and what was used so far."""
-        events: list[Event] = []
-        for data in self._events.end():
-            self._read(data, events)
         if not self.complete and not self._over and self._usage is not None:
             events.append(Used(type="usage", usage=self._usage))
         if not self.complete and not self._over and self._events.stray:
             self._read_stray(self._events.stray, events)
-        return events
 
     def _read_stray(self, text: bytes, events: list[Event]) -> None:
         try:
@@ -62,20 +50,11 @@ class Reader:
             return
         self._fail(value, events)
 
-    def _read(self, data: bytes, events: list[Event]) -> None:
-        if self._over:
-            return
-        try:
-            chunk = orjson.loads(data)
-        except orjson.JSONDecodeError:
-            self.malformed += 1
-            return
-        if not isinstance(chunk, dict):
-            self.malformed += 1
-        elif "error" in chunk:
-            self._fail(chunk, events)
+    def _read(self, value: dict[str, Any], events: list[Event]) -> None:
+        if "error" in value:
+            self._fail(value, events)
         else:
-            self._read_chunk(cast(dict[str, Any], chunk), events)
+            self._read_chunk(value, events)
 
     def _fail(self, value: Any, events: list[Event]) -> None:
         error = error_in(200, value)

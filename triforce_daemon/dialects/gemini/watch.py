@@ -10,6 +10,7 @@ from triforce_daemon.dialects.canonical import Usage
 from triforce_daemon.dialects.gemini.answer import is_blocked
 from triforce_daemon.dialects.gemini.errors import error_in
 from triforce_daemon.dialects.gemini.usage import read_usage
+from triforce_daemon.dialects.looking_on import is_whole
 from triforce_daemon.errors import TriforceError
 
 #: A chunk that is more than a piece of the answer. Quotes inside a text are escaped, so these are keys.
@@ -41,6 +42,11 @@ class Watch:
         if self.error is None and self._splitter.rest_begins_with(_PLAIN):
             self._look_at_rest()
         return passed
+
+    def rest(self) -> bytes:
+        """The upstream closed its stream in good order: its last event, where no blank line closed that."""
+        waiting = self._splitter.rest
+        return self.feed(b"\n\n") if waiting and is_whole(sse.data_of(waiting)) else b""
 
     @property
     def end(self) -> bytes:

@@ -2,8 +2,6 @@
 
 from typing import Any, cast
 
-import orjson
-
 from triforce_daemon.dialects.canonical import (
     Event,
     Failed,
@@ -15,62 +13,39 @@ from triforce_daemon.dialects.canonical import (
     ToolCallStarted,
     Used,
 )
+from triforce_daemon.dialects.json_reader import JsonReader
 from triforce_daemon.dialects.lines import Lines
 from triforce_daemon.dialects.ollama.answer import finish_of, made_id, read_call, read_usage
 from triforce_daemon.dialects.ollama.errors import error_in
 
 
-class Reader:
+class Reader(JsonReader):
     def __init__(self) -> None:
-        self.complete = False
-        self.malformed = 0
-        self._lines = Lines()
+        super().__init__(Lines())
         self._id: str | None = None
-        self._over = False
         self._parts = 0
         self._kind = ""
         self._calls = 0
 
-    def feed(self, chunk: bytes) -> list[Event]:
-        """The events that are whole now. Raises UpstreamFailed for a line that does not end."""
-        events: list[Event] = []
-        for line in self._lines.feed(chunk):
-            self._read(line, events)
-        return events
+    def _decode(self, piece: bytes, events: list[Event]) -> None:
+        if piece and piece != b"\r":
+            super()._decode(piece, events)
 
-    def end(self) -> list[Event]:
-        events: list[Event] = []
-        for line in self._lines.end():
-            self._read(line.removesuffix(b"\r"), events)
-        return events
-
-    def _read(self, line: bytes, events: list[Event]) -> None:
-        if self._over or not line:
-            return
-        try:
-            body = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            body = None
-        if isinstance(body, dict):
-            self._read_line(cast(dict[str, Any], body), events)
-        else:
-            self.malformed += 1
-
-    def _read_line(self, body: dict[str, Any], events: list[Event]) -> None:
-        if body.get("error"):
-            error = error_in(500, body)
+    def _read(self, value: dict[str, Any], events: list[Event]) -> None:
+        if value.get("error"):
+            error = error_in(500, value)
             events.append(Failed(type="failed", code=error.code, message=error.message))
             self._over = True
             return
         if self._id is None:
-            self._id = made_id(body)
-            events.append(Started(type="started", id=self._id, model=str(body.get("model") or "")))
-        if isinstance(message := body.get("message"), dict):
+            self._id = made_id(value)
+            events.append(Started(type="started", id=self._id, model=str(value.get("model") or "")))
+        if isinstance(message := value.get("message"), dict):
             self._read_message(cast(dict[str, Any], message), self._id, events)
-        if body.get("done") is True:
-            reason = finish_of(body.get("done_reason"), called=self._calls > 0)
+        if value.get("done") is True:
+            reason = finish_of(value.get("done_reason"), called=self._calls > 0)
             events.append(Finished(type="finished", reason=reason))
-            if (usage := read_usage(body)) is not None:
+            if (usage := read_usage(value)) is not None:
                 events.append(Used(type="usage", usage=usage))
             self.complete = self._over = True
 

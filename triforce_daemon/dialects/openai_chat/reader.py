@@ -2,8 +2,6 @@
 
 from typing import Any, cast
 
-import orjson
-
 from triforce_daemon.dialects import sse
 from triforce_daemon.dialects.call_order import CallOrder
 from triforce_daemon.dialects.canonical import (
@@ -16,6 +14,7 @@ from triforce_daemon.dialects.canonical import (
     ThinkingDelta,
     Used,
 )
+from triforce_daemon.dialects.json_reader import JsonReader
 from triforce_daemon.dialects.openai_chat.answer import finish_of, made_id, read_pieces
 from triforce_daemon.dialects.openai_chat.usage import read_usage
 from triforce_daemon.dialects.openai_error import error_in
@@ -23,14 +22,12 @@ from triforce_daemon.dialects.openai_error import error_in
 DONE = b"[DONE]"
 
 
-class Reader:
+class Reader(JsonReader):
     def __init__(self) -> None:
-        self.complete = False
-        self.malformed = 0
-        self._events = sse.Events()
+        super().__init__(sse.Events())
         self._started = False
+        self._finished = False
         self._id = ""
-        self._over = False
         #: How many parts there are, and what the last one is.
         self._parts = 0
         self._kind = ""
@@ -38,51 +35,33 @@ class Reader:
         self._begun = 0
         self._refused = False
 
-    def feed(self, chunk: bytes) -> list[Event]:
-        """The events that are whole now. Raises UpstreamFailed for a line that does not end."""
-        events: list[Event] = []
-        for data in self._events.feed(chunk):
-            self._read(data, events)
-        return events
-
-    def end(self) -> list[Event]:
-        events: list[Event] = []
-        for data in self._events.end():
-            self._read(data, events)
+    def _decode(self, piece: bytes, events: list[Event]) -> None:
+        if piece != DONE:
+            super()._decode(piece, events)
+            return
         self._flush_calls(events)
-        return events
+        self.complete = self._over = True
 
-    def _read(self, data: bytes, events: list[Event]) -> None:
-        if self._over:
-            return
-        if data == DONE:
-            self._flush_calls(events)
+    def _close(self, events: list[Event]) -> None:
+        """Cerebras says how the answer finished and closes, without [DONE]."""
+        self._flush_calls(events)
+        if self._finished and not self._over:
             self.complete = self._over = True
-            return
-        try:
-            chunk = orjson.loads(data)
-        except orjson.JSONDecodeError:
-            self.malformed += 1
-            return
-        if isinstance(chunk, dict):
-            self._read_chunk(cast(dict[str, Any], chunk), events)
-        else:
-            self.malformed += 1
 
-    def _read_chunk(self, chunk: dict[str, Any], events: list[Event]) -> None:
-        if chunk.get("error"):
-            error = error_in(200, chunk)
+    def _read(self, value: dict[str, Any], events: list[Event]) -> None:
+        if value.get("error"):
+            error = error_in(200, value)
             events.append(Failed(type="failed", code=error.code, message=error.message))
             self._over = True
             return
         if not self._started:
             self._started = True
-            self._id = _text(chunk, "id")
-            events.append(Started(type="started", id=self._id, model=_text(chunk, "model")))
-        choices = chunk.get("choices")
+            self._id = _text(value, "id")
+            events.append(Started(type="started", id=self._id, model=_text(value, "model")))
+        choices = value.get("choices")
         if isinstance(choices, list) and choices and isinstance(choice := cast(list[Any], choices)[0], dict):
             self._read_choice(cast(dict[str, Any], choice), events)
-        if (usage := read_usage(chunk)) is not None:
+        if (usage := read_usage(value)) is not None:
             events.append(Used(type="usage", usage=usage))
 
     def _read_choice(self, choice: dict[str, Any], events: list[Event]) -> None:
@@ -90,6 +69,7 @@ class Reader:
             self._read_delta(cast(dict[str, Any], delta), events)
         if reason := choice.get("finish_reason"):
             self._flush_calls(events)
+            self._finished = True
             finish = finish_of(reason, called=self._calls is not None, refused=self._refused)
             events.append(Finished(type="finished", reason=finish))
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
-import orjson
-
 from triforce_daemon.dialects import sse
 from triforce_daemon.dialects.call_order import CallOrder
 from triforce_daemon.dialects.canonical import (
@@ -18,19 +16,17 @@ from triforce_daemon.dialects.canonical import (
     ThinkingSigned,
     Used,
 )
+from triforce_daemon.dialects.json_reader import JsonReader
 from triforce_daemon.dialects.openai_error import error_in
 from triforce_daemon.dialects.openai_responses.answer import call_arguments, finish_of, read_call, reasoning_text
 from triforce_daemon.dialects.openai_responses.parts import OWN
 from triforce_daemon.dialects.openai_responses.usage import read_usage
 
 
-class Reader:
+class Reader(JsonReader):
     def __init__(self) -> None:
-        self.complete = False
-        self.malformed = 0
-        self._events = sse.Events()
+        super().__init__(sse.Events())
         self._started = False
-        self._over = False
         #: How many parts there are, and which place of the output the last one has.
         self._parts = 0
         self._place: tuple[Any, ...] = ()
@@ -39,35 +35,18 @@ class Reader:
         self._kinds: set[str] = set()
         self._calls = CallOrder()
 
-    def feed(self, chunk: bytes) -> list[Event]:
-        """The events that are whole now. Raises UpstreamFailed for a line that does not end."""
-        events: list[Event] = []
-        for data in self._events.feed(chunk):
-            self._read(data, events)
-        return events
+    def _decode(self, piece: bytes, events: list[Event]) -> None:
+        if piece != b"[DONE]":
+            super()._decode(piece, events)
 
-    def end(self) -> list[Event]:
-        events: list[Event] = []
-        for data in self._events.end():
-            self._read(data, events)
-        self._flush_calls(events)
-        return events
-
-    def _read(self, data: bytes, events: list[Event]) -> None:
-        if self._over or data == b"[DONE]":
-            return
-        try:
-            event = orjson.loads(data)
-        except orjson.JSONDecodeError:
-            event = None
-        if not isinstance(event, dict):
-            self.malformed += 1
-            return
-        known = cast(dict[str, Any], event)
-        kind = known.get("type")
+    def _read(self, value: dict[str, Any], events: list[Event]) -> None:
+        kind = value.get("type")
         read = self._READS.get(kind) if isinstance(kind, str) else None
         if read is not None:
-            read(self, known, events)
+            read(self, value, events)
+
+    def _close(self, events: list[Event]) -> None:
+        self._flush_calls(events)
 
     def _begin(self, event: dict[str, Any], events: list[Event]) -> None:
         if not self._started:

@@ -88,11 +88,18 @@ def test_and_in_however_many_pieces(places: list[int]) -> None:
     assert read(Reader(), cut(GOLDEN, places)) == MEANT
 
 
-@pytest.mark.parametrize("length", [0, 40, len(GOLDEN) // 2, len(GOLDEN) - len(b"data: [DONE]\r\n\r\n")])
+@pytest.mark.parametrize("length", [0, 40, len(GOLDEN) // 2, GOLDEN.index(b'"finish_reason":"')])
 def test_a_stream_without_its_end_is_not_complete(length: int) -> None:
     reader = Reader()
     read(reader, [GOLDEN[:length]])
     assert not reader.complete
+
+
+def test_a_reason_and_an_end_in_good_order_are_enough() -> None:
+    """As Cerebras ends its streams."""
+    reader = Reader()
+    assert read(reader, [stream(chunk({"content": "a"}), chunk({}, "stop"), done=False)])[-1]["reason"] == "stop"
+    assert reader.complete
 
 
 def test_the_last_line_break_may_be_missing() -> None:
