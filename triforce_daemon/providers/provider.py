@@ -25,6 +25,8 @@ class Address:
     unix_socket: str | None = None
     #: Only a stream says in time that it goes on, and ends in time when nobody listens: whole answers are gathered.
     streams_only: bool = False
+    #: It knows no tools, but can be held to a form: calls are asked for and read as `services/tool_emulation` has them.
+    emulates_tools: bool = False
 
 
 class Provider(Protocol):
