@@ -11,6 +11,7 @@ from typing import Any
 from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.builtin.provider import Builtin
 from triforce_daemon.providers.builtin.source import SMOLLM2
+from triforce_daemon.providers.credential import NO_KEY
 from triforce_daemon.providers.provider import Address
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.settings import Builtin as Settings
@@ -31,7 +32,7 @@ async def running_engine(folder: str) -> AsyncGenerator[Address]:
         keep_secret=lambda _: None,
     )
     try:
-        async with builtin.reach(SMOLLM2.name, lambda _: None) as address:
+        async with builtin.reach(SMOLLM2.name, NO_KEY, lambda _: None) as address:
             yield address
     finally:
         await builtin.close()

@@ -146,7 +146,7 @@ async def build_parts(
     def keep_default(model: str) -> None:
         edit.put(configuration.file, "chat.default_model", model)
 
-    registry = ModelRegistry(world.providers, settings.chat.default_model, keep_default)
+    registry = ModelRegistry(world.providers, settings.chat.default_model, keep_default, clock)
     router = ChatRouter(registry, Upstream(world.outbound, settings.upstream), by_name(), ledger, clock)
     sessions = Sessions(database, store, registry, clock)
     records = TurnRecords(database, store, sessions, registry, clock)

@@ -1,50 +1,49 @@
 """A provider whose models live on a scripted upstream."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from triforce_daemon.errors import TriforceError
+from triforce_daemon.providers.condition import OK, Condition
+from triforce_daemon.providers.credential import NO_KEY, Credential
+from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Address, Progress
-from triforce_daemon.wire.models import Model, PullDone, PullProgress
+from triforce_daemon.wire.boundary import Boundary
+from triforce_daemon.wire.models import PullDone, PullProgress
 from triforce_daemon.wire.status import EngineStatus
 
 
 class ScriptedProvider:
     name = "scripted"
     dialect = "openai_chat"
+    boundary: Boundary = "machine"
+    refresh_seconds = 0.0
 
     def __init__(self, url: str, names: tuple[str, ...] = ("small", "large")) -> None:
         self._url = url
-        self._names = names
+        self.names = names
+        #: What it knows of its models; "" is the provider itself.
+        self.conditions: dict[str, Condition] = {}
+        self.keys: Sequence[Credential] = (NO_KEY,)
         self.failure: TriforceError | None = None
         self.loading: list[PullProgress] = []
         self.held = 0
         self.streams_only = False
 
-    def models(self) -> list[Model]:
-        return [
-            Model(
-                id=f"scripted/{name}",
-                provider="scripted",
-                context=4_096,
-                abilities=["chat"],
-                price=None,
-                state="ok",
-                reason=None,
-                fix=None,
-                default=False,
-                size_bytes=None,
-                path=None,
-                description=None,
-            )
-            for name in self._names
-        ]
+    async def list_models(self) -> list[Listed]:
+        return [Listed(name, context=4_096, abilities=("chat",)) for name in self.names]
+
+    def condition(self, model: str | None = None) -> Condition:
+        return self.conditions.get(model or "", OK)
+
+    def credentials(self) -> Sequence[Credential]:
+        return self.keys
 
     def engines(self) -> list[EngineStatus]:
         return []
 
     @asynccontextmanager
-    async def reach(self, model: str, progress: Progress) -> AsyncIterator[Address]:
+    async def reach(self, model: str, credential: Credential, progress: Progress) -> AsyncIterator[Address]:
         for line in self.loading:
             progress(line)
         if self.failure:

@@ -1,21 +1,8 @@
 """How a provider or one of its models is: its life-cycle state, with the evidence for it."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-State = Literal[
-    "ok",
-    "absent",
-    "no-key",
-    "key-rejected",
-    "limited",
-    "degraded",
-    "down",
-    "deprecated",
-    "retired",
-    "disabled",
-    "unknown",
-]
+from triforce_daemon.wire.models import State
 
 #: What may be called: the others would fail, or cost their caller the wait until they do.
 CALLABLE: frozenset[State] = frozenset({"ok", "absent", "degraded", "deprecated", "unknown"})

@@ -35,7 +35,7 @@ async def stream_generate_content(exchange: Exchange) -> None:
 @routes.get("/v1beta/models", policy=CALLER)
 async def list_models(registry: Registry) -> dict[str, Any]:
     """The models, in Gemini's shape."""
-    return {"models": [_gemini_model(model) for model in registry.models()["items"]]}
+    return {"models": [_gemini_model(model) for model in (await registry.models())["items"]]}
 
 
 def _gemini_model(model: Model) -> dict[str, Any]:

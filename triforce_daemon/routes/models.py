@@ -1,6 +1,5 @@
 """The models as triforce knows them: state, reason, fix; the default; and fetching one."""
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -30,24 +29,24 @@ class ModelDetail(Model):
 @routes.get("/v1/registry/models", policy=CALLER)
 async def list_models(registry: Registry, provider: str | None = None) -> ModelList:
     """Every model with its state; `provider` narrows."""
-    return registry.models(provider)
+    return await registry.models(provider)
 
 
 @routes.get("/v1/registry/models/{name:path}", policy=CALLER)
 async def show_model(name: str, registry: Registry) -> ModelDetail:
     """One model, by id, alias or bare name."""
-    return ModelDetail(**registry.get(name), schema="triforce.models.show/1")
+    return ModelDetail(**await registry.get(name), schema="triforce.models.show/1")
 
 
 @routes.get("/v1/registry/default", policy=CALLER)
 async def show_default(registry: Registry) -> DefaultModel:
-    return registry.default()
+    return await registry.default()
 
 
 @routes.put("/v1/registry/default", policy=OWNER)
 async def set_default(choice: ModelChoice, registry: Registry) -> DefaultModel:
     """Choose the model behind the alias `default`."""
-    return await asyncio.to_thread(registry.set_default, choice["model"])
+    return await registry.set_default(choice["model"])
 
 
 @routes.direct("POST", "/v1/registry/pull", policy=OWNER)
@@ -58,7 +57,7 @@ async def pull(exchange: Exchange) -> None:
     if not isinstance(name, str):
         raise InvalidRequest("`model` must be text.", "`triforce models list` shows the models there are.")
     registry = exchange.part(ModelRegistry)
-    candidate = registry.resolve(name)
+    candidate = (await registry.resolve(name)).candidates[0]
     async with exchange.watched(), exchange.events() as outbox:
         try:
             outbox.put(dict[str, Any](await candidate.provider.pull(candidate.name, outbox.put)))

@@ -51,20 +51,20 @@ async def _answer(exchange: Exchange, dialect: Ollama) -> None:
 @routes.get("/api/tags", policy=CALLER)
 async def tags(registry: Registry) -> dict[str, Any]:
     """The models, in Ollama's shape."""
-    return {"models": [_tag(model) for model in registry.models()["items"]]}
+    return {"models": [_tag(model) for model in (await registry.models())["items"]]}
 
 
 @routes.get("/api/ps", policy=CALLER)
 async def running(registry: Registry) -> dict[str, Any]:
     """The models that are in memory."""
-    models = {model["id"]: model for model in registry.models()["items"]}
+    models = {model["id"]: model for model in (await registry.models())["items"]}
     return {"models": [_tag(models[engine["model"]]) for engine in registry.engines() if engine["model"] in models]}
 
 
 @routes.post("/api/show", policy=CALLER)
 async def show(named: Named, registry: Registry) -> dict[str, Any]:
     """One model."""
-    model = registry.get(named["model"])
+    model = await registry.get(named["model"])
     words = {"chat": "completion"}
     return {
         "license": "",

@@ -35,12 +35,12 @@ async def create_response(exchange: Exchange) -> None:
 @routes.get("/v1/models", policy=CALLER)
 async def list_models(registry: Annotated[ModelRegistry, Depends(Needs(ModelRegistry))]) -> dict[str, object]:
     """The models, in OpenAI's shape."""
-    return {"object": "list", "data": [_openai_model(model) for model in registry.models()["items"]]}
+    return {"object": "list", "data": [_openai_model(model) for model in (await registry.models())["items"]]}
 
 
 @routes.get("/v1/models/{name:path}", policy=CALLER)
 async def get_model(name: str, registry: Annotated[ModelRegistry, Depends(Needs(ModelRegistry))]) -> dict[str, object]:
-    return _openai_model(registry.get(name))
+    return _openai_model(await registry.get(name))
 
 
 def _openai_model(model: Model) -> dict[str, object]:

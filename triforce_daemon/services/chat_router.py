@@ -15,6 +15,7 @@ from triforce_daemon.dialects.dialect import Dialect, Watch
 from triforce_daemon.dialects.gathering import Gathering
 from triforce_daemon.errors import TriforceError, UpstreamFailed
 from triforce_daemon.outbound.client import Reply
+from triforce_daemon.providers.credential import NO_KEY
 from triforce_daemon.providers.provider import Progress
 from triforce_daemon.providers.upstream import Upstream
 from triforce_daemon.runtime.clock import Clock
@@ -239,10 +240,10 @@ class ChatRouter:
 
         Raises ModelNotFound before anything is written, and whatever the provider or the network came to.
         """
-        candidate = self.registry.resolve(call.request.model)
+        candidate = (await self.registry.resolve(call.request.model)).candidates[0]
         answer = Answer(call, candidate, self.dialects[candidate.provider.dialect], self.clock, self.ledger)
         try:
-            async with candidate.provider.reach(candidate.name, call.progress) as address:
+            async with candidate.provider.reach(candidate.name, NO_KEY, call.progress) as address:
                 answer.gathers = address.streams_only and not call.request.stream
                 written = _written(answer, address.model)
                 answer.dropped = written.dropped

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from triforce_daemon.configuration import sources
@@ -32,11 +33,10 @@ class Doctor:
             _timed("config.valid", "configuration", self._configuration),
             _timed("database.whole", "database", self._database),
             _timed("disk.room", "database", self._room),
-            *(
-                _timed(f"provider.{provider.name}", "providers", lambda provider=provider: _provider(provider))
-                for provider in self.providers
-            ),
         ]
+        for provider in self.providers:
+            look = partial(_provider, provider, await _names(provider))
+            checks.append(_timed(f"provider.{provider.name}", "providers", look))
         return CheckList(schema="triforce.doctor.list/1", items=checks, next=None)
 
     def _configuration(self) -> Finding:
@@ -71,15 +71,31 @@ class Doctor:
         return ("warn", words, "Free some space.") if free < ROOM_FOR_A_MODEL else ("ok", words, None)
 
 
-def _provider(provider: Provider) -> Finding:
-    models = provider.models()
-    best = next((model for model in models if model["state"] in ("ok", "absent")), None)
-    if best is None:
-        reason = models[0]["reason"] if models else "no models"
-        return "fail", f"{provider.name}: {reason}", models[0]["fix"] if models else None
-    if best["state"] == "absent":
-        return "warn", f"{provider.name}: {best['reason'] or 'the model is fetched on first use'}", best["fix"]
-    return "ok", f"{provider.name}: {len(models)} model{'s' if len(models) != 1 else ''}", None
+async def _names(provider: Provider) -> list[str]:
+    """The models of a provider that costs nothing to ask; the others are not asked here."""
+    if provider.refresh_seconds:
+        return []
+    return [listed.name for listed in await provider.list_models()]
+
+
+def _provider(provider: Provider, names: Sequence[str]) -> Finding:
+    own = provider.condition()
+    conditions = [provider.condition(name) for name in names] or [own]
+    best = next((condition for condition in conditions if condition.callable), conditions[0])
+    words = f"{provider.name}: {best.reason or best.state}"
+    if not best.callable:
+        return ("warn" if best.state in _CHOSEN else "fail"), words, best.fix
+    if best.state != "ok":
+        return "warn", words, best.fix
+    return "ok", f"{provider.name}: {_counted(names)}", None
+
+
+#: Nothing is broken: nobody gave it a key, or nobody wants it, or there is nothing left to have.
+_CHOSEN = ("no-key", "disabled", "retired")
+
+
+def _counted(names: Sequence[str]) -> str:
+    return f"{len(names)} model{'s' if len(names) != 1 else ''}" if names else "ready to be asked"
 
 
 def _timed(name: str, category: str, look: Callable[[], Finding]) -> Check:

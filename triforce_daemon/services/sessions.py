@@ -46,7 +46,7 @@ class Sessions:
         """A page of sessions, newest first; `after` is the id that the page before ended with."""
         last = await self.find(caller, after) if after else None
         start = _moment(since) if since else None
-        wanted = self._registry.resolve(model).id if model else None
+        wanted = (await self._registry.resolve(model)).name if model else None
         items = await self._store.page(caller.name, limit=limit + 1, since=start, model=wanted, after=last)
         more = items[limit - 1]["id"] if len(items) > limit else None
         return SessionList(schema="triforce.sessions.list/1", items=items[:limit], next=more)
@@ -80,7 +80,7 @@ class Sessions:
         """Set title, system prompt or model."""
         session = await self.find(caller, prefix)
         if "model" in change:
-            session["model"] = self._registry.resolve(change["model"]).id
+            session["model"] = (await self._registry.resolve(change["model"])).name
         if "title" in change:
             session["title"] = title_of(change["title"])
         if "system" in change:

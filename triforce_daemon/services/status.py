@@ -40,14 +40,14 @@ class StatusPage:
         return self._lifecycle.state
 
     async def read(self) -> Status:
-        providers = self._registry.states()
+        providers = await self._registry.states()
         return Status(
             schema="triforce.status/1",
             daemon=self._daemon(),
             providers=providers,
             engines=self._registry.engines(),
             usage=await self._ledger.today(),
-            health=_health(providers, self._registry.default_id()),
+            health=_health(providers, await self._registry.default_id()),
         )
 
     def stop(self) -> Stopping:

@@ -54,11 +54,11 @@ class TurnRecords:
         """
         _check(request.get("options", {}))
         if prefix == NEW_SESSION:
-            return await self._write(caller, request_id, self._plan(self._begin(request), [], request), new=True)
+            return await self._write(caller, request_id, await self._plan(self._begin(request), [], request), new=True)
         session = await self._sessions.find(caller, prefix)
         with self._claimed(session["id"], request.get("keep", True)):
             history = await self._store.turns(session["id"])
-            return await self._write(caller, request_id, self._plan(session, history, request), new=False)
+            return await self._write(caller, request_id, await self._plan(session, history, request), new=False)
 
     @contextmanager
     def _claimed(self, session: str, kept: bool) -> Generator[None]:
@@ -103,15 +103,15 @@ class TurnRecords:
             updated=now,
         )
 
-    def _plan(self, session: Session, history: list[Turn], request: TurnRequest) -> Opened:
+    async def _plan(self, session: Session, history: list[Turn], request: TurnRequest) -> Opened:
         replaces = bool(request.get("replace_last")) and bool(history)
         text = request["input"]
         if replaces and not text.strip():
             text = history[-1]["input"]
         if not text.strip():
             raise EmptyPrompt("The prompt is empty.", "Write what you want to know, or pipe it in.")
-        candidate = self._registry.resolve(request.get("model") or session["model"])
-        session["model"] = candidate.id
+        resolution = await self._registry.resolve(request.get("model") or session["model"])
+        session["model"] = resolution.name
         session["system"] = request.get("system", session["system"])
         last = history[-1]["number"] if history else 0
         return Opened(
@@ -119,7 +119,7 @@ class TurnRecords:
             number=last if replaces else last + 1,
             text=text,
             before=history[:-1] if replaces else history,
-            candidate=candidate,
+            candidate=resolution.candidates[0],
             kept=request.get("keep", True),
             replaces=replaces,
         )

@@ -4,8 +4,22 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-#: `absent`: known, and fetched on first use or by `triforce models pull`.
-ModelState = Literal["ok", "absent", "down", "unknown"]
+#: How a provider or a model is. `absent`: known, and fetched on first use or by `triforce models pull`.
+State = Literal[
+    "ok",
+    "absent",
+    "no-key",
+    "key-rejected",
+    "limited",
+    "degraded",
+    "down",
+    "deprecated",
+    "retired",
+    "unknown",
+    "disabled",
+]
+#: How one of an alias's models is chosen: by how they fare, in their order, or at random with the first ones favoured.
+Order = Literal["scored", "priority", "weighted"]
 
 
 class Model(TypedDict):
@@ -17,7 +31,7 @@ class Model(TypedDict):
     abilities: list[str]
     price: None
     """Nobody is paid for a local model; what is unknown is null as well, never 0."""
-    state: ModelState
+    state: State
     reason: str | None
     fix: str | None
     default: bool

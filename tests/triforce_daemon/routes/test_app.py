@@ -35,10 +35,10 @@ async def test_a_body_that_is_no_object_is_a_400(served: ServedDaemon, data: byt
 async def test_a_mistake_of_ours_is_a_500_without_details(
     served: ServedDaemon, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken() -> list:
+    async def broken() -> list:
         raise RuntimeError("the secret inside")
 
-    served.provider.models = broken
+    served.provider.list_models = broken
     with caplog.at_level(logging.ERROR):
         status, body = await served.get("/v1/registry/models")
     assert (status, body["error"]["code"]) == (500, "internal_error")

@@ -3,6 +3,7 @@
 import os
 
 from tests.triforce_daemon.scripted_provider import ScriptedProvider
+from triforce_daemon.providers.condition import Condition
 from triforce_daemon.services.doctor import Doctor
 
 
@@ -43,12 +44,19 @@ async def test_a_broken_database_is_found(folder: str) -> None:
 
 async def test_a_provider_tells_why_it_cannot(folder: str) -> None:
     provider = ScriptedProvider("http://127.0.0.1:1/v1")
-    models = provider.models()
-    for model in models:
-        model["state"], model["reason"], model["fix"] = "down", "no AVX2", "Use another machine."
-    provider.models = lambda: models
+    for name in provider.names:
+        provider.conditions[name] = Condition("down", "no AVX2", "Use another machine.")
     check = (await found(doctor(folder, provider)))["provider.scripted"]
-    assert (check["status"], check["fix"]) == ("fail", "Use another machine.")
-    for model in models:
-        model["state"] = "absent"
+    assert (check["status"], check["summary"], check["fix"]) == ("fail", "scripted: no AVX2", "Use another machine.")
+    provider.conditions["large"] = Condition("absent")
     assert (await found(doctor(folder, provider)))["provider.scripted"]["status"] == "warn"
+
+
+async def test_a_provider_over_the_network_is_not_asked(folder: str) -> None:
+    provider = ScriptedProvider("http://127.0.0.1:1/v1")
+    provider.refresh_seconds = 60
+    check = (await found(doctor(folder, provider)))["provider.scripted"]
+    assert (check["status"], check["summary"]) == ("ok", "scripted: ready to be asked")
+    provider.conditions[""] = Condition("no-key", "There is no key.", "`triforce keys set scripted`")
+    check = (await found(doctor(folder, provider)))["provider.scripted"]
+    assert (check["status"], check["fix"]) == ("warn", "`triforce keys set scripted`")

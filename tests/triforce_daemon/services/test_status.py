@@ -3,6 +3,7 @@
 import os
 
 from tests.triforce_daemon.served_daemon import ServedDaemon
+from triforce_daemon.providers.condition import Condition
 
 
 async def test_the_page_says_who_and_where(served: ServedDaemon) -> None:
@@ -14,8 +15,7 @@ async def test_the_page_says_who_and_where(served: ServedDaemon) -> None:
 
 
 async def test_a_provider_that_is_down_is_a_health_line_with_a_fix(served: ServedDaemon) -> None:
-    down = [{**model, "state": "down", "reason": "no engine"} for model in served.provider.models()]
-    served.provider.models = lambda: down
+    served.provider.conditions = {name: Condition("down", "no engine") for name in served.provider.names}
     _, status = await served.get("/v1/status")
     (line,) = status["health"]
     assert (line["severity"], "no engine" in line["message"]) == ("error", True)

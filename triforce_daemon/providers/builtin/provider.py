@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cached_property, partial
@@ -17,11 +17,15 @@ from triforce_daemon.providers.builtin.files import ModelFile, ModelFiles
 from triforce_daemon.providers.builtin.index import PackageTools
 from triforce_daemon.providers.builtin.running import Engine, Load
 from triforce_daemon.providers.builtin.source import SMOLLM2, ModelSource
+from triforce_daemon.providers.condition import OK, Condition
+from triforce_daemon.providers.credential import NO_KEY, Credential
+from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Address, Progress
 from triforce_daemon.providers.single_flight import SingleFlight
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.settings import Builtin as Settings
-from triforce_daemon.wire.models import Model, PullDone, PullProgress
+from triforce_daemon.wire.boundary import Boundary
+from triforce_daemon.wire.models import PullDone, PullProgress
 from triforce_daemon.wire.status import EngineStatus
 
 #: How long a look at the folders holds: the models are asked for with every request.
@@ -31,6 +35,8 @@ _LOOK_SECONDS = 1
 class Builtin:
     name = "builtin"
     dialect = "openai_chat"
+    boundary: Boundary = "machine"
+    refresh_seconds = 0.0
 
     def __init__(
         self,
@@ -65,18 +71,25 @@ class Builtin:
         self._failures: dict[ModelFile, TriforceError] = {}
         self._looked_at: tuple[float, list[ModelFile]] | None = None
 
-    def models(self) -> list[Model]:
+    async def list_models(self) -> list[Listed]:
         """The configured model, the one that can be fetched, and what else lies in the models folder."""
-        now = self._ticks()
-        if self._looked_at is None or now - self._looked_at[0] > _LOOK_SECONDS:
-            self._looked_at = (now, self._files.all())
-        return [self._model(file) for file in self._looked_at[1]]
+        return [self._listed(file) for file in self._look()]
+
+    def condition(self, model: str | None = None) -> Condition:
+        """Of one model, or of the first that there is."""
+        files = self._look()
+        if model is not None:
+            files = [file for file in files if file.name == model]
+        return self._condition(files[0]) if files else _nowhere(f"{self.name}/{model or ''}")
+
+    def credentials(self) -> Sequence[Credential]:
+        return (NO_KEY,)
 
     def engines(self) -> list[EngineStatus]:
         return self._engines.statuses()
 
     @asynccontextmanager
-    async def reach(self, model: str, progress: Progress) -> AsyncGenerator[Address]:
+    async def reach(self, model: str, credential: Credential, progress: Progress) -> AsyncGenerator[Address]:
         """Fetch, check and load what is missing; the engine lives at least as long as the context."""
         engine = self._engines.get(model)
         if engine is None:
@@ -155,25 +168,34 @@ class Builtin:
             raise ModelNotFound(f"There is no model `{self.name}/{model}`.", "`triforce models list` shows them.")
         return file
 
-    def _model(self, file: ModelFile) -> Model:
-        problem = self._machine_problem or file.problem or self._failures.get(file)
-        absent = problem is None and file.path is None
-        if absent and not self._settings.fetch:
-            problem = _not_allowed(self._files.source)
-        return Model(
-            id=f"{self.name}/{file.name}",
-            provider=self.name,
+    def _look(self) -> list[ModelFile]:
+        now = self._ticks()
+        if self._looked_at is None or now - self._looked_at[0] > _LOOK_SECONDS:
+            self._looked_at = (now, self._files.all())
+        return self._looked_at[1]
+
+    def _listed(self, file: ModelFile) -> Listed:
+        return Listed(
+            name=file.name,
             context=self._context(file),
-            abilities=["chat", "json_schema"],
-            price=None,
-            state="down" if problem is not None else "absent" if absent else "ok",
-            reason=problem.message if problem is not None else _not_here(self._files.source) if absent else None,
-            fix=problem.hint if problem is not None else f"`triforce models pull {file.name}`" if absent else None,
-            default=False,
+            abilities=("chat", "json_schema"),
+            price_in="0",
+            price_out="0",
+            description=_description(file),
             size_bytes=file.size if file.size is not None or file.source is None else file.source.size,
             path=file.path,
-            description=_description(file),
         )
+
+    def _condition(self, file: ModelFile) -> Condition:
+        problem = self._machine_problem or file.problem or self._failures.get(file)
+        if problem is None and file.path is not None:
+            return OK
+        source = self._files.source
+        if problem is None and not self._settings.fetch:
+            problem = _not_allowed(source)
+        if problem is not None:
+            return Condition("down", problem.message, problem.hint)
+        return Condition("absent", _not_here(source), f"`triforce models pull {file.name}`")
 
     def _load(self, file: ModelFile, path: str) -> Load:
         cores = machine.cores()
@@ -207,6 +229,10 @@ class Builtin:
     @cached_property
     def _machine_problem(self) -> ProviderUnavailable | None:
         return machine.engine_problem()
+
+
+def _nowhere(id: str) -> Condition:
+    return Condition("down", f"There is no file for {id}.", "`triforce models list` shows the models there are.")
 
 
 def _not_here(source: ModelSource) -> str:

