@@ -60,6 +60,8 @@ _OF_CODE = {
     "internal_error": BUG,
     "upstream_failed": UNAVAILABLE,
     "upstream_key_rejected": LOGIN,
+    "upstream_credentials_exhausted": LOGIN,
+    "upstream_key_missing": LOGIN,
     "rate_limited": TRY_LATER,
     "provider_unavailable": UNAVAILABLE,
     "model_fetch_failed": UNAVAILABLE,

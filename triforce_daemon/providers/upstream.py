@@ -10,6 +10,8 @@ from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.errors import InvalidRequest
 from triforce_daemon.outbound.client import Outbound, Reply, Timeouts
 from triforce_daemon.providers.provider import Address
+from triforce_daemon.providers.retry_after import retry_after_ms
+from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.settings import Upstream as UpstreamSettings
 
 #: A refusal is a few hundred bytes; what is longer is cut off, not read.
@@ -20,6 +22,7 @@ ERROR_LIMIT = 64 << 10
 class Upstream:
     outbound: Outbound
     settings: UpstreamSettings
+    clock: Clock
 
     async def post(self, address: Address, written: Written, dialect: Dialect) -> Reply:
         """Post a request that is written in `dialect`; return the answer, which is a 200.
@@ -36,7 +39,10 @@ class Upstream:
             timeouts=self._timeouts(),
         )
         if reply.status != 200:
-            raise dialect.read_error(reply.status, await reply.read(ERROR_LIMIT))
+            error = dialect.read_error(reply.status, await reply.read(ERROR_LIMIT))
+            if error.retry_after_ms is None:
+                error.retry_after_ms = retry_after_ms(reply.headers, self.clock.now())
+            raise error
         return reply
 
     def _timeouts(self) -> Timeouts:

@@ -23,6 +23,10 @@ SSE = "text/event-stream"
 KEEP_ALIVE_SECONDS = 15.0
 
 
+#: A request with fewer brackets cannot nest too deeply to be written again.
+WRITABLE_DEPTH = 250
+
+
 class ClientGone(Exception):
     """Nobody is there any more to be answered."""
 
@@ -68,11 +72,14 @@ class Exchange:
     async def json(self) -> dict[str, Any]:
         """The body as a JSON object. Raises InvalidJson, PayloadTooLarge, ClientGone."""
         try:
-            value = orjson.loads(await self.body())
+            body = await self.body()
+            value = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise InvalidJson(f"The request is not JSON: {error}.", "Send one JSON object.") from None
         if not isinstance(value, dict):
             raise InvalidJson("The request is JSON, but not an object.", "Send one JSON object.")
+        if body.count(b"{") + body.count(b"[") > WRITABLE_DEPTH:
+            _check_depth(cast(object, value))
         return cast(dict[str, Any], value)
 
     async def reply(self, status: int, content: bytes, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
@@ -144,6 +151,14 @@ class Exchange:
         while (await self._receive())["type"] != "http.disconnect":
             pass
         end(ClientGone())
+
+
+def _check_depth(value: object) -> None:
+    """orjson reads brackets within brackets to a depth of 1,024, and writes them to one of 254."""
+    try:
+        orjson.dumps(value)
+    except orjson.JSONEncodeError as error:
+        raise InvalidJson(f"The request cannot be passed on: {error}.", "Nest it less deeply.") from None
 
 
 def _content_length(scope: Scope) -> int:

@@ -8,8 +8,10 @@ from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.refusal import ErrorWriter
-from triforce_daemon.services.chat_router import Answer, Call, ChatRouter
-from triforce_daemon.wire.constants import DEFAULT_ALIAS, DROPPED_HEADER, ROUTE_HEADER
+from triforce_daemon.services.chat_router import ChatRouter
+from triforce_daemon.services.routing.answer import Answer
+from triforce_daemon.services.routing.call import Call
+from triforce_daemon.wire.constants import ATTEMPTS_HEADER, DEFAULT_ALIAS, DROPPED_HEADER, ROUTE_HEADER
 
 
 def errors_of(dialect: Dialect) -> ErrorWriter:
@@ -38,9 +40,8 @@ async def infer(
 
 async def _whole(exchange: Exchange, call: Call, dialect: Dialect) -> None:
     async with exchange.part(ChatRouter).open(call) as answer:
-        content = await answer.whole()
         await answer.settle()
-        await exchange.reply(200, content, _route_headers(answer))
+        await exchange.reply(200, answer.content, _route_headers(answer))
 
 
 async def _stream(exchange: Exchange, call: Call, dialect: Dialect) -> None:
@@ -59,7 +60,10 @@ async def _stream(exchange: Exchange, call: Call, dialect: Dialect) -> None:
 
 
 def _route_headers(answer: Answer) -> list[tuple[bytes, bytes]]:
-    headers = [(ROUTE_HEADER.encode(), answer.candidate.id.encode())]
+    headers = [
+        (ROUTE_HEADER.encode(), answer.candidate.id.encode("ascii", "replace")),
+        (ATTEMPTS_HEADER.encode(), str(answer.tally.attempts).encode()),
+    ]
     if answer.dropped:
         headers.append((DROPPED_HEADER.encode(), ",".join(answer.dropped).encode("ascii", "replace")))
     return headers

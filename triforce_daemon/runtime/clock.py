@@ -1,5 +1,6 @@
 """Time, as a value that is passed: the world's in the daemon, a simulated one in tests."""
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 class Clock:
-    """`now` tells the date, `ticks` measures durations (it never jumps)."""
+    """`now` tells the date, `ticks` measures durations (it never jumps), `sleep` lets time pass."""
 
     def now(self) -> float:
         """Seconds since 1970, UTC."""
@@ -17,6 +18,9 @@ class Clock:
     def ticks(self) -> float:
         """Seconds since some moment in the past."""
         return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
 
     def now_ms(self) -> int:
         return int(self.now() * 1_000)

@@ -12,8 +12,10 @@ from triforce_daemon.dialects.canonical import Event, Message, OutputFormat, Req
 from triforce_daemon.errors import Draining, TriforceError
 from triforce_daemon.runtime.clock import Clock, rfc3339
 from triforce_daemon.runtime.lifecycle import Lifecycle
-from triforce_daemon.services.chat_router import Answer, Call, ChatRouter, Outcome
+from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.outbox import Outbox
+from triforce_daemon.services.routing.answer import Answer
+from triforce_daemon.services.routing.call import Call, Outcome
 from triforce_daemon.services.turn_records import Opened, TurnRecords
 from triforce_daemon.stores.writer import Write
 from triforce_daemon.wire.models import PullProgress

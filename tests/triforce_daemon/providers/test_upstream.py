@@ -9,6 +9,7 @@ from triforce_daemon.errors import ContextExceeded, InvalidRequest, UpstreamFail
 from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.provider import Address
 from triforce_daemon.providers.upstream import Upstream
+from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.settings import Upstream as Settings
 
 BODY = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
@@ -18,7 +19,7 @@ async def post(url: str, body: dict) -> bytes:
     outbound = Outbound({})
     try:
         address = Address(url, "m", {"authorization": "Bearer secret"})
-        upstream = Upstream(outbound, Settings(connect_seconds=2))
+        upstream = Upstream(outbound, Settings(connect_seconds=2), Clock())
         with await upstream.post(address, Written("/chat/completions", body, []), OpenAIChat()) as reply:
             return await reply.read(1 << 20)
     finally:

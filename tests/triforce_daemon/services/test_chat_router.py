@@ -8,7 +8,9 @@ from tests.triforce_daemon.scripted_upstream import words
 from tests.triforce_daemon.served_daemon import ServedDaemon
 from triforce_daemon.dialects.canonical import Message, Request
 from triforce_daemon.errors import ModelNotFound, TriforceError, UpstreamFailed
-from triforce_daemon.services.chat_router import Answer, Call, ChatRouter
+from triforce_daemon.services.chat_router import ChatRouter
+from triforce_daemon.services.routing.answer import Answer
+from triforce_daemon.services.routing.call import Call
 
 HI: Message = {"role": "user", "parts": [{"type": "text", "text": "hi"}]}
 
@@ -29,9 +31,9 @@ async def read(answer: Answer) -> str:
 
 
 async def test_an_answer_is_settled_once(served: ServedDaemon) -> None:
+    served.upstream.script = words("Hello", " there", usage=(7, 9))
     async with served.parts.get(ChatRouter).open(call()) as answer:
         await read(answer)
-        answer.usage = {"input_tokens": 7, "output_tokens": 9}
         await answer.settle()
         await answer.settle("failed")
     (row,) = await rows(served)
@@ -41,12 +43,12 @@ async def test_an_answer_is_settled_once(served: ServedDaemon) -> None:
 
 
 async def test_what_has_no_figures_is_estimated_and_says_so(served: ServedDaemon) -> None:
+    served.upstream.script = words("one", "two", "three", usage=None)
     async with served.parts.get(ChatRouter).open(call()) as answer:
-        answer.pieces = 5
+        await read(answer)
         await answer.settle()
     (row,) = await rows(served)
-    assert (row["tokens_in"], row["tokens_out"], row["estimated"]) == (10, 5, 1)
-    assert row["first_token_ms"] is None
+    assert (row["tokens_in"], row["tokens_out"], row["estimated"]) == (10, 3, 1)
 
 
 async def test_a_failure_inside_is_settled_and_passed_on(served: ServedDaemon) -> None:

@@ -103,7 +103,7 @@ async def test_a_provider_that_is_cut_off_ends_in_an_error_and_keeps_what_came(s
 
 
 async def test_a_stream_without_its_end_is_no_success(served: ServedDaemon) -> None:
-    served.upstream.script = [("say", "half"), ("finish", "stop")]
+    served.upstream.script = [("say", "half")]
     assert kinds(await served.turn())[-1] == "error"
 
 

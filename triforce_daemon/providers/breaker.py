@@ -1,0 +1,51 @@
+"""Stops asking who keeps failing, and lets one request at a time find out whether it is over."""
+
+from collections import deque
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """So many failures within a window open the breaker for so long; seconds."""
+
+    failures: int = 5
+    window: float = 30
+    open: float = 15
+
+
+class Breaker:
+    """Closed; open after too many failures; half open for one probe once its time is over. Times are ticks, seconds."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._failures: deque[float] = deque(maxlen=limits.failures)
+        #: Until then nobody is let through; None while it is closed.
+        self._shut_until: float | None = None
+
+    @property
+    def shut_until(self) -> float | None:
+        return self._shut_until
+
+    def shut(self, now: float) -> bool:
+        """Whether nobody is let through at this moment."""
+        return self._shut_until is not None and now < self._shut_until
+
+    def enter(self, now: float) -> bool:
+        """Whether a request may be sent now. The one that is let through half open keeps the others out meanwhile."""
+        if self._shut_until is None:
+            return True
+        if now < self._shut_until:
+            return False
+        self._shut_until = now + self._limits.open
+        return True
+
+    def succeeded(self) -> None:
+        if self._shut_until is not None or self._failures:
+            self._failures.clear()
+            self._shut_until = None
+
+    def failed(self, now: float) -> None:
+        self._failures.append(now)
+        within = len(self._failures) == self._limits.failures and now - self._failures[0] <= self._limits.window
+        if within or self._shut_until is not None:
+            self._shut_until = now + self._limits.open

@@ -1,0 +1,138 @@
+"""An answer that is coming in: handed on to the client, and settled once, whatever becomes of it."""
+
+import logging
+from collections.abc import AsyncGenerator
+from typing import cast
+
+from triforce_daemon.dialects.canonical import Event
+from triforce_daemon.errors import TriforceError
+from triforce_daemon.providers.health import Health
+from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.services.ledger import Ledger
+from triforce_daemon.services.model_registry import Candidate
+from triforce_daemon.services.routing.attempt import Attempt
+from triforce_daemon.services.routing.attempts import Tally
+from triforce_daemon.services.routing.call import Call, Outcome
+from triforce_daemon.services.routing.delivery import Gathered, Streamed, Told, Whole
+from triforce_daemon.services.routing.needs import CHARACTERS_PER_TOKEN
+from triforce_daemon.services.routing.verdicts import Verdict, verdict
+from triforce_daemon.stores.ledger import Entry
+from triforce_daemon.wire.sessions import TurnState
+from triforce_daemon.wire.usage import Usage
+
+log = logging.getLogger(__name__)
+
+#: What the log tells of an answer: never what was said.
+_LOGGED = ("state", "error", "model", "client", "tokens_in", "tokens_out", "first_token_ms", "total_ms")
+
+
+class Answer:
+    def __init__(self, call: Call, candidate: Candidate, health: Health, ledger: Ledger, clock: Clock) -> None:
+        """`candidate`: who is asked first."""
+        self.call = call
+        self.candidate = candidate
+        self.tally = Tally()
+        self._attempt: Attempt | None = None
+        self._health = health
+        self._ledger = ledger
+        self._clock = clock
+        self._began = clock.ticks()
+        self._settled = False
+
+    def comes_from(self, attempt: Attempt) -> None:
+        """Who is asked now; unless the attempt fails, he is who answers."""
+        self._attempt = attempt
+        self.candidate = attempt.seat.candidate
+
+    @property
+    def dropped(self) -> list[str]:
+        """What could not be said to whoever answers."""
+        return self._attempt.dropped if self._attempt is not None else []
+
+    async def events(self) -> AsyncGenerator[Event]:
+        """The answer piece by piece. Raises UpstreamFailed where it fails or breaks off before its end."""
+        async for event in cast(Told, self._delivery()).events():
+            yield event
+
+    async def stream(self) -> AsyncGenerator[bytes]:
+        """The client's bytes, but for their end, which is `end`. Raises as `events` does."""
+        async for ready in cast(Streamed, self._delivery()).chunks():
+            yield ready
+
+    @property
+    def end(self) -> bytes:
+        return cast(Streamed, self._delivery()).end
+
+    @property
+    def content(self) -> bytes:
+        """The answer in one piece, as the client reads it."""
+        return cast("Whole | Gathered", self._delivery()).content
+
+    @property
+    def first_token_ms(self) -> int | None:
+        began = self._attempt.delivery.began if self._attempt and self._attempt.delivery else None
+        return None if began is None else round((began - self._began) * 1_000)
+
+    def elapsed_ms(self) -> int:
+        return round((self._clock.ticks() - self._began) * 1_000)
+
+    def spent(self) -> Usage:
+        """The provider's figures, else an estimate that says so; nothing where nobody took the request."""
+        delivery = self._attempt.delivery if self._attempt is not None else None
+        if delivery is None:
+            return Usage(input_tokens=0, output_tokens=0, estimated=True)
+        if delivery.usage is not None:
+            told = delivery.usage
+            return Usage(input_tokens=told["input_tokens"], output_tokens=told["output_tokens"], estimated=False)
+        guess = self.call.prompt_characters // CHARACTERS_PER_TOKEN
+        return Usage(input_tokens=guess, output_tokens=delivery.pieces, estimated=True)
+
+    async def settle(self, state: TurnState = "done", error: TriforceError | None = None) -> None:
+        """Write what was used, once. After this the end of the answer may be sent. Raises StorageFailed."""
+        if self._settled:
+            return
+        self._settled = True
+        usage = self.spent()
+        entry = self._entry(usage, state, error)
+        await self._ledger.record(entry, *self.call.closing(Outcome(state, usage, error)))
+        log.log(
+            logging.WARNING if state == "failed" else logging.INFO,
+            "answered" if error is None else error.message,
+            extra={
+                **{name: entry[name] for name in _LOGGED if entry[name] is not None},
+                "attempts": self.tally.attempts,
+            },
+        )
+
+    async def fail(self, error: TriforceError) -> None:
+        """It broke off after the client had seen a part of it, or never came."""
+        if self._attempt is not None and verdict(error) is not Verdict.OWN:
+            self._health.failed(self.candidate.provider.name, self.candidate.id, error)
+        await self.settle("failed", error)
+
+    async def close(self) -> None:
+        if self._attempt is not None:
+            await self._attempt.close()
+
+    def _delivery(self) -> object:
+        assert self._attempt is not None
+        return self._attempt.delivery
+
+    def _entry(self, usage: Usage, state: TurnState, error: TriforceError | None) -> Entry:
+        return Entry(
+            request=self.call.request_id,
+            ts=self._clock.now_ms(),
+            client=self.call.client,
+            session=self.call.session,
+            provider=self.candidate.provider.name,
+            model=self.candidate.id,
+            tokens_in=usage["input_tokens"],
+            tokens_out=usage["output_tokens"],
+            estimated=int(usage["estimated"]),
+            cost=None,
+            currency=None,
+            state=state,
+            error=error.code if error else None,
+            first_token_ms=self.first_token_ms,
+            total_ms=self.elapsed_ms(),
+        )

@@ -1,0 +1,114 @@
+"""One request to one model with one key, from its sending to the closing of its answer."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+
+from triforce_daemon.dialects.canonical import Written
+from triforce_daemon.dialects.dialect import Dialect
+from triforce_daemon.errors import UpstreamTimeout
+from triforce_daemon.outbound.client import Reply
+from triforce_daemon.providers.health import Health
+from triforce_daemon.providers.provider import Address
+from triforce_daemon.providers.upstream import Upstream
+from triforce_daemon.services.routing.call import Call
+from triforce_daemon.services.routing.delivery import Delivery, Gathered, Streamed, Told, Whole
+from triforce_daemon.services.routing.seat import Seat
+from triforce_daemon.services.translation import Translation
+
+
+class Attempt:
+    """`open` sends and takes in what must be there before the client sees anything; `close` frees everything."""
+
+    def __init__(
+        self, call: Call, seat: Seat, upstream: Upstream, dialect: Dialect, health: Health, ticks: Callable[[], float]
+    ) -> None:
+        """`dialect` is the upstream's."""
+        self.call = call
+        self.seat = seat
+        self.delivery: Delivery | None = None
+        #: What the upstream's dialect, or the upstream itself, cannot take of the request.
+        self.dropped: list[str] = []
+        self._upstream = upstream
+        self._dialect = dialect
+        self._ticks = ticks
+        self._health = health
+        self._record = health.record(seat.candidate.id)
+        self._reach: AbstractAsyncContextManager[Address] | None = None
+        self._reply: Reply | None = None
+        self._counted = False
+
+    async def open(self) -> None:
+        """Raises what the provider, the network or the answer's beginning came to; everything is closed then."""
+        self._record.outstanding += 1
+        self._counted = True
+        try:
+            candidate = self.seat.candidate
+            reach = candidate.provider.reach(candidate.name, self.seat.credential, self.call.progress)
+            address = await reach.__aenter__()
+            self._reach = reach
+            await self._send(address)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        if self._counted:
+            self._counted = False
+            self._record.outstanding -= 1
+        if self.delivery is not None:
+            await self.delivery.close()
+        if self._reply is not None:
+            self._reply.close()
+            self._reply = None
+        if self._reach is not None:
+            reach, self._reach = self._reach, None
+            await reach.__aexit__(None, None, None)
+
+    async def _send(self, address: Address) -> None:
+        delivery = self._way(address)
+        written = self._written(address)
+        self.dropped = written.dropped
+        began = self._ticks()
+        self._reply = await self._upstream.post(address, written, self._dialect)
+        self.delivery = delivery
+        if isinstance(delivery, Whole | Gathered):
+            await delivery.prepare(self._reply)
+        else:
+            await self._prepare_in_time(delivery, self._reply, began)
+        self._health.began(
+            self.seat.candidate.provider.name, self.seat.candidate.id, (delivery.began or self._ticks()) - began
+        )
+
+    async def _prepare_in_time(self, delivery: Delivery, reply: Reply, began: float) -> None:
+        """A stream that trickles without ever showing anything is given up where its first token is due."""
+        limit = self._upstream.settings.first_token_seconds
+        try:
+            async with asyncio.timeout(limit - (self._ticks() - began)):
+                await delivery.prepare(reply)
+        except TimeoutError:
+            raise UpstreamTimeout(f"The provider sent no first token within {limit:g} s.") from None
+
+    def _way(self, address: Address) -> Delivery:
+        client, request = self.call.dialect, self.call.request
+        if client is None:
+            return Told(self._dialect.reader(), self._ticks)
+        if not request.stream:
+            if address.streams_only:
+                return Gathered(self._dialect.reader(), self._ticks, client, request)
+            return Whole(self._dialect, client, request, self._upstream.settings.idle_seconds)
+        if client.name == self._dialect.name:
+            return Streamed(self._dialect.watch(self.call.body), self._ticks)
+        return Streamed(Translation(self._dialect.reader(), client.writer(request)), self._ticks)
+
+    def _written(self, address: Address) -> Written:
+        """The call in the upstream's words: as it came where both speak the same, else translated."""
+        client, request = self.call.dialect, self.call.request
+        if address.streams_only and not request.stream:
+            asked = replace(request, model=address.model, stream=True, include_usage=True)
+            return self._dialect.write_request(asked)
+        if client is not None and client.name == self._dialect.name:
+            path, body = self._dialect.replace_model(self.call.body, address.model, stream=request.stream)
+            return Written(path, body, [])
+        return self._dialect.write_request(replace(request, model=address.model))

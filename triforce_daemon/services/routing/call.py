@@ -1,0 +1,50 @@
+"""One request for an answer, as the router sees it, and how it ended."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from triforce_daemon.dialects.canonical import Request
+from triforce_daemon.dialects.dialect import Dialect
+from triforce_daemon.errors import TriforceError
+from triforce_daemon.providers.provider import Progress
+from triforce_daemon.stores.writer import Write
+from triforce_daemon.wire.boundary import Boundary
+from triforce_daemon.wire.models import PullProgress
+from triforce_daemon.wire.sessions import TurnState
+from triforce_daemon.wire.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call ended."""
+
+    state: TurnState
+    usage: Usage
+    error: TriforceError | None
+
+
+def _nothing_else(_: Outcome) -> Sequence[Write]:
+    return ()
+
+
+def _unheard(_: PullProgress) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    request_id: str
+    client: str
+    #: What is asked, in the words between the dialects.
+    request: Request
+    prompt_characters: int
+    #: The client's wire format, and what it sent in it; None for the daemon's own calls, which are `request` alone.
+    dialect: Dialect | None = None
+    body: dict[str, Any] = field(default_factory=dict[str, Any])
+    session: str | None = None
+    #: How far the prompt may travel.
+    boundary: Boundary = "any"
+    progress: Progress = _unheard
+    #: What is written in the same commit as the ledger's row.
+    closing: Callable[[Outcome], Sequence[Write]] = _nothing_else

@@ -1,0 +1,241 @@
+"""How an answer is taken in and handed on: whole, as the client's bytes, or as events.
+
+Each way has a part that the client does not see yet (`prepare`): until it ends, another candidate may still take over.
+"""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Any, Protocol, cast
+
+import orjson
+
+from triforce_daemon.dialects.canonical import Event, Request, Usage
+from triforce_daemon.dialects.dialect import Dialect, StreamReader, Watch
+from triforce_daemon.dialects.gathering import Gathering
+from triforce_daemon.errors import UpstreamFailed
+from triforce_daemon.outbound.client import Reply
+from triforce_daemon.services.routing.whole_body import read_whole
+from triforce_daemon.services.translation import VISIBLE, Translation
+
+#: So much is held back of a stream that shows nothing yet; after that it is passed on as it comes.
+HELD_CHUNKS = 64
+HELD_BYTES = 256 << 10
+
+Ticks = Callable[[], float]
+
+
+class Delivery(Protocol):
+    @property
+    def usage(self) -> Usage | None:
+        """What the provider has told of it so far."""
+        ...
+
+    @property
+    def pieces(self) -> int:
+        """How many visible pieces have come."""
+        ...
+
+    @property
+    def began(self) -> float | None:
+        """When the first of them came, in ticks."""
+        ...
+
+    async def prepare(self, reply: Reply) -> None:
+        """Take in what must be there before the client may see anything. Raises UpstreamFailed, UpstreamTimeout."""
+        ...
+
+    async def close(self) -> None:
+        """Stop reading."""
+        ...
+
+
+class Whole:
+    """An answer in one piece: nothing is seen of it before all of it is here."""
+
+    def __init__(self, upstream: Dialect, client: Dialect, request: Request, floor_seconds: float) -> None:
+        """`floor_seconds`: how long a body that has begun may come slower than one byte a millisecond."""
+        self._upstream = upstream
+        self._client = client
+        self._request = request
+        self._floor_seconds = floor_seconds
+        self.usage: Usage | None = None
+        self.pieces = 0
+        self.began: float | None = None
+        self.content = b""
+
+    async def prepare(self, reply: Reply) -> None:
+        content = await read_whole(reply, self._floor_seconds)
+        document = json_object(content)
+        self.usage = self._upstream.read_usage(document)
+        self.content = content if self._client.name == self._upstream.name else self._translated(document)
+
+    async def close(self) -> None:
+        return
+
+    def _translated(self, document: dict[str, Any]) -> bytes:
+        return orjson.dumps(self._client.write_answer(self._upstream.read_answer(document), self._request))
+
+
+class Told:
+    """Events, for the daemon itself."""
+
+    def __init__(self, reader: StreamReader, ticks: Ticks) -> None:
+        self._reader = reader
+        self._ticks = ticks
+        self._held: list[Event] = []
+        self._chunks: AsyncGenerator[bytes] | None = None
+        self.usage: Usage | None = None
+        self.pieces = 0
+        self.began: float | None = None
+
+    async def prepare(self, reply: Reply) -> None:
+        self._chunks = reply.chunks()
+        taken = size = 0
+        async for chunk in self._chunks:
+            taken, size = taken + 1, size + len(chunk)
+            self._held += self._noted(self._reader.feed(chunk))
+            if self.pieces or self._reader.complete or taken >= HELD_CHUNKS or size >= HELD_BYTES:
+                return
+        self._held += self._last()
+
+    async def events(self) -> AsyncGenerator[Event]:
+        """The answer piece by piece. Raises UpstreamFailed where it fails or breaks off before its end."""
+        assert self._chunks is not None
+        for event in self._held:
+            yield event
+        if self._reader.complete:
+            return
+        async with aclosing(self._chunks) as chunks:
+            async for chunk in chunks:
+                for event in self._noted(self._reader.feed(chunk)):
+                    yield event
+                if self._reader.complete:
+                    return
+        for event in self._last():
+            yield event
+
+    async def close(self) -> None:
+        if self._chunks is not None:
+            await self._chunks.aclose()
+
+    def _last(self) -> list[Event]:
+        rest = self._noted(self._reader.end())
+        if not self._reader.complete:
+            raise broken_off()
+        return rest
+
+    def _noted(self, events: list[Event]) -> list[Event]:
+        for event in events:
+            if event["type"] in VISIBLE:
+                self.pieces += 1
+                if self.began is None:
+                    self.began = self._ticks()
+            elif event["type"] == "usage":
+                self.usage = event["usage"]
+            elif event["type"] == "failed":
+                raise UpstreamFailed(f"The provider failed: {event['message']}", "Try again, or try another model.")
+        return events
+
+
+class Gathered(Told):
+    """A whole answer out of a stream, for an upstream that only streams."""
+
+    def __init__(self, reader: StreamReader, ticks: Ticks, client: Dialect, request: Request) -> None:
+        super().__init__(reader, ticks)
+        self._client = client
+        self._request = request
+        self.content = b""
+
+    async def prepare(self, reply: Reply) -> None:
+        await super().prepare(reply)
+        gathering = Gathering()
+        async with aclosing(self.events()) as events:
+            async for event in events:
+                gathering.take(event)
+        self.content = orjson.dumps(self._client.write_answer(gathering.answer, self._request))
+
+
+class Streamed:
+    """The client's bytes, but for their end, which waits in `end`."""
+
+    def __init__(self, watch: Watch | Translation, ticks: Ticks) -> None:
+        self._watch = watch
+        self._ticks = ticks
+        self._held = b""
+        self._chunks: AsyncGenerator[bytes] | None = None
+        self.began: float | None = None
+
+    @property
+    def usage(self) -> Usage | None:
+        return self._watch.usage
+
+    @property
+    def pieces(self) -> int:
+        return self._watch.pieces
+
+    @property
+    def end(self) -> bytes:
+        return self._watch.end
+
+    async def prepare(self, reply: Reply) -> None:
+        self._chunks = reply.chunks()
+        held: list[bytes] = []
+        taken = size = 0
+        async for chunk in self._chunks:
+            taken, size = taken + 1, size + len(chunk)
+            held.append(self._fed(chunk))
+            if self._watch.begun or self._watch.ended or taken >= HELD_CHUNKS or size >= HELD_BYTES:
+                break
+        else:
+            held.append(self._last())
+        self._held = b"".join(held)
+
+    async def chunks(self) -> AsyncGenerator[bytes]:
+        """Raises UpstreamFailed where the stream fails or breaks off before its end."""
+        assert self._chunks is not None
+        if self._held:
+            yield self._held
+        if self._watch.ended:
+            return
+        async with aclosing(self._chunks) as chunks:
+            async for chunk in chunks:
+                if ready := self._fed(chunk):
+                    yield ready
+                if self._watch.ended:
+                    return
+        if rest := self._last():
+            yield rest
+
+    async def close(self) -> None:
+        if self._chunks is not None:
+            await self._chunks.aclose()
+
+    def _fed(self, chunk: bytes) -> bytes:
+        ready = self._watch.feed(chunk)
+        if self.began is None and self._watch.begun:
+            self.began = self._ticks()
+        if self._watch.error is not None:
+            raise self._watch.error
+        return ready
+
+    def _last(self) -> bytes:
+        """The upstream has closed: what it had not finished saying."""
+        rest = self._watch.rest() if isinstance(self._watch, Translation) else b""
+        if not self._watch.ended or self._watch.error is not None:
+            raise self._watch.error or broken_off()
+        return rest
+
+
+def broken_off() -> UpstreamFailed:
+    return UpstreamFailed("The answer broke off before its end.", "Send the request again.")
+
+
+def json_object(content: bytes) -> dict[str, Any]:
+    """A JSON object of a provider. Raises UpstreamFailed for anything else."""
+    try:
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        value = None
+    if not isinstance(value, dict):
+        raise UpstreamFailed("The provider sent something that is not a JSON object.", "Try again.")
+    return cast(dict[str, Any], value)
