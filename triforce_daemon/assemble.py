@@ -4,13 +4,19 @@ import asyncio
 import gc
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from triforce_daemon.access.host_check import HostCheck
+from triforce_daemon.access.identification import Identification
+from triforce_daemon.access.tokens import Tokens
 from triforce_daemon.configuration import edit
 from triforce_daemon.configuration.sources import Configuration
 from triforce_daemon.dialects.all import by_name
-from triforce_daemon.listeners import Listening, SocketListener
+from triforce_daemon.listeners.ears import ears
+from triforce_daemon.listeners.serving import Listening
+from triforce_daemon.listeners.tcp_port import HttpListener
+from triforce_daemon.listeners.unix_socket import SocketListener
 from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.builtin.provider import Builtin
 from triforce_daemon.providers.provider import Provider
@@ -29,10 +35,12 @@ from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.sessions import Sessions
 from triforce_daemon.services.settings_desk import SettingsDesk
 from triforce_daemon.services.status import Manager, Place, StatusPage
+from triforce_daemon.services.tokens import TokenDesk
 from triforce_daemon.services.turn_records import TurnRecords
 from triforce_daemon.services.turns import Turns
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.sessions import SessionStore
+from triforce_daemon.stores.tokens import TokenStore
 from triforce_daemon.wire import paths
 
 log = logging.getLogger(__name__)
@@ -105,27 +113,25 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
     redactor = Redactor()
     logs.configure(settings.log, redactor)
     places = Places.of(configuration, environ)
-    listener = SocketListener(places.socket)
-    bound = listener.bind()
-    try:
+    http = HttpListener(settings.http.host, settings.http.port) if settings.http.enabled else None
+    with ears(SocketListener(places.socket), http) as taken:
         database = Database(places.database, settings.database.durability, settings.database.busy_seconds)
         database.open()
         world = outside(configuration, places, environ, redactor)
         lifecycle = Lifecycle()
-        parts = await build_parts(configuration, environ, places, managed_by, database, world, lifecycle)
+        parts = await build_parts(configuration, environ, places, managed_by, database, world, lifecycle, http)
         served = app.build(parts, parts.get(Clock))
         # What is built now lives as long as the daemon: the collector need not look at it again.
         gc.freeze()
         try:
-            listening = Listening(served, bound, lifecycle, settings.daemon.drain_seconds)
-            await listening.serve(lambda: log.info("ready", extra={"socket": places.socket, "pid": os.getpid()}))
+            listening = Listening(served, taken, lifecycle, settings.daemon.drain_seconds)
+            where = {"socket": places.socket, "http": http.url if http else None, "pid": os.getpid()}
+            await listening.serve(lambda: log.info("ready", extra=where))
         finally:
             await world.close()
+            await parts.get(Tokens).flush()
             await database.close()
             log.info("stopped")
-    finally:
-        bound.close()
-        listener.release()
 
 
 async def build_parts(
@@ -136,6 +142,7 @@ async def build_parts(
     database: Database,
     world: Outside,
     lifecycle: Lifecycle,
+    http: HttpListener | None = None,
 ) -> Parts:
     """Everything that the routes need; the database is open."""
     settings = configuration.settings
@@ -151,7 +158,11 @@ async def build_parts(
     sessions = Sessions(database, store, registry, clock)
     records = TurnRecords(database, store, sessions, registry, clock)
     config_file = configuration.file if configuration.file_exists else None
-    place = Place(places.socket, places.database, config_file, managed_by, clock.now_ms())
+    listen = (http.url,) if http else ()
+    place = Place(places.socket, places.database, config_file, managed_by, clock.now_ms(), listen)
+    tokens = Tokens(TokenStore(database), clock)
+    await tokens.load()
+    world.tasks.start(tokens.keep_last_used(), "token use")
     await sessions.recover()
     return Parts(
         clock,
@@ -164,9 +175,18 @@ async def build_parts(
         Turns(records, router, lifecycle, clock),
         StatusPage(place, lifecycle, registry, ledger, settings.daemon.drain_seconds),
         SettingsDesk(configuration, environ),
+        *await _door(database, clock, world.tasks, http),
         doctor(configuration, places, environ, world),
         max_body_bytes=settings.daemon.max_body_bytes,
     )
+
+
+async def _door(database: Database, clock: Clock, tasks: Tasks, http: HttpListener | None) -> Sequence[object]:
+    """What tells who is calling."""
+    tokens = Tokens(TokenStore(database), clock)
+    await tokens.load()
+    tasks.start(tokens.keep_last_used(), "token use")
+    return tokens, TokenDesk(tokens, clock), Identification(tokens, HostCheck(http.host, http.port) if http else None)
 
 
 def start(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager) -> None:

@@ -31,9 +31,9 @@ TriforceError
 ├── UpstreamTimeout           504 upstream_timeout
 ├── StorageFailed             507 storage_failed
 └── ConfigurationInvalid      (never sent: the daemon does not start)
-    ├── PortRefused
-    └── SocketRefused
-        └── AlreadyRunning
+    ├── SocketRefused
+    │   └── AlreadyRunning
+    └── PortRefused
 """
 
 from typing import ClassVar
@@ -268,3 +268,9 @@ class AlreadyRunning(SocketRefused):
     """Another daemon answers on the socket."""
 
     code = "already_running"
+
+
+class PortRefused(ConfigurationInvalid):
+    """The daemon cannot have the port of a listener: another program has it, or it is not for everybody."""
+
+    code = "port_refused"

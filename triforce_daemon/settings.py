@@ -30,6 +30,15 @@ class Daemon(Section):
     """The largest request that is read, in bytes; a larger one is answered with 413."""
 
 
+class Http(Section):
+    enabled: bool = False
+    """Whether programs of this machine that speak no Unix socket may connect by TCP, each with a token."""
+    host: Literal["127.0.0.1", "localhost", "::1"] = "127.0.0.1"
+    """The address to listen on; only this machine reaches it. Other machines need https."""
+    port: Annotated[int, Field(ge=0, le=65_535)] = 9_000
+    """The port to listen on; 0: one that is free, which `triforce status` tells."""
+
+
 class Log(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
     """What is written: this level and all above it."""
@@ -87,6 +96,7 @@ class Builtin(Section):
 
 class Settings(Section):
     daemon: Daemon = Daemon()
+    http: Http = Http()
     log: Log = Log()
     database: Database = Database()
     chat: Chat = Chat()

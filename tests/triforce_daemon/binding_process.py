@@ -4,7 +4,7 @@ import os
 import sys
 
 from triforce_daemon.errors import SocketRefused
-from triforce_daemon.listeners import SocketListener
+from triforce_daemon.listeners.unix_socket import SocketListener
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""A server on a socket with an app of its own, as a process: told by words what to do, so that it can be stopped."""
+"""A server on a socket and a port, with an app of its own, as a process: told by words what to do."""
 
 import asyncio
 import json
@@ -7,7 +7,10 @@ from typing import Any
 
 import uvloop
 
-from triforce_daemon.listeners import Listening, SocketListener
+from triforce_daemon.listeners.ears import ears
+from triforce_daemon.listeners.serving import Listening
+from triforce_daemon.listeners.tcp_port import HttpListener
+from triforce_daemon.listeners.unix_socket import SocketListener
 from triforce_daemon.runtime.lifecycle import Lifecycle
 
 
@@ -20,7 +23,7 @@ class App:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         if scope["path"] == "/who":
-            state = {name: scope["state"][name] for name in ("peer", "listener")}
+            state = {name: scope["state"].get(name) for name in ("peer", "listener")}
             await send({"type": "http.response.body", "body": json.dumps(state).encode()})
         else:
             await self._slowly(send)
@@ -40,15 +43,11 @@ class App:
 
 
 async def main(path: str, drain_seconds: float) -> None:
-    listener = SocketListener(path)
-    bound = listener.bind()
     lifecycle = Lifecycle()
-    try:
-        listening = Listening(App(lifecycle), bound, lifecycle, drain_seconds)
-        await listening.serve(lambda: print(lifecycle.state, flush=True))
-    finally:
-        bound.close()
-        listener.release()
+    http = HttpListener("127.0.0.1", 0)
+    with ears(SocketListener(path), http) as taken:
+        listening = Listening(App(lifecycle), taken, lifecycle, drain_seconds)
+        await listening.serve(lambda: print(lifecycle.state, http.port, flush=True))
     print(lifecycle.state, flush=True)
 
 

@@ -1,11 +1,13 @@
 """The daemon's own app on a real Unix socket, in the test's loop, with a scripted provider behind it."""
 
 import asyncio
+import contextlib
 import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
 
@@ -13,7 +15,10 @@ from tests.triforce_daemon.scripted_provider import ScriptedProvider
 from tests.triforce_daemon.scripted_upstream import ScriptedUpstream
 from triforce_daemon import assemble
 from triforce_daemon.configuration import sources
-from triforce_daemon.listeners import Listening, SocketListener
+from triforce_daemon.listeners.ears import ears
+from triforce_daemon.listeners.serving import Listening
+from triforce_daemon.listeners.tcp_port import HttpListener
+from triforce_daemon.listeners.unix_socket import SocketListener
 from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.routes import app
 from triforce_daemon.routes.parts import Parts
@@ -33,6 +38,7 @@ class ServedDaemon:
     client: aiohttp.ClientSession
     environ: dict[str, str]
     places: assemble.Places
+    http: HttpListener
     served: asyncio.Task[None] = field(repr=False)
 
     async def get(self, path: str, **query: object) -> tuple[int, dict]:
@@ -44,6 +50,21 @@ class ServedDaemon:
     async def call(self, method: str, path: str, **options: object) -> tuple[int, dict]:
         async with self.client.request(method, "http://triforced" + path, **options) as reply:
             return reply.status, await reply.json()
+
+    async def over_http(self, method: str, path: str, token: str | None = None, **options: Any) -> tuple[int, dict]:
+        """Ask by TCP, with a token."""
+        headers = {**({"authorization": f"Bearer {token}"} if token else {}), **options.pop("headers", {})}
+        async with (
+            aiohttp.ClientSession() as client,
+            client.request(method, self.http.url + path, headers=headers, **options) as reply,
+        ):
+            return reply.status, await reply.json()
+
+    async def token(self, *scopes: str, name: str = "test", **more: object) -> str:
+        """A new token."""
+        status, made = await self.post("/v1/tokens", {"name": name, "scopes": list(scopes), **more})
+        assert status == 200, made
+        return made["token"]
 
     async def turn(self, text: str = "hi", session: str = "new", **more: object) -> list[dict]:
         """The events of one turn."""
@@ -64,24 +85,27 @@ async def serve(folder: str, **flags: str) -> AsyncIterator[ServedDaemon]:
     named = {name.replace("__", "."): value for name, value in flags.items()}
     configuration = sources.load(os.path.join(folder, "config.toml"), environ, named)
     places = assemble.Places.of(configuration, environ)
-    listener = SocketListener(places.socket)
-    bound = listener.bind()
+    # Held as long as all else: what is below closes its connections before the places are given back.
+    held = contextlib.ExitStack()
+    http = HttpListener("127.0.0.1", 0)
+    taken = held.enter_context(ears(SocketListener(places.socket), http))
     database = Database(places.database, "normal", 5)
     database.open()
     async with ScriptedUpstream().serve() as upstream:
         provider = ScriptedProvider(upstream.url)
         world = assemble.Outside(Tasks(), Outbound(environ), [provider])
         lifecycle = Lifecycle()
-        parts = await assemble.build_parts(configuration, environ, places, "shell", database, world, lifecycle)
-        listening = Listening(app.build(parts, Clock()), bound, lifecycle, configuration.settings.daemon.drain_seconds)
+        parts = await assemble.build_parts(configuration, environ, places, "shell", database, world, lifecycle, http)
+        listening = Listening(app.build(parts, Clock()), taken, lifecycle, configuration.settings.daemon.drain_seconds)
         served = asyncio.create_task(listening.serve(lambda: None))
         try:
             async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(places.socket)) as client:
-                yield ServedDaemon(upstream, provider, database, lifecycle, parts, client, environ, places, served)
+                yield ServedDaemon(
+                    upstream, provider, database, lifecycle, parts, client, environ, places, http, served
+                )
         finally:
             lifecycle.request_stop()
             await asyncio.wait_for(served, 10)
             await world.close()
             await database.close()
-            bound.close()
-            listener.release()
+            held.close()

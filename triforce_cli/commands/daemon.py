@@ -109,6 +109,7 @@ def page(state: dict[str, Any], paint: Paint) -> str:
         Fact("since", ago(state["since"])),
         Fact("version", state["version"]),
         Fact("socket", state["socket"]),
+        *(Fact("listens", address) for address in state["listen"]),
     ]
     return facts(rows, paint)
 
@@ -121,7 +122,7 @@ def _state(chosen: Globals) -> dict[str, Any]:
         known.update(client.status()["daemon"])
     names = ("state", "pid", "since", "version", "socket")
     shown = {name: known.get(name) for name in names}
-    return {"schema": "triforce.daemon.status/1", **shown, "listen": [], "managed_by": known.get("managed_by")}
+    return {"schema": "triforce.daemon.status/1", **shown, "listen": known.get("listen", []), "managed_by": known.get("managed_by")}
 
 
 def _stopped(chosen: Globals, now: bool = False) -> "tuple[Stopping | dict[str, Any], str]":

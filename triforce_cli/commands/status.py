@@ -58,6 +58,7 @@ def page(reply: "Status", paint: Paint) -> str:
         ),
         Fact("since", f"{ago(daemon['since'])}, {_MANAGERS.get(daemon['managed_by'], daemon['managed_by'])}"),
         Fact("socket", daemon["socket"]),
+        *(Fact("listens", address) for address in daemon.get("listen", ())),
         Fact("database", daemon["database"]),
         Fact("config", daemon["config"]),
         Fact("answering", count(daemon["streams"], "answer") if daemon["streams"] else None),

@@ -3,7 +3,7 @@
 from triforce_daemon.dialects.anthropic.dialect import Anthropic
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.inference import errors_of, infer
-from triforce_daemon.routes.policy import CALLER
+from triforce_daemon.routes.policy import INFERENCE
 from triforce_daemon.routes.table import Routes
 
 routes = Routes()
@@ -11,7 +11,7 @@ routes = Routes()
 ANTHROPIC = Anthropic()
 
 
-@routes.direct("POST", "/v1/messages", policy=CALLER, errors=errors_of(ANTHROPIC))
+@routes.direct("POST", "/v1/messages", policy=INFERENCE, errors=errors_of(ANTHROPIC))
 async def messages(exchange: Exchange) -> None:
     """Answer a message; with `stream: true` as server-sent events."""
     await infer(exchange, ANTHROPIC, await exchange.json())

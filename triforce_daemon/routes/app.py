@@ -19,7 +19,7 @@ from triforce_daemon.errors import (
     NotFound,
     TriforceError,
 )
-from triforce_daemon.routes import anthropic, config, daemon, gemini, models, ollama, openai, sessions, usage
+from triforce_daemon.routes import anthropic, config, daemon, gemini, models, ollama, openai, sessions, tokens, usage
 from triforce_daemon.routes.exchange import too_large
 from triforce_daemon.routes.identify import Door
 from triforce_daemon.routes.parts import Needs, Parts
@@ -37,6 +37,7 @@ TABLES = (
     models.routes,
     sessions.routes,
     usage.routes,
+    tokens.routes,
     daemon.routes,
     config.routes,
 )

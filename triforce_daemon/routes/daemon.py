@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from triforce_daemon.routes.parts import Needs
-from triforce_daemon.routes.policy import CALLER, OWNER, PUBLIC
+from triforce_daemon.routes.policy import OWNER, PUBLIC, READ
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.doctor import Doctor
 from triforce_daemon.services.status import StatusPage
@@ -23,7 +23,7 @@ async def health(page: Page) -> dict[str, str]:
     return {"state": page.state}
 
 
-@routes.get("/v1/status", policy=CALLER)
+@routes.get("/v1/status", policy=READ)
 async def status(page: Page) -> Status:
     """The daemon, its providers, today's usage, and what is wrong, in one page."""
     return await page.read()

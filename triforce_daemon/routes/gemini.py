@@ -8,7 +8,7 @@ from triforce_daemon.dialects.gemini.dialect import Gemini
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.inference import errors_of, infer
 from triforce_daemon.routes.parts import Needs
-from triforce_daemon.routes.policy import CALLER
+from triforce_daemon.routes.policy import INFERENCE
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.wire.models import Model
@@ -20,19 +20,19 @@ GEMINI = Gemini()
 Registry = Annotated[ModelRegistry, Depends(Needs(ModelRegistry))]
 
 
-@routes.direct("POST", "/v1beta/models/{model:path}:generateContent", policy=CALLER, errors=errors_of(GEMINI))
-@routes.direct("POST", "/v1/models/{model:path}:generateContent", policy=CALLER, errors=errors_of(GEMINI))
+@routes.direct("POST", "/v1beta/models/{model:path}:generateContent", policy=INFERENCE, errors=errors_of(GEMINI))
+@routes.direct("POST", "/v1/models/{model:path}:generateContent", policy=INFERENCE, errors=errors_of(GEMINI))
 async def generate_content(exchange: Exchange) -> None:
     await infer(exchange, GEMINI, await exchange.json(), model=exchange.path["model"], stream=False)
 
 
-@routes.direct("POST", "/v1beta/models/{model:path}:streamGenerateContent", policy=CALLER, errors=errors_of(GEMINI))
-@routes.direct("POST", "/v1/models/{model:path}:streamGenerateContent", policy=CALLER, errors=errors_of(GEMINI))
+@routes.direct("POST", "/v1beta/models/{model:path}:streamGenerateContent", policy=INFERENCE, errors=errors_of(GEMINI))
+@routes.direct("POST", "/v1/models/{model:path}:streamGenerateContent", policy=INFERENCE, errors=errors_of(GEMINI))
 async def stream_generate_content(exchange: Exchange) -> None:
     await infer(exchange, GEMINI, await exchange.json(), model=exchange.path["model"], stream=True)
 
 
-@routes.get("/v1beta/models", policy=CALLER)
+@routes.get("/v1beta/models", policy=INFERENCE)
 async def list_models(registry: Registry) -> dict[str, Any]:
     """The models, in Gemini's shape."""
     return {"models": [_gemini_model(model) for model in (await registry.models())["items"]]}

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from triforce_daemon.errors import InvalidRequest, TriforceError
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.parts import Needs
-from triforce_daemon.routes.policy import CALLER, OWNER
+from triforce_daemon.routes.policy import OWNER, READ
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.wire.models import DefaultModel, Model, ModelList
@@ -26,19 +26,19 @@ class ModelDetail(Model):
     schema: str
 
 
-@routes.get("/v1/registry/models", policy=CALLER)
+@routes.get("/v1/registry/models", policy=READ)
 async def list_models(registry: Registry, provider: str | None = None) -> ModelList:
     """Every model with its state; `provider` narrows."""
     return await registry.models(provider)
 
 
-@routes.get("/v1/registry/models/{name:path}", policy=CALLER)
+@routes.get("/v1/registry/models/{name:path}", policy=READ)
 async def show_model(name: str, registry: Registry) -> ModelDetail:
     """One model, by id, alias or bare name."""
     return ModelDetail(**await registry.get(name), schema="triforce.models.show/1")
 
 
-@routes.get("/v1/registry/default", policy=CALLER)
+@routes.get("/v1/registry/default", policy=READ)
 async def show_default(registry: Registry) -> DefaultModel:
     return await registry.default()
 

@@ -10,7 +10,7 @@ from triforce_daemon.dialects.ollama.dialect import Ollama, OllamaGenerate
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.inference import errors_of, infer
 from triforce_daemon.routes.parts import Needs
-from triforce_daemon.routes.policy import CALLER, PUBLIC
+from triforce_daemon.routes.policy import INFERENCE
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.wire.constants import VERSION
@@ -28,13 +28,13 @@ class Named(TypedDict):
     model: str
 
 
-@routes.direct("POST", "/api/chat", policy=CALLER, errors=errors_of(CHAT))
+@routes.direct("POST", "/api/chat", policy=INFERENCE, errors=errors_of(CHAT))
 async def chat(exchange: Exchange) -> None:
     """Answer a chat; a stream of lines unless `stream` is false."""
     await _answer(exchange, CHAT)
 
 
-@routes.direct("POST", "/api/generate", policy=CALLER, errors=errors_of(GENERATE))
+@routes.direct("POST", "/api/generate", policy=INFERENCE, errors=errors_of(GENERATE))
 async def generate(exchange: Exchange) -> None:
     """Go on from a prompt."""
     await _answer(exchange, GENERATE)
@@ -48,20 +48,20 @@ async def _answer(exchange: Exchange, dialect: Ollama) -> None:
         await infer(exchange, dialect, body)
 
 
-@routes.get("/api/tags", policy=CALLER)
+@routes.get("/api/tags", policy=INFERENCE)
 async def tags(registry: Registry) -> dict[str, Any]:
     """The models, in Ollama's shape."""
     return {"models": [_tag(model) for model in (await registry.models())["items"]]}
 
 
-@routes.get("/api/ps", policy=CALLER)
+@routes.get("/api/ps", policy=INFERENCE)
 async def running(registry: Registry) -> dict[str, Any]:
     """The models that are in memory."""
     models = {model["id"]: model for model in (await registry.models())["items"]}
     return {"models": [_tag(models[engine["model"]]) for engine in registry.engines() if engine["model"] in models]}
 
 
-@routes.post("/api/show", policy=CALLER)
+@routes.post("/api/show", policy=INFERENCE)
 async def show(named: Named, registry: Registry) -> dict[str, Any]:
     """One model."""
     model = await registry.get(named["model"])
@@ -80,7 +80,7 @@ async def show(named: Named, registry: Registry) -> dict[str, Any]:
     }
 
 
-@routes.get("/api/version", policy=PUBLIC)
+@routes.get("/api/version", policy=INFERENCE)
 async def version() -> dict[str, str]:
     """Clients ask this to see whether somebody is there."""
     return {"version": VERSION}

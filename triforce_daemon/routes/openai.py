@@ -9,7 +9,7 @@ from triforce_daemon.dialects.openai_responses.dialect import OpenAIResponses
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.inference import errors_of, infer
 from triforce_daemon.routes.parts import Needs
-from triforce_daemon.routes.policy import CALLER
+from triforce_daemon.routes.policy import INFERENCE
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.wire.models import Model
@@ -20,25 +20,25 @@ CHAT = OpenAIChat()
 RESPONSES = OpenAIResponses()
 
 
-@routes.direct("POST", "/v1/chat/completions", policy=CALLER, errors=errors_of(CHAT))
+@routes.direct("POST", "/v1/chat/completions", policy=INFERENCE, errors=errors_of(CHAT))
 async def chat_completions(exchange: Exchange) -> None:
     """Answer a chat; with `stream: true` as server-sent events."""
     await infer(exchange, CHAT, await exchange.json())
 
 
-@routes.direct("POST", "/v1/responses", policy=CALLER, errors=errors_of(RESPONSES))
+@routes.direct("POST", "/v1/responses", policy=INFERENCE, errors=errors_of(RESPONSES))
 async def create_response(exchange: Exchange) -> None:
     """Answer in the form of the Responses API; nothing is stored."""
     await infer(exchange, RESPONSES, await exchange.json())
 
 
-@routes.get("/v1/models", policy=CALLER)
+@routes.get("/v1/models", policy=INFERENCE)
 async def list_models(registry: Annotated[ModelRegistry, Depends(Needs(ModelRegistry))]) -> dict[str, object]:
     """The models, in OpenAI's shape."""
     return {"object": "list", "data": [_openai_model(model) for model in (await registry.models())["items"]]}
 
 
-@routes.get("/v1/models/{name:path}", policy=CALLER)
+@routes.get("/v1/models/{name:path}", policy=INFERENCE)
 async def get_model(name: str, registry: Annotated[ModelRegistry, Depends(Needs(ModelRegistry))]) -> dict[str, object]:
     return _openai_model(await registry.get(name))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from triforce_daemon.access.caller import Caller
+from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.errors import Forbidden, Unauthenticated
 
 
@@ -14,12 +14,13 @@ class Policy:
     name: str
     admits: Callable[[Caller], bool] | None
 
-    def check(self, caller: Caller | None) -> None:
+    def check(self, caller: Caller | Stranger | None) -> None:
         """Raises Unauthenticated where nobody is known, Forbidden where he may not."""
         if self.admits is None:
             return
-        if caller is None:
-            raise Unauthenticated("This daemon does not know you.", "Use it as the user who started it, or as root.")
+        if not isinstance(caller, Caller):
+            stranger = caller or Stranger()
+            raise Unauthenticated(stranger.message, stranger.hint)
         if not self.admits(caller):
             raise Forbidden(f"{caller.name} may not do this.", f"It is for: {self.name}.")
 
@@ -28,5 +29,11 @@ class Policy:
 PUBLIC = Policy("public", None)
 #: Anybody who is known.
 CALLER = Policy("caller", lambda caller: True)
+#: Who may ask models, by any API, and list them.
+INFERENCE = Policy("inference", lambda caller: caller.may("inference"))
+#: Who may see how the daemon is, what its models are, and what he has used.
+READ = Policy("read", lambda caller: caller.may("read"))
+#: Who may keep conversations; each sees his own.
+SESSIONS = Policy("sessions", lambda caller: caller.may("sessions"))
 #: The user whose daemon this is.
-OWNER = Policy("owner", lambda caller: caller.kind == "owner")
+OWNER = Policy("owner", lambda caller: caller.is_owner)

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from triforce_daemon.errors import InvalidRequest
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.parts import Needs, Who
-from triforce_daemon.routes.policy import CALLER
+from triforce_daemon.routes.policy import SESSIONS
 from triforce_daemon.routes.refusal import first_problem
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.sessions import Sessions
@@ -32,7 +32,7 @@ Kept = Annotated[Sessions, Depends(Needs(Sessions))]
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 
 
-@routes.get("/v1/sessions", policy=CALLER)
+@routes.get("/v1/sessions", policy=SESSIONS)
 async def list_sessions(
     sessions: Kept,
     caller: Who,
@@ -45,48 +45,48 @@ async def list_sessions(
     return await sessions.page(caller, limit, since, model, after)
 
 
-@routes.get("/v1/sessions/search", policy=CALLER)
+@routes.get("/v1/sessions/search", policy=SESSIONS)
 async def search_sessions(sessions: Kept, caller: Who, query: str, limit: Limit = 50) -> SearchResult:
     """Turns that hold all the words of `query`."""
     return await sessions.search(caller, query, limit)
 
 
-@routes.post("/v1/sessions/import", policy=CALLER)
+@routes.post("/v1/sessions/import", policy=SESSIONS)
 async def import_sessions(request: ImportRequest, sessions: Kept, caller: Who) -> SessionList:
     """Add exported sessions, under new ids."""
     return await sessions.bring_in(caller, request["sessions"])
 
 
-@routes.post("/v1/sessions/prune", policy=CALLER)
+@routes.post("/v1/sessions/prune", policy=SESSIONS)
 async def prune_sessions(request: PruneRequest, sessions: Kept, caller: Who) -> Pruned:
     """Delete sessions that were not used for a while."""
     return await sessions.prune(caller, request["older_than_seconds"], request.get("dry_run", False))
 
 
-@routes.get("/v1/sessions/{session}", policy=CALLER)
+@routes.get("/v1/sessions/{session}", policy=SESSIONS)
 async def show_session(session: str, sessions: Kept, caller: Who) -> SessionDetail:
     """One session with its turns; a unique prefix of the id is enough."""
     return await sessions.show(caller, session)
 
 
-@routes.patch("/v1/sessions/{session}", policy=CALLER)
+@routes.patch("/v1/sessions/{session}", policy=SESSIONS)
 async def change_session(session: str, change: SessionChange, sessions: Kept, caller: Who) -> SessionDetail:
     """Set title, system prompt or model."""
     return await sessions.change(caller, session, change)
 
 
-@routes.delete("/v1/sessions/{session}", policy=CALLER)
+@routes.delete("/v1/sessions/{session}", policy=SESSIONS)
 async def delete_session(session: str, sessions: Kept, caller: Who) -> Session:
     return await sessions.delete(caller, session)
 
 
-@routes.post("/v1/sessions/{session}/fork", policy=CALLER)
+@routes.post("/v1/sessions/{session}/fork", policy=SESSIONS)
 async def fork_session(session: str, fork: Fork, sessions: Kept, caller: Who) -> SessionDetail:
     """A copy that goes its own way."""
     return await sessions.fork(caller, session, fork)
 
 
-@routes.direct("POST", "/v1/sessions/{session}/turns", policy=CALLER)
+@routes.direct("POST", "/v1/sessions/{session}/turns", policy=SESSIONS)
 async def take_turn(exchange: Exchange) -> None:
     """Say something; the answer is an event stream."""
     request = _turn_request(await exchange.json())

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from triforce_daemon.routes.parts import Needs, Who
-from triforce_daemon.routes.policy import CALLER
+from triforce_daemon.routes.policy import READ
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.wire.usage import UsageKey, UsageList
@@ -13,7 +13,7 @@ from triforce_daemon.wire.usage import UsageKey, UsageList
 routes = Routes()
 
 
-@routes.get("/v1/usage", policy=CALLER)
+@routes.get("/v1/usage", policy=READ)
 async def usage(
     ledger: Annotated[Ledger, Depends(Needs(Ledger))], caller: Who, by: UsageKey = "model", since: str | None = None
 ) -> UsageList:

@@ -1,6 +1,7 @@
 """How the daemon is, in one page; answers at once and says what is still coming."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,6 +24,8 @@ class Place:
     config: str | None
     managed_by: Manager
     since: int
+    #: The addresses of its network listeners.
+    listen: Sequence[str] = ()
 
 
 class StatusPage:
@@ -69,6 +72,7 @@ class StatusPage:
             protocol=PROTOCOL,
             since=rfc3339(self._place.since),
             socket=self._place.socket,
+            listen=list(self._place.listen),
             managed_by=self._place.managed_by,
             database=self._place.database,
             config=self._place.config,

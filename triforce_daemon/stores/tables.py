@@ -43,6 +43,22 @@ turns = Table(
     UniqueConstraint("session", "number"),
 )
 
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    # SHA-256 of the secret, in hexadecimal.
+    Column("digest", Text, nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),
+    Column("models", Text, nullable=False),
+    Column("boundary", Text, nullable=False),
+    Column("created", Integer, nullable=False),
+    Column("expires", Integer),
+    Column("last_used", Integer),
+    Column("revoked", Integer),
+)
+
 ledger = Table(
     "ledger",
     metadata,

@@ -15,6 +15,8 @@ class DaemonStatus(TypedDict):
     protocol: int
     since: str
     socket: str
+    listen: list[str]
+    """The addresses of the listeners on the network."""
     managed_by: Literal["systemd", "cli", "shell"]
     database: str
     config: str | None

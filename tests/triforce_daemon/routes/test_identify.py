@@ -1,23 +1,10 @@
 """The door: ids for requests, callers by the kernel's word alone."""
 
-import os
+import asyncio
 
 import pytest
 
 from tests.triforce_daemon.served_daemon import ServedDaemon
-from triforce_daemon.routes.identify import identify
-
-
-def test_the_daemons_own_user_and_root_are_the_owner() -> None:
-    own = identify((5, os.getuid(), 0))
-    assert own is not None
-    assert own.kind == "owner"
-    assert identify((5, 0, 0)) is not None
-
-
-@pytest.mark.parametrize("peer", [None, (5, 65_534, 65_534)])
-def test_nobody_else_is_known(peer: tuple[int, int, int] | None) -> None:
-    assert identify(peer) is None
 
 
 async def test_headers_name_nobody(served: ServedDaemon) -> None:
@@ -43,3 +30,118 @@ async def test_each_request_has_its_own_id(served: ServedDaemon) -> None:
             ids.add(reply.headers["x-triforce-request-id"])
             assert (await reply.json())["error"]["request_id"] == reply.headers["x-triforce-request-id"]
     assert len(ids) == 3
+
+
+CHAT = {"messages": [{"role": "user", "content": "x"}]}
+
+
+@pytest.mark.parametrize("header", ["authorization", "x-api-key", "x-goog-api-key", "api-key"])
+async def test_a_token_is_found_where_clients_put_their_key(served: ServedDaemon, header: str) -> None:
+    token = await served.token("inference")
+    value = f"Bearer {token}" if header == "authorization" else token
+    status, _ = await served.over_http("POST", "/v1/chat/completions", json=CHAT, headers={header: value})
+    assert status == 200
+    _, usage = await served.get("/v1/usage", by="client")
+    assert [item["key"] for item in usage["items"]] == ["token:test"]
+
+
+async def test_over_http_nobody_is_the_owner_whatever_his_headers_say(served: ServedDaemon) -> None:
+    claims = {
+        "x-user-id": "root", "x-forwarded-for": "127.0.0.1", "x-forwarded-port": "9000", "x-real-ip": "::1",
+        "forwarded": "for=127.0.0.1", "x-forwarded-user": "root", "cf-connecting-ip": "127.0.0.1",
+        "x-triforce-caller": "owner", "remote-user": "root", "authorization": "Basic cm9vdDpyb290",
+    }  # fmt: skip
+    status, body = await served.over_http("GET", "/v1/status", headers=claims)
+    assert (status, body["error"]["code"]) == (401, "unauthenticated")
+    token = await served.token("inference", "read", "sessions")
+    for method, path in (("GET", "/v1/tokens"), ("GET", "/v1/config"), ("POST", "/v1/daemon/stop")):
+        status, _ = await served.over_http(method, path, token, headers={**claims, "authorization": f"Bearer {token}"})
+        assert status == 403
+
+
+async def test_what_is_no_token_is_refused_with_a_challenge(served: ServedDaemon) -> None:
+    token = await served.token("inference")
+    for wrong in ("", "sk-123456789012", token[:-1], token + "0", token.upper(), "tf_", "tf_" + "0" * 48):
+        async with served.client.get("http://triforced/v1/health"):
+            pass
+        status, body = await served.over_http("GET", "/v1/models", wrong)
+        assert (status, body["error"]["code"]) == (401, "unauthenticated"), wrong
+
+
+async def test_a_token_in_the_address_is_refused_and_the_header_named(served: ServedDaemon) -> None:
+    token = await served.token("inference")
+    status, body = await served.over_http("GET", f"/v1beta/models?alt=json&key={token}")
+    assert status == 401
+    assert "x-goog-api-key" in body["error"]["hint"]
+    assert token not in str(body)
+
+
+async def test_a_token_does_not_make_a_foreign_user_known_on_the_socket_nor_the_owner_less(
+    served: ServedDaemon,
+) -> None:
+    token = await served.token("inference")
+    status, _ = await served.call("GET", "/v1/tokens", headers={"authorization": f"Bearer {token}"})
+    assert status == 200
+
+
+HOSTS: dict[str, int] = {
+    "127.0.0.1:{port}": 200, "localhost:{port}": 200, "LOCALHOST:{port}": 200, "[::1]:{port}": 200,
+    "127.0.0.1": 403, "localhost": 403, "localhost:1": 403, "evil.example": 403, "evil.example:{port}": 403,
+    "localhost.:{port}": 403, "a/?x": 403, "127.0.0.1:{port}@evil": 403, "evil@127.0.0.1:{port}": 403, "": 403,
+    "127.0.0.1.evil.example:{port}": 403, "2130706433:{port}": 403, "0.0.0.0:{port}": 403,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("host", HOSTS)
+async def test_it_answers_to_its_own_name_only(served: ServedDaemon, host: str) -> None:
+    headers = {"host": host.format(port=served.http.port)}
+    status, body = await served.over_http("GET", "/v1/models", await served.token("inference"), headers=headers)
+    assert status == HOSTS[host]
+    status, body = await served.over_http("GET", "/v1/health", headers=headers)
+    assert status == HOSTS[host]
+    if status == 403:
+        assert "http.hosts" in body["error"]["hint"]
+
+
+ORIGINS: dict[str, int] = {
+    "http://localhost:3000": 200, "http://127.0.0.1": 200, "https://[::1]:8443": 200,
+    "null": 403, "": 403, "https://evil.example": 403, "http://localhost.evil.example": 403, "file://": 403,
+    "http://localhost:3000.evil.example": 403, "http://127.0.0.1@evil.example": 403, "http://localhost:": 403,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+async def test_pages_of_other_origins_are_refused(served: ServedDaemon, origin: str) -> None:
+    token = await served.token("inference")
+    status, _ = await served.over_http("GET", "/v1/models", token, headers={"origin": origin})
+    assert status == ORIGINS[origin]
+
+
+async def test_two_hosts_are_none(served: ServedDaemon) -> None:
+    own = f"127.0.0.1:{served.http.port}"
+    assert await _raw(served, f"GET /v1/health HTTP/1.1\r\nHost: {own}\r\nHost: {own}\r\n\r\n") == 403
+    assert await _raw(served, "GET /v1/health HTTP/1.1\r\n\r\n") == 403
+    assert await _raw(served, "GET /v1/health HTTP/1.0\r\n\r\n") == 403
+
+
+#: Ways to write a path that a route or a check before it might read in two ways.
+TRICKS = (
+    "//v1/status", "/v1//status", "/v1/status/", "/v1/status;x", "/v1/status%2e", "/v1/%73tatus", "/v1/x/../status",
+    "/v1/health/../status", "/v1/health/%2e%2e/status", "/V1/STATUS", "/v1/status?x=/v1/health", "/v1/status%00",
+    "/v1/status%20", "http://evil.example/v1/status", "http://localhost/v1/status", "/v1/health%2f..%2fstatus",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", TRICKS)
+async def test_no_way_to_write_a_path_leads_past_the_door(served: ServedDaemon, path: str) -> None:
+    own = f"127.0.0.1:{served.http.port}"
+    assert await _raw(served, f"GET {path} HTTP/1.1\r\nHost: {own}\r\n\r\n") in (307, 400, 401, 404)
+
+
+async def _raw(served: ServedDaemon, request: str) -> int:
+    """The status that these bytes get."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.http.port)
+    writer.write(request.encode())
+    line = await reader.readline()
+    writer.close()
+    return int(line.split()[1])

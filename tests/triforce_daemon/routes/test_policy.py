@@ -1,77 +1,114 @@
 """Every route has a policy, and refuses those who have no right to it."""
 
+import os
+from typing import Any, cast, get_args
+
 import pytest
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message
+from starlette.types import Scope as AsgiScope
 
-from triforce_daemon.access.caller import Caller
+from tests.triforce_daemon.served_daemon import ServedDaemon
+from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.errors import Forbidden, Unauthenticated
 from triforce_daemon.routes.app import all_routes, build
 from triforce_daemon.routes.parts import Parts
-from triforce_daemon.routes.policy import CALLER, OWNER, PUBLIC, Policy
+from triforce_daemon.routes.policy import INFERENCE, OWNER, PUBLIC, Policy
 from triforce_daemon.routes.table import DirectRoute, PolicedRoute, Routes
 from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.wire.tokens import Scope
 
 #: Who may call what: the whole table, by hand, so that a new route or a changed right is seen.
 MATRIX = {
-    "POST /v1/chat/completions": "caller",
-    "POST /v1/responses": "caller",
-    "POST /v1/messages": "caller",
-    "POST /v1beta/models/{model:path}:generateContent": "caller",
-    "POST /v1/models/{model:path}:generateContent": "caller",
-    "POST /v1beta/models/{model:path}:streamGenerateContent": "caller",
-    "POST /v1/models/{model:path}:streamGenerateContent": "caller",
-    "GET /v1beta/models": "caller",
-    "POST /api/chat": "caller",
-    "POST /api/generate": "caller",
-    "GET /api/tags": "caller",
-    "GET /api/ps": "caller",
-    "POST /api/show": "caller",
-    "GET /api/version": "public",
-    "GET /v1/models": "caller",
-    "GET /v1/models/{name:path}": "caller",
-    "GET /v1/registry/models": "caller",
-    "GET /v1/registry/models/{name:path}": "caller",
-    "GET /v1/registry/default": "caller",
+    "POST /v1/chat/completions": "inference",
+    "POST /v1/responses": "inference",
+    "POST /v1/messages": "inference",
+    "POST /v1beta/models/{model:path}:generateContent": "inference",
+    "POST /v1/models/{model:path}:generateContent": "inference",
+    "POST /v1beta/models/{model:path}:streamGenerateContent": "inference",
+    "POST /v1/models/{model:path}:streamGenerateContent": "inference",
+    "GET /v1beta/models": "inference",
+    "POST /api/chat": "inference",
+    "POST /api/generate": "inference",
+    "GET /api/tags": "inference",
+    "GET /api/ps": "inference",
+    "POST /api/show": "inference",
+    "GET /api/version": "inference",
+    "GET /v1/models": "inference",
+    "GET /v1/models/{name:path}": "inference",
+    "GET /v1/registry/models": "read",
+    "GET /v1/registry/models/{name:path}": "read",
+    "GET /v1/registry/default": "read",
     "PUT /v1/registry/default": "owner",
     "POST /v1/registry/pull": "owner",
-    "GET /v1/sessions": "caller",
-    "GET /v1/sessions/search": "caller",
-    "POST /v1/sessions/import": "caller",
-    "POST /v1/sessions/prune": "caller",
-    "GET /v1/sessions/{session}": "caller",
-    "PATCH /v1/sessions/{session}": "caller",
-    "DELETE /v1/sessions/{session}": "caller",
-    "POST /v1/sessions/{session}/fork": "caller",
-    "POST /v1/sessions/{session}/turns": "caller",
-    "GET /v1/usage": "caller",
+    "GET /v1/sessions": "sessions",
+    "GET /v1/sessions/search": "sessions",
+    "POST /v1/sessions/import": "sessions",
+    "POST /v1/sessions/prune": "sessions",
+    "GET /v1/sessions/{session}": "sessions",
+    "PATCH /v1/sessions/{session}": "sessions",
+    "DELETE /v1/sessions/{session}": "sessions",
+    "POST /v1/sessions/{session}/fork": "sessions",
+    "POST /v1/sessions/{session}/turns": "sessions",
+    "GET /v1/usage": "read",
     "GET /v1/health": "public",
-    "GET /v1/status": "caller",
+    "GET /v1/status": "read",
     "GET /v1/doctor": "owner",
     "POST /v1/daemon/stop": "owner",
     "GET /v1/config": "owner",
     "GET /v1/config/check": "owner",
+    "GET /v1/config/{key}": "owner",
     "PUT /v1/config/{key}": "owner",
     "DELETE /v1/config/{key}": "owner",
+    "GET /v1/tokens": "owner",
+    "POST /v1/tokens": "owner",
+    "DELETE /v1/tokens/{token}": "owner",
 }
 
-STRANGER = None
+#: Who passes each policy; all others are refused.
+PASSES = {
+    "public": {"nobody over http", "another user", "inference", "read", "sessions", "owner"},
+    "inference": {"inference", "owner"},
+    "read": {"read", "owner"},
+    "sessions": {"sessions", "owner"},
+    "owner": {"owner"},
+}
+#: Who comes without anything that names him.
+UNKNOWN = ("nobody over http", "another user")
 
 
-async def ask(method: str, path: str, peer: tuple[int, int, int] | None, parts: Parts) -> int:
+def own(kind: str) -> dict[str, Any]:
+    """What a listener notes of a connection of the daemon's own user, or of another."""
+    uid = os.getuid() if kind == "owner" else 65_534
+    return {"listener": "socket", "peer": (1, uid, uid)}
+
+
+async def ask(served: ServedDaemon, line: str, who: str) -> int:
     """The status that a request gets from the real app."""
-    sent: list[dict] = []
-
-    async def receive() -> dict:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: dict) -> None:
-        sent.append(message)
-
+    method, path = line.replace("{", "").replace("}", "").split()
+    headers = [(b"host", f"127.0.0.1:{served.http.port}".encode())]
+    state: dict[str, Any] = {"listener": "http"}
+    if who in ("owner", "another user"):
+        state = own(who)
+    elif who != "nobody over http":
+        headers.append((b"authorization", f"Bearer {await served.token(who)}".encode()))
     scope = {
         "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
-        "headers": [], "http_version": "1.1", "scheme": "http", "root_path": "", "state": {"peer": peer},
+        "headers": headers, "http_version": "1.1", "scheme": "http", "root_path": "", "state": state,
     }  # fmt: skip
-    await build(parts, Clock())(scope, receive, send)
+    return await status_of(build(served.parts, Clock()), scope)
+
+
+async def status_of(app: ASGIApp, scope: AsgiScope) -> int:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
     return sent[0]["status"]
 
 
@@ -88,20 +125,34 @@ def test_the_table_is_the_one_that_was_agreed() -> None:
     assert {route: policy.name for route, policy in listed().items()} == MATRIX
 
 
-@pytest.mark.parametrize("line", [line for line, policy in MATRIX.items() if policy != "public"])
-async def test_a_stranger_is_refused(served, line: str) -> None:
-    method, path = line.split()
-    for peer in (STRANGER, (1, 65_534, 65_534)):
-        assert await ask(method, path.replace("{", "").replace("}", ""), peer, served.parts) == 401
+@pytest.mark.parametrize("line", MATRIX)
+async def test_who_has_no_right_is_refused(served: ServedDaemon, line: str) -> None:
+    for who in PASSES["public"] - PASSES[MATRIX[line]]:
+        assert await ask(served, line, who) == (401 if who in UNKNOWN else 403), who
 
 
-async def test_health_is_for_everybody(served) -> None:
-    assert await ask("GET", "/v1/health", STRANGER, served.parts) == 200
+@pytest.mark.parametrize("scope", get_args(Scope))
+async def test_who_has_the_right_passes(served: ServedDaemon, scope: str) -> None:
+    caller = Caller(kind="token", name="token:t", scopes=frozenset({cast(Scope, scope)}))
+    owner = Caller(kind="owner", name="anna")
+    for policy in listed().values():
+        assert policy.admits is None or policy.admits(owner)
+        if scope in PASSES[policy.name]:
+            policy.check(caller)
 
 
-@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/", "//v1/status", "/v1/status/", "/V1/STATUS"])
-async def test_nothing_else_is_there(served, path: str) -> None:
-    assert await ask("GET", path, STRANGER, served.parts) in (307, 401, 404)
+@pytest.mark.parametrize("who", sorted(PASSES["public"]))
+async def test_health_is_for_everybody(served: ServedDaemon, who: str) -> None:
+    assert await ask(served, "GET /v1/health", who) == 200
+
+
+ELSEWHERE = ["/docs", "/redoc", "/openapi.json", "/", "//v1/status", "/v1/status/", "/V1/STATUS", "/v1/./status"]
+
+
+@pytest.mark.parametrize("path", ELSEWHERE)
+@pytest.mark.parametrize("who", UNKNOWN)
+async def test_nothing_else_is_there(served: ServedDaemon, path: str, who: str) -> None:
+    assert await ask(served, f"GET {path}", who) in (307, 401, 404)
 
 
 def test_a_route_cannot_be_declared_without_a_policy() -> None:
@@ -123,10 +174,11 @@ def test_a_route_whose_part_is_missing_stops_the_build() -> None:
 
 
 def test_policies_say_no_in_their_own_way() -> None:
-    someone = Caller(kind="guest", name="eve", uid=9, pid=9)  # type: ignore[arg-type]
-    PUBLIC.check(None)
-    CALLER.check(someone)
+    someone = Caller(kind="token", name="token:eve")
+    PUBLIC.check(Stranger())
     with pytest.raises(Unauthenticated):
-        CALLER.check(None)
-    with pytest.raises(Forbidden):
-        OWNER.check(someone)
+        INFERENCE.check(Stranger())
+    for policy in (INFERENCE, OWNER):
+        with pytest.raises(Forbidden, match="token:eve") as raised:
+            policy.check(someone)
+        assert policy.name in str(raised.value.hint)

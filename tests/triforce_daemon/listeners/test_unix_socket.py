@@ -1,15 +1,11 @@
-"""The socket: nobody else's, never two daemons on it, gone when the daemon is; and how the daemon drains."""
+"""The socket: nobody else's, never two daemons on it, gone when the daemon is."""
 
 import fcntl
-import http.client
-import json
 import os
-import signal
 import socket
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +14,7 @@ import pytest
 
 from tests.triforce_daemon.disks import read_only
 from triforce_daemon.errors import AlreadyRunning, SocketRefused
-from triforce_daemon.listeners import SocketListener
+from triforce_daemon.listeners.unix_socket import SocketListener
 
 
 @pytest.fixture
@@ -221,119 +217,13 @@ def test_of_daemons_that_start_together_exactly_one_wins(path: str, in_full: boo
         process.stdin.close()
 
 
-class Server:
-    """The process of `listening_process`, and a connection to it."""
-
-    def __init__(self, path: str, drain_seconds: float, loop: str) -> None:
-        self.path = path
-        words = [sys.executable, "-m", "tests.triforce_daemon.listening_process", path, str(drain_seconds), loop]
-        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self._out = self.process.stdout
-        assert self._out.readline() == "ready\n"
-
-    def connect(self) -> socket.socket:
-        client = socket.socket(socket.AF_UNIX)
-        client.settimeout(10)
-        try:
-            client.connect(self.path)
-        except OSError:
-            client.close()
-            raise
-        return client
-
-    @contextmanager
-    def get(self, target: str) -> Generator[http.client.HTTPResponse]:
-        """The answer, of which the head has come."""
-        connection = http.client.HTTPConnection("triforced")
-        connection.sock = self.connect()
-        connection.request("GET", target)
-        with connection.getresponse() as answer:
-            yield answer
-        connection.close()
-
-    def signal(self, number: int = signal.SIGTERM) -> None:
-        self.process.send_signal(number)
-
-    def end(self) -> int:
-        status = self.process.wait(10)
-        assert self._out.read() == "draining\n"
-        return status
-
-
-@contextmanager
-def serving(path: str, drain_seconds: float = 30, loop: str = "uvloop") -> Generator[Server]:
-    server = Server(path, drain_seconds, loop)
-    try:
-        yield server
-    finally:
-        server.process.kill()
-        server.process.communicate()
-
-
-def test_the_kernel_vouches_for_the_caller(path: str) -> None:
-    with serving(path) as server, server.get("/who") as answer:
-        who = json.loads(answer.read())
-        assert who == {"peer": [os.getpid(), os.getuid(), os.getgid()], "listener": "socket"}
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_stop_it_ends_what_is_open_and_takes_nothing_new(path: str, number: int) -> None:
-    with serving(path) as server, server.get("/slow") as answer:
-        assert answer.readline() == b"0\n"
-        server.signal(number)
-        time.sleep(0.05)
-        with pytest.raises(OSError):
-            server.connect()
-        assert answer.read().split() == [str(digit).encode() for digit in range(1, 10)]
-        assert server.end() == 0
-    assert not os.path.lexists(path)
-
-
-def test_told_twice_it_cuts_what_is_open(path: str) -> None:
-    with serving(path) as server, server.get("/slow") as answer:
-        answer.readline()
-        server.signal()
-        time.sleep(0.05)
-        server.signal()
-        rest = answer.read().split()
-        assert rest[-1] == b"cut"
-        assert len(rest) < 9
-        assert server.end() == 0
-
-
-def test_what_takes_too_long_is_cut(path: str) -> None:
-    with serving(path, drain_seconds=0.06) as server, server.get("/slow") as answer:
-        answer.readline()
-        server.signal()
-        rest = answer.read().split()
-        assert rest[-1] == b"cut"
-        assert 2 <= len(rest) < 9
-        assert server.end() == 0
-
-
-def test_with_nothing_open_it_stops_at_once(path: str) -> None:
-    with serving(path) as server, server.connect():
-        time.sleep(0.1)
-        begin = time.perf_counter()
-        server.signal()
-        assert server.end() == 0
-        assert time.perf_counter() - begin < 5
-
-
-@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
-def test_nor_does_a_connection_hold_it_up_that_comes_as_it_stops(path: str, loop: str) -> None:
-    with serving(path, loop=loop) as server, server.connect():
-        server.signal()
-        begin = time.perf_counter()
-        assert server.end() == 0
-        assert time.perf_counter() - begin < 5
-
-
 def test_a_killed_daemons_place_is_free(path: str) -> None:
-    with serving(path) as server:
-        server.process.kill()
-        server.process.wait()
-        assert os.path.lexists(path)
-        with bound(path):
-            pass
+    words = [sys.executable, "-m", "tests.triforce_daemon.listening_process", path, "30", "asyncio"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.kill()
+        process.wait()
+    assert os.path.lexists(path)
+    with bound(path):
+        pass

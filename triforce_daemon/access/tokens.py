@@ -1,0 +1,105 @@
+"""API tokens at the door: found in memory, by the SHA-256 of the whole secret; no request waits for the database."""
+
+import asyncio
+import logging
+import secrets
+from hashlib import sha256
+
+from triforce_daemon.access.caller import Caller, Stranger
+from triforce_daemon.errors import StorageFailed
+from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.stores.tokens import TokenRow, TokenStore
+
+log = logging.getLogger(__name__)
+
+PREFIX = "tf_"
+#: Bytes of chance in a token: nobody guesses them, so that no slow hash is needed to keep them.
+ENTROPY = 24
+#: So often is written when tokens were last used.
+KEEP_SECONDS = 60.0
+
+_MAKE = "Your own: `triforce auth token create NAME`."
+
+
+class Tokens:
+    """All tokens there are. `caller_of` is on every request's path."""
+
+    def __init__(self, store: TokenStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._known: dict[bytes, tuple[TokenRow, Caller]] = {}
+        self._used: dict[str, int] = {}
+
+    async def load(self) -> None:
+        """Read what is kept. Raises StorageFailed."""
+        for row in await self._store.all():
+            self._known[bytes.fromhex(row["digest"])] = (row, caller_of_row(row))
+
+    def caller_of(self, secret: bytes, now_ms: int) -> Caller | Stranger:
+        """Who holds this token; a stranger where it is unknown, revoked or has expired."""
+        known = self._known.get(sha256(secret).digest())
+        if known is None:
+            return Stranger("This token is not known.", _MAKE)
+        row, caller = known
+        if row["revoked"] is not None:
+            return Stranger(f"The token {row['name']!r} was revoked.", _MAKE)
+        if row["expires"] is not None and row["expires"] <= now_ms:
+            return Stranger(f"The token {row['name']!r} has expired.", _MAKE)
+        self._used[row["id"]] = now_ms
+        return caller
+
+    def all(self) -> list[TokenRow]:
+        """Every token, the oldest first."""
+        rows = [row for row, _ in self._known.values()]
+        return [{**row, "last_used": self._used.get(row["id"], row["last_used"])} for row in rows]
+
+    async def add(self, row: TokenRow) -> str:
+        """Keep a new token, whose `digest` is filled in here; returns the secret, which is kept nowhere."""
+        secret = PREFIX + secrets.token_hex(ENTROPY)
+        digest = sha256(secret.encode()).digest()
+        row = {**row, "digest": digest.hex()}
+        await self._store.insert(row)
+        self._known[digest] = (row, caller_of_row(row))
+        return secret
+
+    async def revoke(self, token: str) -> TokenRow:
+        """Refuse it from this moment on, whether or not that can be written. Raises KeyError, StorageFailed."""
+        digest = next((digest for digest, (row, _) in self._known.items() if row["id"] == token), None)
+        if digest is None:
+            raise KeyError(token)
+        row, caller = self._known[digest]
+        moment = row["revoked"] or self._clock.now_ms()
+        revoked: TokenRow = {**row, "revoked": moment}
+        self._known[digest] = (revoked, caller)
+        await self._store.revoke(token, moment)
+        return revoked
+
+    async def keep_last_used(self) -> None:
+        """Write when tokens were last used, now and then; for ever."""
+        while True:
+            await asyncio.sleep(KEEP_SECONDS)
+            try:
+                await self.flush()
+            except StorageFailed as error:
+                log.warning("when tokens were used was not kept", extra={"reason": error.message})
+
+    async def flush(self) -> None:
+        """Write what was not written yet of when tokens were used. Raises StorageFailed."""
+        used = dict(self._used)
+        await self._store.used(used)
+        for digest, (row, caller) in self._known.items():
+            if row["id"] in used:
+                self._known[digest] = ({**row, "last_used": used[row["id"]]}, caller)
+        self._used = {token: at for token, at in self._used.items() if used.get(token) != at}
+
+
+def caller_of_row(row: TokenRow) -> Caller:
+    return Caller(
+        kind="token",
+        # No user of the machine has a name with a colon: a token is never taken for one.
+        name=f"token:{row['name']}",
+        token=row["id"],
+        scopes=frozenset(row["scopes"]),
+        models=tuple(row["models"]),
+        boundary=row["boundary"],
+    )

@@ -1,0 +1,48 @@
+"""HTTP on the connections of each listener: notes where one came in, and what is known of its other end."""
+
+import socket
+import struct
+from typing import Any, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+
+class Connections(ServerState):
+    """Uvicorn's list of its connections, and whether they are being closed."""
+
+    closing = False
+
+
+class MarkedProtocol(HttpToolsProtocol):
+    """HTTP that tells the app by which listener a request came."""
+
+    listener: str
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, **self.known(transport), "listener": self.listener}
+        if cast(Connections, self.server_state).closing:
+            # Accepted while the others were told to end: nobody would tell this one, and the daemon would wait for it.
+            self.shutdown()
+
+    def known(self, transport: Any) -> dict[str, Any]:
+        """What is known of who is at the other end, without asking."""
+        return {}
+
+
+class PeerProtocol(MarkedProtocol):
+    """On the Unix socket: pid, uid and gid of the other end, which the kernel vouches for."""
+
+    listener = "socket"
+
+    def known(self, transport: Any) -> dict[str, Any]:
+        connection = transport.get_extra_info("socket")
+        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        return {"peer": struct.unpack("3i", credentials)}
+
+
+class TcpProtocol(MarkedProtocol):
+    """On a TCP port: anybody may be at the other end."""
+
+    listener = "http"

@@ -1,0 +1,90 @@
+"""Serves one app on every bound socket, until the daemon is told to stop; then drains them together."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable, Generator, Sequence
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from triforce_daemon.listeners.ears import Ear
+from triforce_daemon.listeners.protocols import Connections, MarkedProtocol
+from triforce_daemon.runtime.lifecycle import Lifecycle
+
+log = logging.getLogger(__name__)
+
+#: After the last answer was cut, so long until connections are dropped.
+GRACE_SECONDS = 5
+#: An idle connection stays open for a client that asks again.
+KEEP_ALIVE_SECONDS = 75
+
+
+class Server(uvicorn.Server):
+    """Uvicorn without its signal handlers (the daemon drains in its own order) and its ten wake-ups a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.server_state: Connections = Connections()
+        self._told_to_stop = asyncio.Event()
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self.server_state.closing = True
+        self._told_to_stop.set()
+
+    async def main_loop(self) -> None:
+        await self._told_to_stop.wait()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+class Listening:
+    """Serves until SIGTERM, SIGINT or a request to stop; then drains."""
+
+    def __init__(self, app: ASGIApp, ears: Sequence[Ear], lifecycle: Lifecycle, drain_seconds: float) -> None:
+        self._served = [(Server(_config(app, ear.protocol, drain_seconds)), ear.bound) for ear in ears]
+        self._lifecycle = lifecycle
+        self._drain_seconds = drain_seconds
+
+    async def serve(self, ready: Callable[[], None]) -> None:
+        """Returns when all is sent and closed; `ready` is called when the sockets answer."""
+        loop = asyncio.get_running_loop()
+        self._lifecycle.on_stop_request(self._drain)
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self._drain)
+        self._lifecycle.state = "ready"
+        # The sockets listen since they were bound: whoever connects before the loop turns waits, and is served.
+        ready()
+        await asyncio.gather(*(server.serve(sockets=[bound]) for server, bound in self._served))
+
+    def _drain(self) -> None:
+        if self._lifecycle.state == "draining":
+            log.warning("told to stop again: ending open answers now")
+            self._lifecycle.cut_all()
+            return
+        self._lifecycle.state = "draining"
+        log.info("draining", extra={"streams": self._lifecycle.streams, "seconds": self._drain_seconds})
+        for server, _ in self._served:
+            server.stop()
+        asyncio.get_running_loop().call_later(self._drain_seconds, self._lifecycle.cut_all)
+
+
+def _config(app: ASGIApp, protocol: type[MarkedProtocol], drain_seconds: float) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=protocol,
+        ws="none",
+        loop="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=int(drain_seconds) + GRACE_SECONDS,
+    )

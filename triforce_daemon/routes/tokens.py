@@ -1,0 +1,33 @@
+"""API tokens: made, listed and revoked by the owner alone, so that no token can make another."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from triforce_daemon.routes.parts import Needs
+from triforce_daemon.routes.policy import OWNER
+from triforce_daemon.routes.table import Routes
+from triforce_daemon.services.tokens import TokenDesk
+from triforce_daemon.wire.tokens import NewToken, TokenDetail, TokenList, TokenRequest
+
+routes = Routes()
+
+Desk = Annotated[TokenDesk, Depends(Needs(TokenDesk))]
+
+
+@routes.get("/v1/tokens", policy=OWNER)
+async def list_tokens(desk: Desk, revoked: bool = False) -> TokenList:
+    """The tokens, without their secrets; with `revoked` also those."""
+    return desk.all(revoked)
+
+
+@routes.post("/v1/tokens", policy=OWNER)
+async def create_token(request: TokenRequest, desk: Desk) -> NewToken:
+    """Make a token; the answer is the only place where it ever stands."""
+    return await desk.create(request)
+
+
+@routes.delete("/v1/tokens/{token}", policy=OWNER)
+async def revoke_token(token: str, desk: Desk) -> TokenDetail:
+    """Refuse a token, by id or name, from now on."""
+    return await desk.revoke(token)

@@ -1,0 +1,61 @@
+"""The rows of API tokens; of a secret only its SHA-256."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from sqlalchemy import bindparam, insert, select, update
+
+from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.tables import tokens
+from triforce_daemon.stores.writer import Prepared
+from triforce_daemon.wire.boundary import Boundary
+from triforce_daemon.wire.tokens import Scope
+
+
+class TokenRow(TypedDict):
+    """One token, as it is kept."""
+
+    id: str
+    name: str
+    digest: str
+    scopes: list[Scope]
+    models: list[str]
+    boundary: Boundary
+    created: int
+    expires: int | None
+    last_used: int | None
+    revoked: int | None
+
+
+class TokenStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._insert = Prepared(insert(tokens))
+        named = tokens.c.id == bindparam("token")
+        self._revoke = Prepared(update(tokens).where(named).values(revoked=bindparam("moment")))
+        self._use = Prepared(update(tokens).where(named).values(last_used=bindparam("moment")))
+
+    async def all(self) -> list[TokenRow]:
+        """Every token, the oldest first. Raises StorageFailed."""
+        async with self._database.read() as connection:
+            rows = (await connection.execute(select(tokens).order_by(tokens.c.created, tokens.c.id))).mappings().all()
+        return [_row(row) for row in rows]
+
+    async def insert(self, row: TokenRow) -> None:
+        """Raises StorageFailed."""
+        documents = {"scopes": json.dumps(row["scopes"]), "models": json.dumps(row["models"])}
+        await self._database.write(self._insert(**{**row, **documents}))
+
+    async def revoke(self, token: str, moment: int) -> None:
+        """Raises StorageFailed."""
+        await self._database.write(self._revoke(token=token, moment=moment))
+
+    async def used(self, moments: Mapping[str, int]) -> None:
+        """Keep when tokens were last used, in one commit. Raises StorageFailed."""
+        if moments:
+            await self._database.write(*(self._use(token=token, moment=at) for token, at in moments.items()))
+
+
+def _row(row: Mapping[Any, Any]) -> TokenRow:
+    return TokenRow(**{**row, "scopes": json.loads(row["scopes"]), "models": json.loads(row["models"])})

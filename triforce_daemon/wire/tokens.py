@@ -1,0 +1,49 @@
+"""API tokens: what they may do, and never what they are, but for the one time that one is made."""
+
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+from triforce_daemon.wire.boundary import Boundary
+
+Scope = Literal["inference", "read", "sessions"]
+"""`inference`: ask models, by any API, and list them. `read`: status, models in detail, its own usage. `sessions`:
+conversations of its own."""
+
+
+class Token(TypedDict):
+    id: str
+    name: str
+    scopes: list[Scope]
+    models: list[str]
+    """Patterns of models that it may ask, like `groq/*`; none: all."""
+    boundary: Boundary
+    created: str
+    expires: str | None
+    last_used: str | None
+    """To the minute; null: never."""
+    revoked: str | None
+
+
+class TokenRequest(TypedDict):
+    name: str
+    scopes: NotRequired[list[Scope]]
+    models: NotRequired[list[str]]
+    boundary: NotRequired[Boundary]
+    expires: NotRequired[str | None]
+
+
+class NewToken(Token):
+    schema: str
+    token: str
+    """The secret itself, which is not kept and cannot be had again."""
+
+
+class TokenDetail(Token):
+    schema: str
+
+
+class TokenList(TypedDict):
+    schema: str
+    items: list[Token]
+    next: str | None
