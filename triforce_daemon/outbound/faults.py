@@ -1,14 +1,10 @@
 """What went wrong on the way out, in words for a person."""
 
 import os
-from urllib.parse import urlsplit
+import socket
+import ssl
 
-import aiohttp
-
-from triforce_daemon.errors import TriforceError, UpstreamFailed, UpstreamTimeout
-
-#: Everything that a request may fail with, apart from time.
-Fault = (aiohttp.ClientError, OSError, ValueError)
+from triforce_daemon.errors import UpstreamFailed, UpstreamTimeout
 
 _LATE = {
     "connect": "did not accept a connection",
@@ -18,14 +14,12 @@ _LATE = {
 }
 
 
-def peer_name(url: str, unix_socket: str | None) -> str:
-    """The other side's name; never more of a URL than host and port, for the rest may hold a secret."""
-    try:
-        parts = urlsplit(url)
-        name = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
-    except ValueError:
-        name = None
-    return f"the server {name or '(no name)'}" + (f" on {unix_socket}" if unix_socket else "")
+class Lost(Exception):
+    """A connection is of no use any more; says what the other side did, to be put behind its name."""
+
+
+def lost(peer: str, failure: Lost) -> UpstreamFailed:
+    return UpstreamFailed(_sentence(f"{peer} {failure}."))
 
 
 def timed_out(peer: str, limit: str, seconds: float | None) -> UpstreamTimeout:
@@ -34,45 +28,38 @@ def timed_out(peer: str, limit: str, seconds: float | None) -> UpstreamTimeout:
     return UpstreamTimeout(_sentence(f"{peer} {_LATE[limit]} {verb} {seconds:g} s."))
 
 
-def words_for(error: BaseException, peer: str) -> TriforceError:
-    """The error that a person may read for what aiohttp or the system reported."""
+def unreached(peer: str, error: OSError) -> UpstreamFailed:
+    """There is no connection to `peer`: no name, nobody there, or nobody who can be trusted."""
     match error:
-        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
-            return UpstreamFailed("That is not an http or https address.", "Check the URL of this upstream.")
-        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
+        case socket.gaierror():
+            return UpstreamFailed(f"No address is known for {peer}.", "Check the name and this machine's network.")
+        case ssl.SSLError():
             return UpstreamFailed(
-                f"No safe connection to {peer}: {_reason(error)}.",
+                f"No safe connection to {peer}: {_distrust(error)}.",
                 "Where a certificate of your own is in use, name its authority's file in SSL_CERT_FILE.",
             )
-        case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
-            return UpstreamFailed(
-                f"The proxy on the way to {peer} did not let us through.", "Check HTTPS_PROXY and NO_PROXY."
-            )
-        case aiohttp.ClientConnectorDNSError():
-            return UpstreamFailed(f"No address is known for {peer}.", "Check the name and this machine's network.")
-        case aiohttp.ClientConnectorError():
+        case _:
             return UpstreamFailed(
                 f"No connection to {peer}: {_reason(error)}.", "Check that it runs and can be reached."
             )
-        case aiohttp.ServerDisconnectedError():
-            return UpstreamFailed(_sentence(f"{peer} closed the connection without an answer."))
-        case aiohttp.ClientPayloadError() | OSError() | RuntimeError():
-            return UpstreamFailed(_sentence(f"{peer} broke off the connection."))
-        case aiohttp.TooManyRedirects():
-            return UpstreamFailed(_sentence(f"{peer} redirects in a circle."))
-        case aiohttp.ClientError():
-            return UpstreamFailed(_sentence(f"{peer} sent something that is not an HTTP answer."))
-        case _:
-            return UpstreamFailed(
-                f"The request to {peer} cannot be sent: {str(error).rstrip('.')}.",
-                "Check the URL, the key and the proxy.",
-            )
 
 
-def _reason(error: aiohttp.ClientConnectorError | aiohttp.ClientConnectorCertificateError) -> str:
-    cause = error.certificate_error if isinstance(error, aiohttp.ClientConnectorCertificateError) else error.os_error
-    number = getattr(cause, "errno", None)
-    return os.strerror(number) if isinstance(number, int) and number > 0 else str(cause)
+def refused_by_proxy(peer: str) -> UpstreamFailed:
+    return UpstreamFailed(f"The proxy on the way to {peer} did not let us through.", "Check HTTPS_PROXY and NO_PROXY.")
+
+
+def unsendable(peer: str, error: ValueError) -> UpstreamFailed:
+    return UpstreamFailed(f"The request to {peer} cannot be sent: {error}.", "Check the URL, the key and the proxy.")
+
+
+def _distrust(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    return (error.reason or "it does not speak TLS").replace("_", " ").lower()
+
+
+def _reason(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error).rstrip(".")
 
 
 def _sentence(text: str) -> str:

@@ -1,48 +1,69 @@
-"""Pools of connections that tell a fresh connection from one that has carried an answer before.
+"""Connections that wait for another request to the same place."""
 
-A server may close an idle connection at the very moment in which a request is written to it. Nobody has then read the
-request, and it may be sent again; on a fresh connection the same failure may mean that the request did harm.
-"""
+import asyncio
+from collections.abc import Callable
+from typing import NamedTuple
 
-from contextvars import ContextVar
-from weakref import WeakSet
+from triforce_daemon.outbound.connection import Connection
+from triforce_daemon.outbound.target import Target
 
-import aiohttp
-from aiohttp.client_proto import ResponseHandler
-from aiohttp.connector import Connection
-from aiohttp.tracing import Trace
-
-#: Whether the last connection that was handed to this task is a used one.
-reused: ContextVar[bool] = ContextVar("reused", default=False)
+#: So long an unused connection is kept; many servers and routers forget one not much later.
+IDLE_SECONDS = 30
 
 
-class TcpPool(aiohttp.TCPConnector):
+class Route(NamedTuple):
+    """Where a connection leads. Requests with the same route may take the same connection, one after another."""
+
+    host: str
+    port: int
+    secure: bool
+    proxy: Target | None = None
+    unix_socket: str | None = None
+
+
+class Pool:
     """Without an upper limit: how many requests run at the same time is decided elsewhere."""
 
     def __init__(self) -> None:
-        super().__init__(limit=0)  # pyright: ignore[reportUnknownMemberType]
-        self._seen: WeakSet[ResponseHandler] = WeakSet()
+        self._idle: dict[Route, dict[Connection, None]] = {}
+        self._open: dict[Connection, Route] = {}
 
-    async def connect(
-        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
-    ) -> Connection:
-        return _noted(self._seen, await super().connect(req, traces, timeout))
+    def take(self, route: Route) -> Connection | None:
+        """A connection that has carried an answer before, the one that was used last; None: make one."""
+        idle = self._idle.get(route)
+        while idle:
+            connection, _ = idle.popitem()
+            if connection.alive:
+                return connection
+        return None
 
+    def add(self, route: Route) -> Connection:
+        """A new connection, about to be made, that is told of here until it has ended."""
+        connection = Connection(asyncio.get_running_loop(), self._lost)
+        self._open[connection] = route
+        return connection
 
-class UnixPool(aiohttp.UnixConnector):
-    def __init__(self, path: str) -> None:
-        super().__init__(path, limit=0)
-        self._seen: WeakSet[ResponseHandler] = WeakSet()
+    def give_back(self, connection: Connection) -> None:
+        """Keep it for another request, or end it."""
+        route = self._open.get(connection)
+        if route is None or not connection.reusable:
+            connection.abort()
+            return
+        self._idle.setdefault(route, {})[connection] = None
+        connection.rest(asyncio.get_running_loop().time() + IDLE_SECONDS)
 
-    async def connect(
-        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
-    ) -> Connection:
-        return _noted(self._seen, await super().connect(req, traces, timeout))
+    def drop(self, wanted: Callable[[Route], bool]) -> None:
+        """End the connections whose route is wanted, also those that are in use."""
+        for connection, route in list(self._open.items()):
+            if wanted(route):
+                connection.abort()
 
-
-def _noted(seen: WeakSet[ResponseHandler], connection: Connection) -> Connection:
-    protocol = connection.protocol
-    reused.set(protocol in seen)
-    if protocol is not None:
-        seen.add(protocol)
-    return connection
+    def _lost(self, connection: Connection) -> None:
+        route = self._open.pop(connection, None)
+        if route is None:
+            return
+        idle = self._idle.get(route)
+        if idle is not None:
+            idle.pop(connection, None)
+            if not idle:
+                del self._idle[route]

@@ -74,15 +74,6 @@ async def test_a_piece_is_passed_on_when_it_comes(outbound: Outbound) -> None:
         assert await anext(chunks, None) is None
 
 
-async def test_compressed_bytes_stay_as_they_are(outbound: Outbound) -> None:
-    async def script(exchange: Exchange) -> None:
-        await exchange.send(answer(b"\x1f\x8bnot really", "Content-Encoding: gzip"))
-
-    async with serve(script) as server:
-        reply = await outbound.send("GET", server.url, timeouts=QUICK)
-        assert await reply.read(100) == b"\x1f\x8bnot really"
-
-
 async def test_a_large_body_arrives_whole(outbound: Outbound) -> None:
     async def script(exchange: Exchange) -> None:
         await exchange.send(answer(str(len(exchange.body)).encode()))

@@ -1,0 +1,107 @@
+"""A connection with a transport that the test holds in its hand."""
+
+import asyncio
+from typing import cast
+
+import pytest
+
+from triforce_daemon.outbound.connection import Connection
+from triforce_daemon.outbound.faults import Lost
+
+
+class FakeTransport:
+    def __init__(self) -> None:
+        self.written = b""
+        self.unsent = 0
+        self.aborted = False
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def writelines(self, data: tuple[bytes, ...]) -> None:
+        self.written += b"".join(data)
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    def is_closing(self) -> bool:
+        return self.aborted
+
+    def get_write_buffer_size(self) -> int:
+        return self.unsent
+
+
+@pytest.fixture
+async def connection() -> Connection:
+    made = Connection(asyncio.get_running_loop(), lambda _: None)
+    made.connection_made(cast(asyncio.Transport, FakeTransport()))
+    return made
+
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+async def test_it_may_be_used_again_when_the_answer_was_read(connection: Connection) -> None:
+    connection.begin(b"GET", b"body")
+    assert not connection.reusable
+    connection.data_received(ANSWER)
+    await connection.head(None)
+    assert not connection.reusable
+    assert await connection.piece(None) == b"ok"
+    assert await connection.piece(None) == b""
+    assert connection.reusable
+    transport = cast(FakeTransport, connection.transport)
+    transport.unsent = 1
+    assert not connection.reusable
+    assert transport.written == b"GETbody"
+
+
+async def test_what_came_is_read_before_the_failure(connection: Connection) -> None:
+    connection.begin(b"GET")
+    connection.data_received(ANSWER[:-1])
+    connection.connection_lost(None)
+    assert await connection.piece(None) == b"o"
+    with pytest.raises(Lost, match="broke off"):
+        await connection.piece(None)
+    assert not connection.reusable
+
+
+@pytest.mark.parametrize(("came", "words"), [(b"", "without an answer"), (b"HTTP/1.1 200", "broke off")])
+async def test_whether_anything_was_heard(connection: Connection, came: bytes, words: str) -> None:
+    connection.begin(b"GET")
+    if came:
+        connection.data_received(came)
+    connection.connection_lost(ConnectionResetError())
+    assert connection.heard == bool(came)
+    with pytest.raises(Lost, match=words):
+        await connection.head(None)
+
+
+async def test_one_that_has_ended_says_so(connection: Connection) -> None:
+    connection.connection_lost(None)
+    assert not connection.alive
+    connection.begin(b"GET")
+    with pytest.raises(Lost, match="without an answer"):
+        await connection.head(None)
+
+
+async def test_time_runs_out_for_who_waits_and_for_who_rests(connection: Connection) -> None:
+    now = asyncio.get_running_loop().time
+    connection.begin(b"GET")
+    with pytest.raises(TimeoutError):
+        await connection.head(now() + 0.01)
+    connection.data_received(ANSWER)
+    assert await connection.piece(None) == b"ok"
+    connection.rest(now() + 0.01)
+    assert connection.alive
+    await asyncio.sleep(0.03)
+    assert not connection.alive
+
+
+async def test_a_body_of_unknown_length_that_is_reset_is_not_whole(connection: Connection) -> None:
+    connection.begin(b"GET")
+    connection.data_received(b"HTTP/1.1 200 OK\r\n\r\nhalf")
+    connection.connection_lost(ConnectionResetError())
+    assert await connection.piece(None) == b"half"
+    with pytest.raises(Lost, match="broke off"):
+        await connection.piece(None)

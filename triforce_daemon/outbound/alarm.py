@@ -1,0 +1,47 @@
+"""A deadline that is moved on every request and nearly never reached."""
+
+import asyncio
+from collections.abc import Callable
+
+
+class Alarm:
+    """Calls `ring` when the time that was set last has come.
+
+    To move the time later touches no timer of the loop: the timer that is there fires too early, and is set anew.
+    """
+
+    __slots__ = ("_at", "_loop", "_ring", "_timer")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, ring: Callable[[], None]) -> None:
+        self._loop = loop
+        self._ring = ring
+        self._at: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def set(self, at: float | None) -> None:
+        """Ring at `at`, by the loop's clock; None: do not ring."""
+        self._at = at
+        if at is not None and (self._timer is None or self._timer.when() > at):
+            self._start(at)
+
+    def cancel(self) -> None:
+        """Never ring again; nothing of it stays in the loop."""
+        self._at = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _start(self, at: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(at, self._fired)
+
+    def _fired(self) -> None:
+        self._timer = None
+        if self._at is None:
+            return
+        if self._loop.time() < self._at:
+            self._start(self._at)
+            return
+        self._at = None
+        self._ring()

@@ -1,0 +1,148 @@
+"""One connection to a server: carries one request and its answer at a time."""
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+from triforce_daemon.outbound.alarm import Alarm
+from triforce_daemon.outbound.faults import Lost
+from triforce_daemon.outbound.incoming import Incoming
+
+#: When so much of a body waits to be taken, the server has to wait as well.
+HIGH_WATER = 256 << 10
+
+
+class Connection(asyncio.Protocol):
+    """`on_lost` is told when it has ended, whoever ended it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, on_lost: Callable[["Connection"], None]) -> None:
+        self.incoming = Incoming()
+        #: Whether the answer has begun to arrive; what nobody heard may be asked again.
+        self.heard = False
+        self._loop = loop
+        self._on_lost = on_lost
+        self._alarm = Alarm(loop, self._ring)
+        self._transport: asyncio.Transport | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._failure: Lost | None = None
+        self._busy = False
+        self._paused = False
+
+    @property
+    def transport(self) -> asyncio.Transport | None:
+        return self._transport
+
+    @property
+    def alive(self) -> bool:
+        return self._transport is not None and not self._transport.is_closing()
+
+    def begin(self, request: bytes, body: bytes = b"", *, tunnel: bool = False) -> None:
+        """Send a request; `tunnel`: it is a CONNECT."""
+        self.heard = False
+        self._busy = True
+        self.incoming.begin(tunnel=tunnel)
+        if self._transport is None:
+            self._failure = Lost("closed the connection without an answer")
+        elif body:
+            self._transport.writelines((request, body))
+        else:
+            self._transport.write(request)
+
+    async def head(self, until: float | None) -> None:
+        """Wait for the answer's head. Raises Lost, and TimeoutError at `until`."""
+        while not self.incoming.head_complete:
+            if self._failure is not None:
+                raise self._failure
+            await self._wait(until)
+
+    async def piece(self, until: float | None) -> bytes:
+        """What has come of the body, or comes next; nothing at its end. Raises Lost, and TimeoutError at `until`."""
+        incoming = self.incoming
+        while not incoming.pieces:
+            if self._failure is not None:
+                raise self._failure
+            if incoming.complete:
+                return b""
+            await self._wait(until)
+        if self._paused:
+            self._paused = False
+            cast(asyncio.Transport, self._transport).resume_reading()
+        return incoming.take()
+
+    @property
+    def reusable(self) -> bool:
+        """Whether the answer was read to its end, and another request may follow."""
+        incoming = self.incoming
+        return (
+            incoming.complete
+            and incoming.keep_alive
+            and not incoming.surplus
+            and not incoming.pieces
+            and self.alive
+            # Answered before it was read: the rest of the request would be taken for the next one.
+            and not cast(asyncio.Transport, self._transport).get_write_buffer_size()
+        )
+
+    def rest(self, until: float) -> None:
+        """Wait unused for the next request, until `until`."""
+        self._busy = False
+        self._alarm.set(until)
+
+    def abort(self) -> None:
+        """End it at once, in the middle of whatever it does."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    # The transport's callbacks.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        if not self._busy or self.incoming.complete:
+            # Nobody has asked.
+            self.incoming.surplus = True
+            self.abort()
+            return
+        self.heard = True
+        try:
+            self.incoming.feed(data)
+        except Lost as failure:
+            self._failure = failure
+            self.abort()
+        if self.incoming.surplus:
+            self._failure = Lost("sent more than it had announced")
+        if self.incoming.size > HIGH_WATER and not self._paused:
+            self._paused = True
+            cast(asyncio.Transport, self._transport).pause_reading()
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self._paused = False
+        self._alarm.cancel()
+        if self._failure is None and not (self.incoming.end() and exc is None):
+            self._failure = Lost(
+                "broke off the connection" if self.heard else "closed the connection without an answer"
+            )
+        self._wake()
+        self._on_lost(self)
+
+    async def _wait(self, until: float | None) -> None:
+        self._waiter = self._loop.create_future()
+        self._alarm.set(until)
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+            self._alarm.set(None)
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _ring(self) -> None:
+        if self._waiter is None:
+            self.abort()
+        elif not self._waiter.done():
+            self._waiter.set_exception(TimeoutError())

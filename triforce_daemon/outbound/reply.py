@@ -1,0 +1,111 @@
+"""An answer from outside: its status, its headers, and its body as it comes."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from typing import Self
+
+from triforce_daemon.outbound.connection import Connection
+from triforce_daemon.outbound.decoding import Decoder, decoder_for
+from triforce_daemon.outbound.faults import Lost, lost
+from triforce_daemon.outbound.incoming import Headers
+from triforce_daemon.outbound.pool import Pool
+from triforce_daemon.outbound.timeouts import Deadlines
+
+
+class Reply:
+    """An answer whose head is here; its body is read once, by `chunks` or by `read`.
+
+    A body that came packed is unpacked, and the headers that spoke of its packed form are gone.
+    """
+
+    __slots__ = ("_begun", "_connection", "_deadlines", "_decoder", "_peer", "_pool", "headers", "status")
+
+    def __init__(self, connection: Connection, pool: Pool, peer: str, deadlines: Deadlines) -> None:
+        """Raises Lost where the body is packed in an unknown way."""
+        incoming = connection.incoming
+        self.status = incoming.status
+        self._decoder = _decoder(incoming.headers)
+        self.headers: Mapping[str, str] = Headers(incoming.headers)
+        self._connection: Connection | None = connection
+        self._pool = pool
+        self._peer = peer
+        self._deadlines = deadlines
+        self._begun = False
+
+    async def chunks(self) -> AsyncGenerator[bytes]:
+        """The body's bytes as they arrive; leaving early closes the reply.
+
+        Raises UpstreamFailed where the body breaks off, UpstreamTimeout where it stalls.
+        """
+        decoder = self._decoder
+        try:
+            while chunk := await self._next():
+                if decoder is None:
+                    yield chunk
+                    continue
+                for piece in decoder.feed(chunk):
+                    yield piece
+            if decoder is not None:
+                decoder.end()
+        except Lost as failure:
+            self._abort()
+            raise lost(self._peer, failure) from None
+        finally:
+            self.close()
+
+    async def read(self, limit: int) -> bytes:
+        """The whole body; UpstreamFailed where it is longer than `limit` bytes."""
+        body: list[bytes] = []
+        size = 0
+        async for chunk in self.chunks():
+            body.append(chunk)
+            size += len(chunk)
+            if size > limit:
+                self.close()
+                raise lost(self._peer, Lost(f"sent more than the {limit} bytes that are read of such an answer"))
+        return body[0] if len(body) == 1 else b"".join(body)
+
+    def close(self) -> None:
+        """Free the connection; in the middle of a body it is dropped, so that the upstream stops at once."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._pool.give_back(connection)
+
+    def _abort(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.abort()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def _next(self) -> bytes:
+        connection = self._connection
+        if connection is None:
+            raise Lost("was not listened to any more")
+        now = asyncio.get_running_loop().time()
+        deadlines = self._deadlines
+        until, limit = deadlines.of_the_next_piece(now) if self._begun else deadlines.of_the_beginning()
+        if limit == "total" and until is not None and now >= until:
+            # What has come in time would be handed out, however late it is asked for.
+            raise deadlines.missed(self._peer, limit)
+        try:
+            chunk = await connection.piece(until)
+        except TimeoutError:
+            raise deadlines.missed(self._peer, limit) from None
+        self._begun = True
+        return chunk
+
+
+def _decoder(headers: dict[bytes, bytes]) -> Decoder | None:
+    encoding = headers.get(b"content-encoding")
+    if encoding is None:
+        return None
+    decoder = decoder_for(encoding.decode("latin-1"))
+    if decoder is not None:
+        del headers[b"content-encoding"]
+        headers.pop(b"content-length", None)
+    return decoder
