@@ -160,9 +160,6 @@ async def build_parts(
     config_file = configuration.file if configuration.file_exists else None
     listen = (http.url,) if http else ()
     place = Place(places.socket, places.database, config_file, managed_by, clock.now_ms(), listen)
-    tokens = Tokens(TokenStore(database), clock)
-    await tokens.load()
-    world.tasks.start(tokens.keep_last_used(), "token use")
     await sessions.recover()
     return Parts(
         clock,

@@ -252,12 +252,6 @@ class ConfigurationInvalid(TriforceError):
     code, status = "configuration_invalid", 500
 
 
-class PortRefused(ConfigurationInvalid):
-    """The daemon cannot have the port of a listener: another program has it, or it is not for everybody."""
-
-    code = "port_refused"
-
-
 class SocketRefused(ConfigurationInvalid):
     """The daemon cannot have its socket: the place is taken, foreign, or its path too long."""
 
