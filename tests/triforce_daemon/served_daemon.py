@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +20,7 @@ from triforce_daemon.listeners.serving import Listening
 from triforce_daemon.listeners.tcp_port import HttpListener
 from triforce_daemon.listeners.unix_socket import SocketListener
 from triforce_daemon.outbound.client import Outbound
+from triforce_daemon.providers.provider import Provider
 from triforce_daemon.routes import app
 from triforce_daemon.routes.parts import Parts
 from triforce_daemon.runtime.clock import Clock
@@ -79,8 +80,10 @@ def events_of(text: str) -> list[dict]:
 
 
 @asynccontextmanager
-async def serve(folder: str, **flags: str) -> AsyncIterator[ServedDaemon]:
-    """`flags`: settings by key with `__` for the dot."""
+async def serve(
+    folder: str, others: Callable[[Outbound], Sequence[Provider]] = lambda _: (), **flags: str
+) -> AsyncIterator[ServedDaemon]:
+    """`others`: providers beside the scripted one; `flags`: settings by key with `__` for the dot."""
     environ = {"HOME": folder}
     named = {name.replace("__", "."): value for name, value in flags.items()}
     configuration = sources.load(os.path.join(folder, "config.toml"), environ, named)
@@ -93,7 +96,8 @@ async def serve(folder: str, **flags: str) -> AsyncIterator[ServedDaemon]:
     database.open()
     async with ScriptedUpstream().serve() as upstream:
         provider = ScriptedProvider(upstream.url)
-        world = assemble.Outside(Tasks(), Outbound(environ), [provider])
+        outbound = Outbound(environ)
+        world = assemble.Outside(Tasks(), outbound, [provider, *others(outbound)])
         lifecycle = Lifecycle()
         parts = await assemble.build_parts(configuration, environ, places, "shell", database, world, lifecycle, http)
         listening = Listening(app.build(parts, Clock()), taken, lifecycle, configuration.settings.daemon.drain_seconds)
