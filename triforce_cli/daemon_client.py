@@ -10,7 +10,7 @@ from triforce_cli.launcher import ensure_daemon
 from triforce_cli.transport import EventStream, Transport
 
 if TYPE_CHECKING:
-    from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, SettingList
+    from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, SettingDetail, SettingList
     from triforce_daemon.wire.doctor import CheckList
     from triforce_daemon.wire.models import DefaultModel, Model, ModelList, PullRequest
     from triforce_daemon.wire.sessions import (
@@ -123,6 +123,9 @@ class DaemonClient:
 
     def settings(self) -> SettingList:
         return self._transport.call("GET", "/v1/config")
+
+    def setting(self, key: str) -> SettingDetail:
+        return self._transport.call("GET", f"/v1/config/{_escaped(key)}")
 
     def check_settings(self) -> ConfigCheck:
         return self._transport.call("GET", "/v1/config/check")

@@ -1,12 +1,78 @@
 """Every setting: its name, type, default and meaning. How they are read stands in `configuration/sources`."""
 
-from typing import Annotated, Literal
+import json
+import re
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from triforce_daemon.wire.boundary import Boundary
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 #: No zero byte, which no path and no file can hold, and no half characters.
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+
+#: The providers of `providers/catalog.toml`: a table of settings for another name is a provider of the user's own.
+CATALOGUE = ("gemini", "anthropic", "groq", "cerebras", "mistral", "openrouter", "github", "cloudflare", "ollama")
+#: First parts of model ids, and names of models, that mean something else already.
+RESERVED = ("peer", "agent", "builtin", "default")
+
+
+def _web_address(text: str) -> str:
+    """Where a key may be sent to. Raises ValueError."""
+    if not text:
+        return text
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("it has to begin with http:// or https:// and a host")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("it holds a user or a password; a key is kept by `triforce keys set`")
+    if "?" in text or "#" in text:
+        raise ValueError("it ends before any ? or #")
+    if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
+        raise ValueError("it holds what no address holds")
+    # Raises ValueError itself where the port is no number or too large.
+    _ = parts.port
+    return text.rstrip("/")
+
+
+def _split(value: object) -> object:
+    """A list as one text, from a variable or a flag: separated by commas, or JSON."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _name(reserved: tuple[str, ...]) -> AfterValidator:
+    """What a user may call a provider or an alias: it becomes part of a model's id, of a key and of a variable."""
+
+    def checked(name: str) -> str:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,31}", name):
+            raise ValueError("a name has up to 32 of a-z, 0-9, - and _, and begins with neither - nor _")
+        if name in reserved:
+            raise ValueError("that name has a meaning of its own; take another one")
+        return name
+
+    return AfterValidator(checked)
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Texts = Annotated[list[Annotated[Text, Field(min_length=1)]], BeforeValidator(_split), Field(min_length=1)]
+ProviderName = Annotated[str, _name((*RESERVED, "auto"))]
+AliasName = Annotated[str, _name(RESERVED)]
 
 
 class Section(BaseModel):
@@ -73,6 +139,31 @@ class Upstream(Section):
     """How long an answer may take as a whole."""
 
 
+class Routing(Section):
+    retries: Annotated[int, Field(ge=0, le=10)] = 2
+    """How often a request that failed for the provider's fault is sent to the same model again."""
+    backoff_seconds: Seconds = 0.25
+    """The wait before the first retry; it doubles each time, give or take a fifth."""
+    retry_seconds: Seconds = 60
+    """How long after its start a request may still be sent once more."""
+    retry_budget: Annotated[float, Field(ge=0, le=1)] = 0.2
+    """Extra requests to a provider, as a share of the wanted ones."""
+    wait_seconds: Seconds = 10
+    """The longest Retry-After that is waited for where nobody else could answer; else the client is told of it."""
+    breaker_failures: Annotated[int, Field(ge=1, le=1_000)] = 5
+    """So many failures within the window, and a model is not asked any more for a while."""
+    breaker_window_seconds: Seconds = 30
+    """The window in which failures count together."""
+    breaker_open_seconds: Seconds = 15
+    """How long nobody is let through; then one request at a time finds out whether it is over."""
+    hedge: bool = False
+    """Whether the next candidate of an alias is asked as well where the first is slower than 95 % of its answers were."""
+    hedge_budget: Annotated[float, Field(ge=0, le=1)] = 0.05
+    """Requests that may be sent for that, as a share of all."""
+    cache_bytes: Annotated[int, Field(ge=0, le=1 << 32)] = 32 << 20
+    """Memory for answers that their callers asked to keep, with the header x-triforce-cache."""
+
+
 class Builtin(Section):
     enabled: bool = True
     """Whether the embedded model is offered."""
@@ -94,6 +185,32 @@ class Builtin(Section):
     """How long loading a model may take."""
 
 
+class Provider(Section):
+    enabled: bool = True
+    """Whether the provider is offered."""
+    base_url: WebAddress = ""
+    """Where it is, up to what all its paths share; empty: where the provider itself is."""
+    dialect: Literal["", "openai_chat", "openai_responses", "anthropic", "gemini", "ollama"] = ""
+    """The wire format that it speaks; empty: the catalogue's, for a provider of your own openai_chat."""
+    account: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")] = ""
+    """The account's id, where the address holds one (cloudflare)."""
+    key_environment: Annotated[str, Field(pattern=r"^[A-Za-z_0-9]{0,64}$")] = ""
+    """The environment variable that holds its key; empty: the provider's usual one."""
+    max_tools: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """How many tools one request may offer; 0: as many as the catalogue knows of."""
+    refresh_seconds: Annotated[float, Field(ge=1, le=2_592_000)] = 3_600
+    """How long its list of models is taken as it is before it is asked for again."""
+
+
+class Alias(Section):
+    models: Texts
+    """The models behind it, as provider/name, in the order in which they are tried."""
+    boundary: Boundary = "any"
+    """How far a prompt may go that is sent to it."""
+    order: Literal["scored", "priority", "weighted"] = "priority"
+    """How one of its models is chosen: by how they fare, in their order, or at random with the first ones favoured."""
+
+
 class Settings(Section):
     daemon: Daemon = Daemon()
     http: Http = Http()
@@ -101,4 +218,42 @@ class Settings(Section):
     database: Database = Database()
     chat: Chat = Chat()
     upstream: Upstream = Upstream()
+    routing: Routing = Routing()
     builtin: Builtin = Builtin()
+    providers: dict[ProviderName, Provider] = {}
+    aliases: dict[AliasName, Alias] = {}
+
+    @field_validator("providers")
+    @classmethod
+    def _own_providers_have_an_address(cls, providers: dict[str, Provider]) -> dict[str, Provider]:
+        known = ", ".join(CATALOGUE)
+        for name, provider in providers.items():
+            if name not in CATALOGUE and not provider.base_url:
+                raise _wrong(name, f"a provider of your own needs a base_url; triforce knows {known}", name)
+        return _distinct(providers)
+
+    @field_validator("aliases")
+    @classmethod
+    def _aliases_are_no_providers(cls, aliases: dict[str, Alias], info: ValidationInfo) -> dict[str, Alias]:
+        for name in {*CATALOGUE, *info.data.get("providers", ())} & aliases.keys():
+            raise _wrong(name, "there is a provider of that name; take another name for the alias", name)
+        return _distinct(aliases)
+
+
+Named = TypeVar("Named", bound=Section)
+
+
+def _distinct(tables: dict[str, Named]) -> dict[str, Named]:
+    """Names that differ in - and _ alone would share their environment variables."""
+    seen: dict[str, str] = {}
+    for name in tables:
+        other = seen.setdefault(name.replace("-", "_"), name)
+        if other != name:
+            raise _wrong(name, f"it differs from {other} in - and _ alone, as no environment variable does", name)
+    return tables
+
+
+def _wrong(name: str, message: str, value: object) -> ValidationError:
+    """What a validator of tables raises to say which of them is wrong."""
+    kind = PydanticCustomError("value_error", "{words}", {"words": message})
+    return ValidationError.from_exception_data("Settings", [InitErrorDetails(type=kind, loc=(name,), input=value)])

@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from itertools import groupby
 
 from annotated_types import Ge, Gt, Le, Lt
 
 from docs.generator.markdown import page, table
-from triforce_daemon.configuration.keys import Key, keys
-from triforce_daemon.settings import Settings
+from triforce_daemon.configuration.keys import Key, all_keys
 
 INTRODUCTION = """\
 A setting is taken from the first of these that names it: a flag of the daemon (`--set KEY=VALUE`), an environment
 variable, the file `config.toml`, the default. How to change one: [configuration](../configuration.md)."""
+
+NAMED = """\
+One table for each name that you choose, of up to 32 of `a`-`z`, `0`-`9`, `-` and `_`. In a variable, a `-` is a `_`."""
 
 
 def text() -> str:
@@ -20,18 +23,18 @@ def text() -> str:
 
 def _parts() -> Iterator[str]:
     yield INTRODUCTION
-    for section in dict.fromkeys(key.section for key in keys().values()):
-        yield f"## {section}"
-        members = (key for key in keys().values() if key.section == section)
+    for path, members in groupby(all_keys(), lambda key: key.table):
+        yield f"## {'.'.join(path)}"
+        if len(path) > 1:
+            yield NAMED
         yield table(("setting, variable", "type", "default", "meaning"), map(_row, members))
 
 
 def _row(key: Key) -> tuple[str, ...]:
-    default = key.read(Settings())
     return (
         f"`{key.name}`<br>`{key.environment}`",
         " ".join([key.type_name, *_bounds(key)]),
-        "" if default == "" else f"`{json.dumps(default)}`",
+        "" if key.default in ("", None) else f"`{json.dumps(key.default)}`",
         key.description,
     )
 

@@ -3,14 +3,13 @@
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from triforce_cli.contexts import Globals, configuration
 from triforce_cli.daemon_client import DaemonClient
-from triforce_cli.errors import DaemonNotRunning, NotFound
+from triforce_cli.errors import DaemonNotRunning
 from triforce_cli.exit_codes import BAD_CONFIGURATION, DONE
 from triforce_cli.launcher import ask_program
 from triforce_cli.output.as_table import Fact, facts, print_done, print_list, print_object
@@ -18,7 +17,7 @@ from triforce_cli.output.columns import Column, bare
 from triforce_cli.output.paint import Paint
 
 if TYPE_CHECKING:
-    from triforce_daemon.wire.config import ConfigCheck, Setting
+    from triforce_daemon.wire.config import ConfigCheck
 
 app = typer.Typer(add_completion=False, help="The daemon's settings.")
 
@@ -44,7 +43,7 @@ def list_settings(
 def get(ctx: typer.Context, key: KeyArgument) -> None:
     """Print the value of a setting."""
     chosen: Globals = ctx.obj
-    reply = _asked(chosen, lambda client: _setting(client, key), "get", key)
+    reply = _asked(chosen, lambda client: client.setting(key), "get", key)
     print_object(reply, chosen, lambda _: bare(reply["value"]))
 
 
@@ -111,15 +110,6 @@ def _asked(chosen: Globals, ask: Callable[[DaemonClient], Any], *words: str) -> 
         with suppress(DaemonNotRunning):
             return ask(DaemonClient.of(chosen))
     return ask_program(chosen, "config", *words)
-
-
-def _setting(client: DaemonClient, key: str) -> Mapping[str, Any]:
-    settings: dict[str, Setting] = {setting["key"]: setting for setting in client.settings()["items"]}
-    if key not in settings:
-        near = get_close_matches(key, settings)
-        hint = f"Did you mean: {' or '.join(near)}" if near else "See: triforce config list"
-        raise NotFound(f"There is no setting {key!r}.", hint)
-    return {**settings[key], "schema": "triforce.config.get/1"}
 
 
 def _changed(reply: Mapping[str, Any]) -> str:

@@ -4,13 +4,14 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Mapping, MutableMapping
-from typing import cast
+from typing import Any, cast
 
 import tomlkit
-from pydantic import ValidationError
 from tomlkit.exceptions import ParseError
 
-from triforce_daemon.configuration.keys import Key, keys
+from triforce_daemon.configuration.keys import Key, all_keys, named_sections
+from triforce_daemon.configuration.keys import find as find_key
+from triforce_daemon.configuration.validation import Path, Wrong, take_out, validate
 from triforce_daemon.errors import ConfigurationInvalid, InvalidRequest, NotFound, StorageFailed
 from triforce_daemon.runtime.folders import make_private
 from triforce_daemon.runtime.near import near
@@ -19,9 +20,11 @@ from triforce_daemon.settings import Settings
 
 def find(name: str) -> Key:
     """The key of that name. Raises NotFound with near names."""
-    key = keys().get(name)
+    key = find_key(name)
     if key is None:
-        raise NotFound(f"There is no setting `{name}`.", "See `triforce config list`.", near=near(name, list(keys())))
+        alike = near(name, [known.name for known in all_keys()])
+        hint = f"Did you mean {' or '.join(alike)}?" if alike else "See `triforce config list`."
+        raise NotFound(f"There is no setting `{name}`.", hint, near=alike)
     return key
 
 
@@ -31,33 +34,71 @@ def put(file: str, name: str, value: object) -> None:
     Raises NotFound, InvalidRequest, ConfigurationInvalid, StorageFailed.
     """
     key = find(name)
-    checked = key.read(_checked(key, value))
+    put_table(file, key.table, {key.field: value})
+
+
+def put_table(file: str, table: Path, values: Mapping[str, object]) -> None:
+    """Set fields of one table, ("builtin",) or ("aliases", "fast"), together. Raises as `put` does."""
+    wanted = [find(".".join((*table, field))) for field in values]
     document = _read(file)
-    _section(file, document, key)[key.field] = checked
+    place = _table(file, document, table)
+    checked = _checked(document, table, values)
+    for key in wanted:
+        place[key.field] = key.read(checked)
     _write(file, document)
 
 
 def remove(file: str, name: str) -> None:
-    """Take `name` out of `file`, so that its default holds again.
+    """Take `name` out of `file`, so that its default holds again; or a whole table, `aliases.fast`.
 
-    Raises NotFound, ConfigurationInvalid, StorageFailed.
+    Raises NotFound, InvalidRequest where its table cannot be without it, ConfigurationInvalid, StorageFailed.
     """
-    key = find(name)
+    section, _, table = name.partition(".")
+    if section in named_sections() and table and "." not in table:
+        _remove(file, (section,), table)
+    else:
+        key = find(name)
+        _remove(file, key.table, key.field)
+
+
+def _remove(file: str, path: Path, field: str) -> None:
     document = _read(file)
-    table = _section(file, document, key)
-    if key.field in table:
-        del table[key.field]
-        _write(file, document)
+    table = _table(file, document, path)
+    if field not in table:
+        return
+    del table[field]
+    if len(path) > 1 and table:
+        _checked(document, path, {})
+    elif len(path) > 1:
+        # A table of the user's own that says nothing any more is gone as well.
+        del _table(file, document, path[:-1])[path[-1]]
+    _write(file, document)
 
 
-def _checked(key: Key, value: object) -> Settings:
-    try:
-        return Settings.model_validate({key.section: {key.field: value}})
-    except ValidationError as error:
-        message = error.errors()[0]["msg"]
-        raise InvalidRequest(
-            f"{key.name} = {value!r}: {message}.", f"{key.name} is {key.type_name}: {key.description}"
-        ) from None
+def _checked(document: tomlkit.TOMLDocument, table: Path, values: Mapping[str, object]) -> Settings:
+    """The settings with these values in `table`, and without what is wrong elsewhere. Raises InvalidRequest."""
+    # A fixed section's values do not depend on one another; those of a table with a name, on all such tables.
+    named = {section: document[section] for section in named_sections() if len(table) > 1 and section in document}
+    draft: dict[str, Any] = tomlkit.item(named).unwrap()
+    place = draft
+    for name in table:
+        place = place.setdefault(name, {})
+    place.update(values)
+    while not isinstance(found := validate(draft), Settings):
+        for wrong in found:
+            concerned = wrong.path[:-1] == table and (wrong.missing or wrong.path[-1] in values)
+            # A name that two sections have is found wrong in one of them, whichever was there first.
+            if concerned or wrong.path[1:] == table[1:]:
+                raise _refusal(wrong)
+            take_out(draft, wrong.path)
+    return found
+
+
+def _refusal(wrong: Wrong) -> InvalidRequest:
+    name = ".".join(wrong.path)
+    key = find_key(name)
+    words = f"{name}: {wrong.words()}" if wrong.missing or key is None else f"{name} = {wrong.words()}"
+    return InvalidRequest(f"{words}.", f"{name} is {key.type_name}: {key.description}" if key else None)
 
 
 def _read(file: str) -> tomlkit.TOMLDocument:
@@ -73,14 +114,19 @@ def _read(file: str) -> tomlkit.TOMLDocument:
         raise StorageFailed(f"{file} cannot be read: {error.strerror}.", "Check its owner and mode.") from None
 
 
-def _section(file: str, document: tomlkit.TOMLDocument, key: Key) -> MutableMapping[str, object]:
-    table = cast(object, document.setdefault(key.section, tomlkit.table()))
-    if not isinstance(table, MutableMapping):
-        raise ConfigurationInvalid(
-            f"{file}: {key.section} is a section, and the file has a value there.",
-            f"Write it as a table: [{key.section}]",
-        )
-    return cast(MutableMapping[str, object], table)
+def _table(file: str, document: tomlkit.TOMLDocument, path: Path) -> MutableMapping[str, object]:
+    """The table at `path` in the document, which is made where it is missing."""
+    table = cast(MutableMapping[str, object], document)
+    for depth, name in enumerate(path, start=1):
+        # A table that only holds tables needs no header of its own.
+        inner = table.setdefault(name, tomlkit.table(is_super_table=depth < len(path)))
+        if not isinstance(inner, MutableMapping):
+            place = ".".join(path[:depth])
+            raise ConfigurationInvalid(
+                f"{file}: {place} is a section, and the file has a value there.", f"Write it as a table: [{place}]"
+            )
+        table = cast(MutableMapping[str, object], inner)
+    return table
 
 
 def _write(file: str, document: Mapping[str, object]) -> None:

@@ -10,19 +10,18 @@ _SYNTAX_ERROR_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 def line_of(text: str, key: str) -> int | None:
     """The line (from 1) that sets `key` ("section.field"), or begins its table; None where neither is found."""
-    table = ""
-    table_line: int | None = None
+    table, nearest, line = "", (0, False), None
     for number, is_header, content in _statements(text):
         names = list(_names(content, "" if is_header else table))
         if key in names:
             return number
-        holds_key = key.startswith(names[-1] + ".")
         if is_header:
             table = names[-1]
-            table_line = table_line or (number if holds_key else None)
-        elif holds_key:
-            return number
-    return table_line
+        # A table may begin with one that it holds: [a.b.c] makes a.b, though [a.b] says so more clearly.
+        rank = max((len(name), name == names[-1]) for name in ["", *names] if not name or key.startswith(name + "."))
+        if rank > nearest:
+            nearest, line = rank, number
+    return line
 
 
 def line_of_syntax_error(text: str, message: str) -> int:

@@ -2,17 +2,25 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
-from pydantic import ValidationError
-
-from triforce_daemon.configuration.keys import keys
+from triforce_daemon.configuration.keys import (
+    Key,
+    all_keys,
+    environment,
+    find,
+    find_variable,
+    keys,
+    named_keys,
+    named_sections,
+)
 from triforce_daemon.configuration.lines import line_of, line_of_syntax_error
+from triforce_daemon.configuration.validation import Path, Wrong, take_out, validate
 from triforce_daemon.errors import ConfigurationInvalid
 from triforce_daemon.runtime.near import near
-from triforce_daemon.settings import Settings
+from triforce_daemon.settings import CATALOGUE, Settings
 from triforce_daemon.wire.config import ConfigProblem, Origin
 from triforce_daemon.wire.constants import CLI_ENVIRONMENT
 
@@ -33,22 +41,36 @@ class Configuration:
 class _Draft:
     file: str
     text: str = ""
-    values: dict[str, dict[str, object]] = field(default_factory=dict[str, dict[str, object]])
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
     origins: dict[str, Origin] = field(default_factory=dict[str, Origin])
     problems: list[ConfigProblem] = field(default_factory=list[ConfigProblem])
 
-    def put(self, name: str, value: object, origin: Origin) -> None:
-        section, _, attribute = name.partition(".")
-        self.values.setdefault(section, {})[attribute] = value
-        self.origins[name] = origin
+    def put(self, key: Key, value: object, origin: Origin) -> None:
+        self.table(key.table)[key.field] = value
+        self.origins[key.name] = origin
 
-    def drop(self, name: str) -> None:
-        section, _, attribute = name.partition(".")
-        self.values.get(section, {}).pop(attribute, None)
-        self.origins.pop(name, None)
+    def table(self, path: Path) -> dict[str, Any]:
+        """The values of that table, which is made where it is missing."""
+        table = self.values
+        for name in path:
+            table = table.setdefault(name, {})
+        return table
+
+    def tables(self) -> list[tuple[str, str]]:
+        """The tables that have a name of their own, as (section, name)."""
+        return [(section, name) for section in named_sections() for name in self.table((section,))]
+
+    def drop(self, path: Path) -> None:
+        for name in self.said_below(take_out(self.values, path)):
+            del self.origins[name]
+
+    def said_below(self, path: Path) -> list[str]:
+        """The names of the keys that were set at `path`, or in the table that it is."""
+        whole = ".".join(path)
+        return [name for name in self.origins if name == whole or name.startswith(whole + ".")]
 
     def configuration(self, settings: Settings) -> Configuration:
-        origins: dict[str, Origin] = {name: self.origins.get(name, "default") for name in keys()}
+        origins: dict[str, Origin] = {**dict.fromkeys(keys(), "default"), **self.origins}
         return Configuration(settings, self.file, os.path.exists(self.file), origins)
 
     def complain(self, key: str | None, line: int | None, message: str, hint: str | None) -> None:
@@ -69,10 +91,11 @@ def load(file: str, environ: Mapping[str, str], flags: Mapping[str, str]) -> Con
 def load_what_is_right(file: str, environ: Mapping[str, str], flags: Mapping[str, str]) -> Configuration:
     """As `load`, but what is wrong has its default: for what must work with a broken file."""
     draft = _collect(file, environ, flags)
-    _validate(draft)
-    for problem in draft.problems:
-        draft.drop(problem["key"] or "")
-    return draft.configuration(Settings.model_validate(draft.values))
+    # A table may come to lack what it needs when a wrong value is taken out of it; each round takes something out.
+    while not isinstance(found := validate(draft.values), Settings):
+        for wrong in found:
+            draft.drop(wrong.path)
+    return draft.configuration(found)
 
 
 def problems(file: str, environ: Mapping[str, str]) -> list[ConfigProblem]:
@@ -87,10 +110,12 @@ def _collect(file: str, environ: Mapping[str, str], flags: Mapping[str, str]) ->
     _read_file(draft)
     _read_environment(draft, environ)
     for name, value in flags.items():
-        if name in keys():
-            draft.put(name, value, "flag")
+        key = find(name)
+        if key is not None:
+            draft.put(key, value, "flag")
         else:
-            draft.complain(name, None, f"--set {name}: there is no such setting", _near(name, list(keys())))
+            hint = _near(name, [known.name for known in all_keys()])
+            draft.complain(name, None, f"--set {name}: there is no such setting", hint)
     return draft
 
 
@@ -126,47 +151,73 @@ def _read_section(draft: _Draft, section: str, content: object) -> None:
         return
     if not isinstance(content, dict):
         draft.complain(section, line_of(draft.text, section), "is a section", f"Write it as a table: [{section}]")
+    elif section in named_sections():
+        for name, table in cast(dict[str, object], content).items():
+            _read_named(draft, section, name, table)
+    else:
+        known = {key.field: key for key in keys().values() if key.table == (section,)}
+        _read_table(draft, (section,), cast(dict[str, object], content), known)
+
+
+def _read_named(draft: _Draft, section: str, name: str, content: object) -> None:
+    if not isinstance(content, dict):
+        place = f"{section}.{name}"
+        hint = f"Write it as a table: [{section}.NAME]"
+        draft.complain(place, line_of(draft.text, place), "is a section, or there is no such setting", hint)
         return
-    for attribute, value in cast(dict[str, object], content).items():
-        name = f"{section}.{attribute}"
-        if name in keys():
-            draft.put(name, value, "file")
+    # An empty table is one, too: it may lack what it needs.
+    draft.table((section, name))
+    known = {key.field: key for key in named_keys(section, name)}
+    _read_table(draft, (section, name), cast(dict[str, object], content), known)
+
+
+def _read_table(draft: _Draft, table: Path, content: Mapping[str, object], known: Mapping[str, Key]) -> None:
+    for attribute, value in content.items():
+        if attribute in known:
+            draft.put(known[attribute], value, "file")
         else:
-            hint = _near(name, list(keys()))
-            draft.complain(name, line_of(draft.text, name), "there is no such setting", hint)
+            name = ".".join((*table, attribute))
+            names = [*keys(), *(key.name for key in known.values())]
+            draft.complain(name, line_of(draft.text, name), "there is no such setting", _near(name, names))
 
 
 def _read_environment(draft: _Draft, environ: Mapping[str, str]) -> None:
-    by_variable = {key.environment: key.name for key in keys().values()}
     for variable in sorted(environ):
         if not variable.startswith(PREFIX) or variable in CLI_ENVIRONMENT:
             continue
-        if variable in by_variable:
-            draft.put(by_variable[variable], environ[variable], "environment")
+        key = find_variable(variable, draft.tables())
+        if key is not None:
+            draft.put(key, environ[variable], "environment")
         else:
-            hint = _near(variable, list(by_variable))
+            hint = _near(variable, [known.environment for known in all_keys()])
             draft.complain(None, None, f"environment variable {variable}: there is no such setting", hint)
 
 
 def _validate(draft: _Draft) -> Settings | None:
-    try:
-        settings = Settings.model_validate(draft.values)
-    except ValidationError as error:
-        for failure in error.errors():
-            name = ".".join(str(part) for part in failure["loc"][:2])
-            _complain_about_value(draft, name, failure["msg"], cast(object, failure["input"]))
-        return None
-    return None if draft.problems else settings
+    """The settings, where nothing is wrong; else what is wrong is among the draft's problems."""
+    found = validate(draft.values)
+    if isinstance(found, Settings):
+        return None if draft.problems else found
+    for wrong in found:
+        _complain_about(draft, wrong)
+    return None
 
 
-def _complain_about_value(draft: _Draft, name: str, message: str, value: object) -> None:
-    origin = draft.origins.get(name)
-    line = line_of(draft.text, name) if origin == "file" else None
-    key = keys().get(name)
-    source = {"environment": f"environment variable {key.environment if key else name}: ", "flag": f"--set {name}: "}
-    words = f"{source.get(origin or '', '')}{value!r}: {message}"
-    hint = f"{name} is {key.type_name}: {key.description}" if key else None
-    draft.complain(name, line, words, hint)
+def _complain_about(draft: _Draft, wrong: Wrong) -> None:
+    name = ".".join(wrong.path)
+    said = draft.said_below(wrong.path) or draft.said_below(wrong.path[:-1])
+    origins = {draft.origins[other] for other in said}
+    source, line = "", None
+    if origins == {"environment"}:
+        source = f"environment variable {environment(said[0])}: "
+    elif origins == {"flag"}:
+        source = f"--set {said[0]}: "
+    else:
+        line = line_of(draft.text, name)
+    key = find(name)
+    known = CATALOGUE if wrong.path[0] == "providers" else ()
+    hint = f"{name} is {key.type_name}: {key.description}" if key else _near(wrong.path[-1], known)
+    draft.complain(name, line, source + wrong.words(), hint)
 
 
 def _sentence(file: str, problem: ConfigProblem) -> str:
@@ -176,6 +227,6 @@ def _sentence(file: str, problem: ConfigProblem) -> str:
     return f"{place}: {problem['key']}: {problem['message']}" if problem["key"] else f"{place}: {problem['message']}"
 
 
-def _near(word: str, known: list[str]) -> str:
+def _near(word: str, known: Sequence[str]) -> str:
     matches = near(word, known)
     return f"Did you mean {' or '.join(matches)}?" if matches else "See `triforce config list`."

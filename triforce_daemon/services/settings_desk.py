@@ -4,8 +4,7 @@ import os
 from collections.abc import Mapping
 
 from triforce_daemon.configuration import edit, sources
-from triforce_daemon.configuration.keys import Key, keys
-from triforce_daemon.settings import Settings
+from triforce_daemon.configuration.keys import Key
 from triforce_daemon.wire.config import (
     ChangedSetting,
     ConfigCheck,
@@ -20,10 +19,10 @@ class SettingsDesk:
     def __init__(self, configuration: sources.Configuration, environ: Mapping[str, str]) -> None:
         self._configuration = configuration
         self._environ = environ
-        self._defaults = Settings()
 
     def everything(self) -> SettingList:
-        items = [self._setting(key) for key in keys().values()]
+        """Each setting of a fixed name, and of the named tables what is set."""
+        items = [self._setting(edit.find(name)) for name in self._configuration.origins]
         return SettingList(schema="triforce.config.list/1", file=self._configuration.file, items=items, next=None)
 
     def get(self, name: str) -> SettingDetail:
@@ -62,8 +61,8 @@ class SettingsDesk:
         return Setting(
             key=key.name,
             value=key.read(self._configuration.settings),
-            default=key.read(self._defaults),
-            origin=self._configuration.origins[key.name],
+            default=key.default,
+            origin=self._configuration.origins.get(key.name, "default"),
             type=key.type_name,
             description=key.description,
             environment=key.environment,

@@ -19,8 +19,9 @@ def test_list(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
 
 def test_get(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
     assert triforce("config", "get", "builtin.context").out == "4096\n"
-    reply = json.loads(triforce("config", "get", "log.level", "--json").out)
-    assert (reply["schema"], reply["value"]) == ("triforce.config.get/1", "debug")
+    reply = json.loads(triforce("config", "get", "builtin.context", "--json").out)
+    assert (reply["schema"], reply["value"]) == ("triforce.config.get/1", 4096)
+    fake_daemon.refuses("GET", "/v1/config/log.levl", 404, "not_found", near=["log.level"])
     done = triforce("config", "get", "log.levl")
     assert done.status == 5
     assert "Did you mean: log.level" in done.err

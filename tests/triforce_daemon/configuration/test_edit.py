@@ -259,3 +259,103 @@ def test_a_killed_writer_leaves_one_file_or_the_other(file: Path) -> None:
         writer.communicate()
         text = file.read_text()
         assert text == WRITTEN.replace("2_048", str(tomllib.loads(text)["builtin"]["context"]))
+
+
+NAMED = """\
+[providers.groq] # fast
+max_tools = 0x10 # enough
+
+[aliases]
+fast = { models = ["groq/a"] }
+code.models = ["groq/b"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "written"),
+    [
+        ("providers.groq.max_tools", "64", NAMED.replace("0x10", "64")),
+        ("providers.groq.enabled", "no", NAMED.replace("enough\n", "enough\nenabled = false\n")),
+        ("providers.mistral.enabled", False, NAMED + "\n[providers.mistral]\nenabled = false\n"),
+        ("providers.mine.base_url", "http://h/v1/", NAMED + '\n[providers.mine]\nbase_url = "http://h/v1"\n'),
+        ("aliases.fast.boundary", "machine", NAMED.replace('"groq/a"]', '"groq/a"], boundary = "machine"')),
+        ("aliases.fast.models", "b, c", NAMED.replace('["groq/a"]', '["b", "c"]')),
+        ("aliases.code.models", '["x,y"]', NAMED.replace('["groq/b"]', '["x,y"]')),
+    ],
+)
+def test_a_key_of_a_named_table_is_set(tmp_path: Path, name: str, value: object, written: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(NAMED)
+    edit.put(str(file), name, value)
+    assert tomllib.loads(file.read_text()) == tomllib.loads(written)
+    assert all(comment in file.read_text() for comment in ("[providers.groq] # fast", " # enough"))
+
+
+def test_a_named_table_is_made_in_an_empty_file(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    edit.put_table(str(file), ("aliases", "fast"), {"order": "weighted", "models": ["a", "b"]})
+    assert file.read_text() == '[aliases.fast]\norder = "weighted"\nmodels = ["a", "b"]\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("providers.peer.base_url", "http://h", "has a meaning of its own"),
+        ("providers.UPPER.base_url", "http://h", "a name has up to 32 of"),
+        ("providers.mine.enabled", True, "needs a base_url"),
+        ("providers.fast.base_url", "http://h", "there is a provider of that name"),
+        ("providers.groq.base_url", "http://me:secret@h", "keys set"),
+        ("providers.groq.base_url", "ftp://h", "http:// or https://"),
+        ("providers.groq.base_url", "http://h/?x=1", "before any ? or #"),
+        ("aliases.groq.models", "a", "there is a provider of that name"),
+        ("aliases.new.order", "weighted", "Field required"),
+        ("aliases.fast.models", "[1", "delimiter"),
+        ("aliases.fast.models", "", "at least 1"),
+        ("aliases.fast.models", 7, "valid list"),
+    ],
+)
+def test_what_a_named_table_cannot_be_is_refused(tmp_path: Path, name: str, value: object, said: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(NAMED)
+    with pytest.raises(InvalidRequest) as raised:
+        edit.put(str(file), name, value)
+    assert said in raised.value.message
+    assert "secret" not in raised.value.message
+    assert file.read_text() == NAMED
+
+
+def test_what_is_wrong_elsewhere_does_not_stop_a_change(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    wrong = '[providers.Nope]\nx = 1\n[providers.groq]\nmax_tools = "many"\n[aliases.fast]\n[log]\nlevel = 7\n'
+    file.write_text(wrong)
+    edit.put(str(file), "providers.groq.enabled", False)
+    assert tomllib.loads(file.read_text())["providers"]["groq"] == {"max_tools": "many", "enabled": False}
+    edit.remove(str(file), "providers.groq.max_tools")
+    edit.remove(str(file), "providers.groq.enabled")
+    assert "groq" not in tomllib.loads(file.read_text())["providers"]
+    edit.remove(str(file), "providers.Nope")
+    edit.remove(str(file), "aliases.fast")
+    assert file.read_text() == "[log]\nlevel = 7\n"
+
+
+def test_a_table_keeps_what_it_needs_or_goes_as_a_whole(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    edit.put_table(str(file), ("aliases", "fast"), {"order": "weighted", "models": ["a", "b"]})
+    before = file.read_text()
+    with pytest.raises(InvalidRequest) as raised:
+        edit.remove(str(file), "aliases.fast.models")
+    assert "aliases.fast.models" in raised.value.message
+    assert file.read_text() == before
+    edit.remove(str(file), "aliases.fast.order")
+    edit.remove(str(file), "aliases.fast.models")
+    assert file.read_text().strip() == ""
+
+
+@pytest.mark.parametrize("text", ["providers = 5\n", "[providers]\ngroq = 5\n"])
+def test_a_value_in_the_place_of_a_named_table_is_told(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigurationInvalid) as raised:
+        edit.put(str(file), "providers.groq.enabled", False)
+    assert "is a section" in raised.value.message
+    assert file.read_text() == text

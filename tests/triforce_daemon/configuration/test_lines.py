@@ -65,6 +65,17 @@ def test_windows_line_ends_count_as_lines_do(document: Document) -> None:
         ("x = [\n  'a = b',\n]\na = 1", "a", 4),
         ("x = '\u2028\u2029\x1f'\na = 1".replace("\x1f", ""), "a", 2),
         ("", "log.level", None),
+        ("[providers.groq]\nenabled = 1", "providers.groq.enabled", 2),
+        ("[providers]\ngroq.enabled = 1", "providers.groq.enabled", 2),
+        ("providers.groq.enabled = 1", "providers.groq.enabled", 1),
+        ("providers.groq.a = 1\nproviders.groq.enabled = 1", "providers.groq.enabled", 2),
+        ("[providers]\ngroq = { a = 1, enabled = 1 }", "providers.groq.enabled", 2),
+        ("providers = { a = {}, groq = { enabled = 1 } }", "providers.groq.enabled", 1),
+        ("\n[ 'providers' . \"groq\" ]\n'enabled' = 1", "providers.groq.enabled", 3),
+        ("[providers.other]\nenabled = 1\n[providers.groq]\nenabled = 1", "providers.groq.enabled", 4),
+        ("[providers]\n[providers.groq]\na = 1", "providers.groq.enabled", 2),
+        ("[providers.groq]", "providers.groq", 1),
+        ("[providers]\na.b = 1", "providers.groq", 1),
     ],
 )
 def test_cases_that_are_easy_to_get_wrong(text: str, key: str, line: int | None) -> None:

@@ -1,18 +1,21 @@
 """Settings from all their sources: who wins, and what an error says."""
 
 import os
+import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
 from triforce_daemon.configuration import sources
-from triforce_daemon.configuration.keys import keys
+from triforce_daemon.configuration.keys import all_keys, keys, named_sections
+from triforce_daemon.configuration.validation import validate
 from triforce_daemon.errors import ConfigurationInvalid
-from triforce_daemon.settings import Settings
+from triforce_daemon.settings import Alias, Provider, Settings
 
 
 @dataclass
@@ -66,23 +69,20 @@ def test_what_is_right_is_kept_where_the_rest_is_wrong(bench: Bench) -> None:
     assert sources.load_what_is_right(str(bench.file), environ, {}).settings.database.path == "/d"
 
 
-#: For each key two values that differ from its default and from each other, as flags and variables are written.
-OTHER = {
-    "log.level": ("debug", "error"),
-    "log.format": ("text", "json"),
-    "database.durability": ("full", "normal"),
-    "builtin.temperature": ("0.5", "1"),
-}
+#: What two different values of a setting may look like, as flags and variables are written.
+CANDIDATES = ["one", "two", "true", "false", "3000", "2000", "3", "2", "1", "0.5", "0.25"]
 
 
 def written(name: str) -> tuple[str, str]:
-    if name in OTHER:
-        return OTHER[name]
-    kind = keys()[name].type_name
-    return {"true or false": ("false", "true"), "text": ("one", "two")}.get(kind, ("3000", "2000"))
+    """A value of that key that is not its default, and another one."""
+    key = keys()[name]
+    choices = [*map(str, typing.get_args(key.info.annotation)), *CANDIDATES]
+    possible = [word for word in choices if isinstance(validate({key.section: {key.field: word}}), Settings)]
+    winner = next(word for word in possible if word != str(key.default).lower())
+    return winner, next(word for word in possible if word != winner)
 
 
-@pytest.mark.parametrize("name", [name for name in keys() if name != "builtin.parallel" and name != "builtin.threads"])
+@pytest.mark.parametrize("name", keys())
 @pytest.mark.parametrize("given_by", ["file", "environment", "flag"])
 def test_flags_win_over_environment_over_file_over_default(bench: Bench, name: str, given_by: str) -> None:
     winner, loser = written(name)
@@ -95,7 +95,7 @@ def test_flags_win_over_environment_over_file_over_default(bench: Bench, name: s
     environ = {key.environment: said["environment"]} if "environment" in said else {}
     flags = {name: said["flag"]} if "flag" in said else {}
     loaded = sources.load(str(bench.file), environ, flags)
-    assert str(key.read(loaded.settings)).removesuffix(".0").lower() == winner
+    assert str(key.read(loaded.settings)).removesuffix(".0").lower() == winner.removesuffix(".0")
     assert loaded.origins == {other: given_by if other == name else "default" for other in keys()}
 
 
@@ -264,15 +264,20 @@ def test_problems_are_what_load_would_refuse(bench: Bench) -> None:
     assert sources.problems(str(bench.file), {}) == []
 
 
-scalars = st.one_of(st.booleans(), st.integers(), st.floats(), st.text(st.characters(), max_size=8))
+scalars = st.one_of(st.booleans(), st.integers(-9, 9), st.floats(), st.text('ab,[]"é', max_size=8), st.just(["a"]))
+NAMES = ["groq", "mine", "MINE", "models", "order", "base_url", "a-b", "a_b", "a.b", "[key]", "é"]
 
 
-@given(environ=st.dictionaries(st.sampled_from([key.environment for key in keys().values()]), st.text(st.characters())))
+VARIABLES = [key.environment.replace("NAME", name) for key in all_keys() for name in ("GROQ", "MY_BOX", "PEER")]
+
+
+@given(environ=st.dictionaries(st.sampled_from(VARIABLES), st.text(st.characters())))
 def test_any_environment_is_taken_or_refused_in_words(bench: Bench, environ: dict[str, str]) -> None:
     try:
         sources.load(str(bench.file), environ, {})
     except ConfigurationInvalid as error:
         assert all(line.startswith("environment variable TRIFORCE_") for line in error.message.split("\n"))
+    assert sources.load_what_is_right(str(bench.file), environ, {})
 
 
 @given(content=st.binary(max_size=60))
@@ -283,3 +288,104 @@ def test_any_file_is_taken_or_refused_in_words(bench: Bench, content: bytes) -> 
     except ConfigurationInvalid as error:
         assert error.message.startswith(str(bench.file))
         assert error.hint
+
+
+@given(content=st.recursive(scalars, lambda inner: st.dictionaries(st.sampled_from(NAMES), inner, max_size=3)))
+def test_whatever_is_wrong_in_named_tables_the_rest_holds(bench: Bench, content: object) -> None:
+    text = tomlkit.dumps({"providers": content, "aliases": content, "log": {"level": "debug"}})
+    bench.file.write_text(text, encoding="utf-8", newline="")
+    loaded = sources.load_what_is_right(str(bench.file), {}, {})
+    assert loaded.settings.log.level == "debug"
+    known = {f"{section}.{name}" for section in named_sections() for name in getattr(loaded.settings, section)}
+    assert {name.rpartition(".")[0] for name, origin in loaded.origins.items() if origin == "file"} - {"log"} <= known
+    problems = sources.problems(str(bench.file), {})
+    assert all(problem["line"] for problem in problems)
+
+
+TABLES = """\
+[providers.groq]
+base_url = "http://localhost:1/v1/"
+
+[providers]
+mine = { base_url = "https://h", dialect = "ollama" }
+
+[aliases]
+fast.models = ["groq/a", "mine/b"]
+fast."boundary" = "machine"
+"""
+
+
+def test_named_tables_come_from_all_sources(bench: Bench) -> None:
+    environ = {
+        "TRIFORCE_PROVIDERS_GROQ_MAX_TOOLS": "7",
+        "TRIFORCE_PROVIDERS_MINE_BASE_URL": "http://elsewhere",
+        "TRIFORCE_ALIASES_CODE_MODELS": "a, b",
+        "TRIFORCE_ALIASES_LONG_MODELS": '["x,y"]',
+    }
+    bench.file.write_text(TABLES)
+    loaded = sources.load(str(bench.file), environ, {"aliases.code.order": "scored", "providers.groq.enabled": "false"})
+    assert loaded.settings.providers == {
+        "groq": Provider(base_url="http://localhost:1/v1", max_tools=7, enabled=False),
+        "mine": Provider(base_url="http://elsewhere", dialect="ollama"),
+    }
+    assert loaded.settings.aliases == {
+        "fast": Alias(models=["groq/a", "mine/b"], boundary="machine"),
+        "code": Alias(models=["a", "b"], order="scored"),
+        "long": Alias(models=["x,y"]),
+    }
+    assert {name: origin for name, origin in loaded.origins.items() if origin != "default"} == {
+        "providers.groq.base_url": "file",
+        "providers.groq.max_tools": "environment",
+        "providers.groq.enabled": "flag",
+        "providers.mine.base_url": "environment",
+        "providers.mine.dialect": "file",
+        "aliases.fast.models": "file",
+        "aliases.fast.boundary": "file",
+        "aliases.code.models": "environment",
+        "aliases.code.order": "flag",
+        "aliases.long.models": "environment",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "hint"),
+    [
+        (
+            "[providers.groq]\nurl = 1",
+            "line 2: providers.groq.url: there is no such setting",
+            "providers.groq.base_url",
+        ),
+        ("[providers.grog]\nenabled = true", "line 1: providers.grog: 'grog': a provider of your own needs", "groq"),
+        ("[providers]\n\nx.enabled = true", "line 3: providers.x: 'x': a provider of your own needs", "config list"),
+        ("[providers.peer]", "line 1: providers.peer: 'peer': Value error, that name has a meaning", ""),
+        ("[providers.auto]", "line 1: providers.auto: 'auto': Value error, that name has a meaning", ""),
+        ("[providers.'A.b']", "line 1: providers.A.b: 'A.b': Value error, a name has up to 32", "config list"),
+        ("[providers]\ngroq = 7", "line 2: providers.groq: is a section, or there is", "[providers.NAME]"),
+        ("providers = 7", "line 1: providers: is a section", "[providers]"),
+        ("[aliases.fast]", "line 1: aliases.fast.models: Field required", "list of text"),
+        ("[aliases.fast]\nmodels = []", "line 2: aliases.fast.models: []: Value should have", "list of text"),
+        ("[aliases.fast]\nmodels = ['a', 7]", "line 2: aliases.fast.models: 7: Input should be", "list of text"),
+        ("[aliases]\ngroq.models = ['a']", "line 2: aliases.groq: 'groq': there is a provider of", "config list"),
+        ("[aliases]\na-b.models = ['a']\na_b.models = ['a']", "line 3: aliases.a_b: 'a_b': it differs from a-b", ""),
+        (
+            "[providers.groq]\nbase_url = 'http://me:secret@h'",
+            "line 2: providers.groq.base_url: 'http://…@h': Value error, it holds a user",
+            "providers.groq.base_url is text",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_named_table_has_its_line(bench: Bench, text: str, said: str, hint: str) -> None:
+    [*lines, hinted] = bench.refused(text)
+    assert len(lines) == 1
+    assert lines[0].startswith(f"{bench.file}, {said}")
+    assert hint in hinted
+
+
+def test_what_other_sources_say_of_named_tables_names_them(bench: Bench) -> None:
+    assert bench.refused(environ={"TRIFORCE_PROVIDERS_GROG_ENABLED": "1"})[0].startswith(
+        "environment variable TRIFORCE_PROVIDERS_GROG_ENABLED: 'grog': a provider of your own needs"
+    )
+    assert bench.refused(providers__x__enabled="1")[0].startswith("--set providers.x.enabled: 'x': a provider of your")
+    assert bench.refused("[aliases.fast]\nmodels = ['a']", aliases__fast__order="7")[0].startswith(
+        "--set aliases.fast.order: '7': Input should be 'scored'"
+    )

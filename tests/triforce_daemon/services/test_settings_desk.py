@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.triforce_daemon.served_daemon import ServedDaemon
+from tests.triforce_daemon.served_daemon import ServedDaemon, serve
 
 
 async def test_every_setting_is_listed_with_its_words(served: ServedDaemon) -> None:
@@ -23,6 +23,24 @@ async def test_a_setting_is_written_and_taken_out_again(served: ServedDaemon) ->
         assert "context = 512" in file.read()
     _, changed = await served.call("DELETE", "/v1/config/builtin.context")
     assert (changed["value"], changed["origin"]) == (4096, "default")
+
+
+async def test_a_setting_of_a_named_table_is_shown_written_and_taken_out_again(served: ServedDaemon) -> None:
+    _, shown = await served.get("/v1/config/providers.groq.max_tools")
+    assert (shown["value"], shown["origin"], shown["type"]) == (0, "default", "integer")
+    _, changed = await served.call("PUT", "/v1/config/providers.groq.max_tools", json={"value": "7"})
+    assert (changed["value"], changed["origin"]) == (7, "file")
+    _, changed = await served.call("PUT", "/v1/config/aliases.fast.models", json={"value": ["groq/a"]})
+    assert (changed["value"], changed["default"]) == (["groq/a"], None)
+    _, changed = await served.call("DELETE", "/v1/config/aliases.fast.models")
+    assert (changed["value"], changed["origin"]) == (None, "default")
+
+
+async def test_what_is_set_in_named_tables_is_listed(folder: str) -> None:
+    async with serve(folder, providers__groq__max_tools="7") as served:
+        _, listed = await served.get("/v1/config")
+    named = [item["key"] for item in listed["items"] if item["key"].startswith(("providers.", "aliases."))]
+    assert named == ["providers.groq.max_tools"]
 
 
 @pytest.mark.parametrize(
