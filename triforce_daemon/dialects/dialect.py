@@ -1,5 +1,6 @@
 """What a dialect can do: both directions of one wire format. `dialects/<name>/dialect.py` holds one of each."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from triforce_daemon.dialects.canonical import (
@@ -82,6 +83,11 @@ class Dialect(Protocol):
     @property
     def content_type(self) -> str:
         """Of its streams."""
+        ...
+
+    @property
+    def spelling(self) -> Mapping[str, str]:
+        """The vocabulary's fields that its clients write otherwise, by their place in the body."""
         ...
 
     def read_request(self, body: dict[str, Any], *, model: str | None = None, stream: bool | None = None) -> Request:

@@ -18,6 +18,9 @@ class Cutter(Protocol):
 class JsonReader:
     """A `StreamReader` but for `_read`, which says what an object of the stream means."""
 
+    complete: bool
+    malformed: int
+
     def __init__(self, cutter: Cutter) -> None:
         self.complete = False
         self.malformed = 0

@@ -16,12 +16,16 @@ class LookingOn:
     #: An event that is more than a piece of the answer.
     _MARKED: ClassVar[re.Pattern[bytes]]
 
+    usage: Usage | None
+    begun: bool
+    pieces: int
+    ended: bool
+    error: TriforceError | None
+
     def __init__(self) -> None:
-        self.usage: Usage | None = None
-        self.begun = False
+        self.usage = self.error = None
+        self.begun = self.ended = False
         self.pieces = 0
-        self.ended = False
-        self.error: TriforceError | None = None
         self._splitter = sse.Splitter()
         self._end = b""
 
@@ -60,6 +64,11 @@ class LookingOn:
     def _looks_on(self, value: dict[str, Any], one: bytes) -> bool:
         """Whether the marked event `one`, which says `value`, may pass."""
         raise NotImplementedError
+
+    def _fail(self, error: TriforceError) -> bool:
+        """The event says that the provider failed: it does not pass, and nothing after it does."""
+        self.error = error
+        return False
 
     def _passes(self, one: bytes) -> bool:
         if self.ended or self.error is not None:

@@ -1,5 +1,6 @@
 """What a request asks for and the upstream's dialect cannot say: dropped, and said."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from triforce_daemon.dialects.canonical import DialectName, Request
@@ -34,3 +35,23 @@ class Losses:
 
     def names(self) -> list[str]:
         return list(self._names)
+
+
+def spelled(names: Iterable[str], spelling: Mapping[str, str], kept: Iterable[str] = ()) -> list[str]:
+    """The vocabulary's names as the client wrote the fields: `spelling` has what is called otherwise in its dialect.
+
+    `kept`: names that are the client's own already.
+    """
+    own = set(kept)
+    return list(dict.fromkeys(name if name in own else _spelled(name, spelling) for name in names))
+
+
+def _spelled(name: str, spelling: Mapping[str, str]) -> str:
+    """By its longest beginning that is known: `output.schema.pattern` lies in `output.schema`."""
+    outer, rest = name, ""
+    while outer:
+        if outer in spelling:
+            return spelling[outer] + rest
+        outer, dot, last = outer.rpartition(".")
+        rest = dot + last + rest
+    return name

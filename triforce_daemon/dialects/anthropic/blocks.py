@@ -163,7 +163,7 @@ def _write_known(part: Part, losses: Losses) -> dict[str, Any] | None:
 def _write_thinking(part: ThinkingPart, losses: Losses) -> dict[str, Any] | None:
     """Only what Claude itself thought and signed is accepted."""
     if part["origin"] != OWN or not part["signature"]:
-        losses.add("thinking")
+        losses.add("messages[].thinking")
         return None
     if part.get("redacted"):
         return {"type": "redacted_thinking", "data": part["signature"]}

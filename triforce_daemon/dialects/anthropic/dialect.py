@@ -8,6 +8,7 @@ from triforce_daemon.dialects.anthropic.reader import Reader
 from triforce_daemon.dialects.anthropic.request import (
     COUNT_PATH,
     PATH,
+    SPELLING,
     read_count_request,
     read_request,
     write_count_request,
@@ -23,6 +24,7 @@ from triforce_daemon.errors import TriforceError, UpstreamFailed
 class Anthropic:
     name: DialectName = "anthropic"
     content_type = "text/event-stream"
+    spelling = SPELLING
 
     def read_request(self, body: dict[str, Any], *, model: str | None = None, stream: bool | None = None) -> Request:
         return read_request(body, model, stream)

@@ -1,5 +1,6 @@
 """What is asked: https://platform.claude.com/docs/en/api/messages"""
 
+from collections.abc import Mapping
 from typing import Any
 
 from triforce_daemon.dialects import fields
@@ -39,6 +40,18 @@ _PARTLY_KNOWN = {"output_config": ("effort", "format"), "metadata": ("user_id",)
 
 #: What a question for the number of tokens may hold.
 _COUNTED = ("model", "messages", "system", "tools", "tool_choice", "thinking", "output_config")
+
+#: The fields that the vocabulary calls otherwise.
+SPELLING: Mapping[str, str] = {
+    "stop": "stop_sequences",
+    "output": "output_config.format",
+    "output.schema": "output_config.format.schema",
+    "thinking.budget": "thinking.budget_tokens",
+    "thinking.effort": "output_config.effort",
+    "thinking.visible": "thinking.display",
+    "user": "metadata.user_id",
+    "parallel_tool_calls": "tool_choice.disable_parallel_tool_use",
+}
 
 
 def read_request(body: dict[str, Any], model: str | None, stream: bool | None) -> Request:

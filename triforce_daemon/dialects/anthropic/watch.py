@@ -24,8 +24,7 @@ class Watch(LookingOn):
     def _looks_on(self, value: dict[str, Any], one: bytes) -> bool:
         kind = value.get("type")
         if kind == "error":
-            self.error = error_in(200, value)
-            return False
+            return self._fail(error_in(200, value))
         if kind == "message_stop":
             self.ended, self._end = True, one
             return False

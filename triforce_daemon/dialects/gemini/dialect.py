@@ -28,7 +28,7 @@ from triforce_daemon.dialects.gemini.embeddings import (
 )
 from triforce_daemon.dialects.gemini.errors import read_error, write_error
 from triforce_daemon.dialects.gemini.reader import Reader
-from triforce_daemon.dialects.gemini.request import generate_path, read_request, write_request
+from triforce_daemon.dialects.gemini.request import SPELLING, generate_path, read_request, write_request
 from triforce_daemon.dialects.gemini.usage import read_usage
 from triforce_daemon.dialects.gemini.watch import Watch
 from triforce_daemon.dialects.gemini.writer import Writer
@@ -38,6 +38,7 @@ from triforce_daemon.errors import TriforceError
 class Gemini:
     name: DialectName = "gemini"
     content_type = "text/event-stream"
+    spelling = SPELLING
 
     def read_request(self, body: dict[str, Any], *, model: str | None = None, stream: bool | None = None) -> Request:
         return read_request(body, model, stream)

@@ -158,7 +158,7 @@ def _write_known(part: Part, losses: Losses) -> dict[str, Any] | None:
         return {"text": part["text"]}
     if part["type"] == "thinking":
         if part["origin"] != OWN:
-            losses.add("thinking")
+            losses.add("messages[].thinking")
             return None
         return {"text": part["text"], "thought": True} | _signed(part["signature"])
     if part["type"] == "tool_call":

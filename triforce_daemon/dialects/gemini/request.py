@@ -1,5 +1,6 @@
 """What is asked: https://ai.google.dev/api/generate-content"""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,26 @@ from triforce_daemon.dialects.losses import Losses
 _KNOWN = frozenset(("model", "contents", "systemInstruction", "tools", "toolConfig", "generationConfig"))
 #: Of these the vocabulary has a part; the rest of each is an extra of its own.
 _PARTLY_KNOWN = ("generationConfig", "toolConfig")
+
+#: The fields that the vocabulary calls otherwise.
+SPELLING: Mapping[str, str] = {
+    "max_tokens": "generationConfig.maxOutputTokens",
+    "temperature": "generationConfig.temperature",
+    "top_p": "generationConfig.topP",
+    "top_k": "generationConfig.topK",
+    "stop": "generationConfig.stopSequences",
+    "seed": "generationConfig.seed",
+    "presence_penalty": "generationConfig.presencePenalty",
+    "frequency_penalty": "generationConfig.frequencyPenalty",
+    "output": "generationConfig.responseSchema",
+    "output.schema": "generationConfig.responseSchema",
+    "thinking": "generationConfig.thinkingConfig",
+    "thinking.budget": "generationConfig.thinkingConfig.thinkingBudget",
+    "thinking.effort": "generationConfig.thinkingConfig.thinkingLevel",
+    "thinking.visible": "generationConfig.thinkingConfig.includeThoughts",
+    "tool_choice": "toolConfig.functionCallingConfig",
+    "messages[].thinking": "contents[].parts[].thought",
+}
 
 
 def path_of(model: str, verb: str) -> str:

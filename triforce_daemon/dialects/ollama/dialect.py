@@ -24,7 +24,7 @@ from triforce_daemon.dialects.ollama.embeddings import (
 )
 from triforce_daemon.dialects.ollama.loading import only_loads, write_loaded
 from triforce_daemon.dialects.ollama.reader import Reader
-from triforce_daemon.dialects.ollama.request import PATH, read_request, replace_model, write_request
+from triforce_daemon.dialects.ollama.request import PATH, SPELLING, read_request, replace_model, write_request
 from triforce_daemon.dialects.ollama.watch import Watch
 from triforce_daemon.dialects.ollama.writer import Writer
 from triforce_daemon.errors import TriforceError
@@ -35,6 +35,7 @@ class Ollama:
 
     name: DialectName = "ollama"
     content_type = "application/x-ndjson"
+    spelling = SPELLING
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         """`now`: seconds since 1970, for `created_at` and the durations."""

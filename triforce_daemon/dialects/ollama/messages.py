@@ -167,7 +167,7 @@ def _write_thinking(part: ThinkingPart, message: dict[str, Any], losses: Losses)
     if part["origin"] == OWN:
         message["thinking"] = message.get("thinking", "") + part["text"]
     else:
-        losses.add("thinking")
+        losses.add("messages[].thinking")
 
 
 def _write_call(part: ToolCallPart, losses: Losses) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What is asked of /api/chat: https://docs.ollama.com/api/chat"""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from triforce_daemon.dialects import fields, tool_schema
@@ -15,6 +16,23 @@ _OPTIONS = frozenset(
     ("temperature", "top_p", "top_k", "num_predict", "stop", "seed", "presence_penalty", "frequency_penalty")
 )
 _NEUTRAL: dict[str, Any] = {"logprobs": False, "top_logprobs": 0, "raw": False, "template": "", "suffix": ""}
+
+#: The fields that the vocabulary calls otherwise.
+SPELLING: Mapping[str, str] = {
+    "max_tokens": "options.num_predict",
+    "temperature": "options.temperature",
+    "top_p": "options.top_p",
+    "top_k": "options.top_k",
+    "stop": "options.stop",
+    "seed": "options.seed",
+    "presence_penalty": "options.presence_penalty",
+    "frequency_penalty": "options.frequency_penalty",
+    "output": "format",
+    "output.schema": "format",
+    "thinking": "think",
+    "thinking.effort": "think",
+    "thinking.visible": "think",
+}
 
 
 def read_request(body: dict[str, Any], model: str | None, stream: bool | None) -> Request:

@@ -40,8 +40,7 @@ class Watch(LookingOn):
 
     def _looks_on(self, value: dict[str, Any], one: bytes) -> bool:
         if value.get("error"):
-            self.error = error_in(500, value)
-            return False
+            return self._fail(error_in(500, value))
         if value.get("done") is not True:
             return True
         self.usage = read_usage(value)

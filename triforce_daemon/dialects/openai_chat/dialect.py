@@ -23,7 +23,13 @@ from triforce_daemon.dialects.openai_chat.embeddings import (
     write_embeddings,
 )
 from triforce_daemon.dialects.openai_chat.reader import Reader
-from triforce_daemon.dialects.openai_chat.request import read_request, replace_model, wants_usage, write_request
+from triforce_daemon.dialects.openai_chat.request import (
+    SPELLING,
+    read_request,
+    replace_model,
+    wants_usage,
+    write_request,
+)
 from triforce_daemon.dialects.openai_chat.usage import read_usage
 from triforce_daemon.dialects.openai_chat.watch import Watch
 from triforce_daemon.dialects.openai_chat.writer import Writer
@@ -33,6 +39,7 @@ from triforce_daemon.errors import TriforceError
 class OpenAIChat:
     name: DialectName = "openai_chat"
     content_type = "text/event-stream"
+    spelling = SPELLING
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         """`now`: seconds since 1970, for `created`."""

@@ -1,5 +1,6 @@
 """What is asked: https://platform.openai.com/docs/api-reference/chat/create"""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from triforce_daemon.dialects import fields
@@ -49,6 +50,15 @@ _KNOWN = frozenset(
 _NEUTRAL: dict[str, Any] = {"n": 1, "logprobs": False, "store": False, "modalities": ["text"], "service_tier": "auto"}
 
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+
+#: The fields that the vocabulary calls otherwise.
+SPELLING: Mapping[str, str] = {
+    "output": "response_format",
+    "output.schema": "response_format.json_schema.schema",
+    "thinking": "reasoning_effort",
+    "thinking.effort": "reasoning_effort",
+    "thinking.budget": "reasoning_effort",
+}
 
 
 def read_request(body: dict[str, Any], model: str | None, stream: bool | None) -> Request:

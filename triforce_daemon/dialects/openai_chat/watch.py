@@ -43,8 +43,7 @@ class Watch(LookingOn):
 
     def _looks_on(self, value: dict[str, Any], one: bytes) -> bool:
         if value.get("error"):
-            self.error = error_in(200, value)
-            return False
+            return self._fail(error_in(200, value))
         self._finished = self._finished or _finishes(value)
         if (usage := read_usage(value)) is not None:
             self.usage = usage

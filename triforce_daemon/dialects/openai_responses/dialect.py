@@ -8,7 +8,7 @@ from triforce_daemon.dialects import openai_error
 from triforce_daemon.dialects.canonical import Answer, DialectName, Request, Usage, Written
 from triforce_daemon.dialects.openai_responses.answer import read_answer, write_answer
 from triforce_daemon.dialects.openai_responses.reader import Reader
-from triforce_daemon.dialects.openai_responses.request import read_request, replace_model, write_request
+from triforce_daemon.dialects.openai_responses.request import SPELLING, read_request, replace_model, write_request
 from triforce_daemon.dialects.openai_responses.usage import read_usage
 from triforce_daemon.dialects.openai_responses.watch import Watch
 from triforce_daemon.dialects.openai_responses.writer import Writer
@@ -18,6 +18,7 @@ from triforce_daemon.errors import TriforceError
 class OpenAIResponses:
     name: DialectName = "openai_responses"
     content_type = "text/event-stream"
+    spelling = SPELLING
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         """`now`: seconds since 1970, for `created_at`."""

@@ -185,7 +185,7 @@ class _ItemWriter:
     def _reasoning(self, part: ThinkingPart) -> dict[str, Any] | None:
         if part["origin"] != OWN or not part["signature"]:
             # Without its encrypted form OpenAI does not take reasoning back.
-            self._losses.add("thinking")
+            self._losses.add("messages[].thinking")
             return None
         summary = [{"type": "summary_text", "text": part["text"]}] if part["text"] else []
         item: dict[str, Any] = {"type": "reasoning", "summary": summary, "encrypted_content": part["signature"]}

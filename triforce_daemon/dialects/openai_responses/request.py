@@ -1,5 +1,6 @@
 """What is asked: https://platform.openai.com/docs/api-reference/responses/create"""
 
+from collections.abc import Mapping
 from typing import Any
 
 from triforce_daemon.dialects import fields
@@ -48,6 +49,15 @@ _NEUTRAL: dict[str, Any] = {
 }
 
 _EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+
+#: The fields that the vocabulary calls otherwise.
+SPELLING: Mapping[str, str] = {
+    "output": "text.format",
+    "output.schema": "text.format.schema",
+    "max_tokens": "max_output_tokens",
+    "thinking": "reasoning",
+    "thinking.visible": "reasoning.summary",
+}
 
 
 def read_request(body: dict[str, Any], model: str | None, stream: bool | None) -> Request:

@@ -23,8 +23,7 @@ class Watch(LookingOn):
     def _looks_on(self, value: dict[str, Any], one: bytes) -> bool:
         kind, response = value.get("type"), value.get("response")
         if kind in ("response.failed", "error"):
-            self.error = error_in(200, response or value)
-            return False
+            return self._fail(error_in(200, response or value))
         if kind not in ("response.completed", "response.incomplete"):
             return True
         if isinstance(response, dict):

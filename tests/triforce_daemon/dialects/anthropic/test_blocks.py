@@ -172,8 +172,8 @@ def thought(**changes: Any) -> ThinkingPart:
 @pytest.mark.parametrize(
     ("part", "lost"),
     [
-        (thought(origin="gemini"), "thinking"),
-        (thought(signature=None), "thinking"),
+        (thought(origin="gemini"), "messages[].thinking"),
+        (thought(signature=None), "messages[].thinking"),
         (
             ForeignPart(type="foreign", origin="openai_responses", value={"type": "web_search_call"}),
             "messages[].web_search_call",

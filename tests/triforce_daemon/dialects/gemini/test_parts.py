@@ -185,7 +185,7 @@ def test_mistakes_are_named(part: dict[str, Any], place: str) -> None:
     [
         ({"type": "text", "text": ""}, None, []),
         ({"type": "refusal", "text": "No."}, {"text": "No."}, []),
-        ({"type": "thinking", "text": "Hm.", "signature": "s", "origin": "anthropic"}, None, ["thinking"]),
+        ({"type": "thinking", "text": "Hm.", "signature": "s", "origin": "anthropic"}, None, ["messages[].thinking"]),
         (
             ForeignPart(type="foreign", origin="anthropic", value={"type": "server_tool_use"}),
             None,

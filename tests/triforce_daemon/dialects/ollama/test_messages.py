@@ -109,7 +109,7 @@ def test_what_cannot_be_said_is_named() -> None:
     ]
     messages, lost = written(Message(role="assistant", parts=parts))
     assert messages == [{"role": "assistant", "content": "noa"}]
-    assert lost == ["image.url", "file", "server_tool_use", "thinking", "citations"]
+    assert lost == ["image.url", "file", "server_tool_use", "messages[].thinking", "citations"]
 
 
 def test_an_empty_message_stays_one() -> None:

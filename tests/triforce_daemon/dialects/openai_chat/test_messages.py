@@ -53,7 +53,7 @@ def test_own_thoughts_are_given_back_and_others_are_not() -> None:
     other: Part = {"type": "thinking", "text": "hm", "signature": "s", "origin": "anthropic"}
     messages, lost = written(Message(role="assistant", parts=[own, other, text("a")]))
     assert messages == [{"role": "assistant", "content": "a", "reasoning_content": "hm"}]
-    assert lost == ["thinking"]
+    assert lost == ["messages[].thinking"]
 
 
 def test_an_assistant_has_no_pictures() -> None:

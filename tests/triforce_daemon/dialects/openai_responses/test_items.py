@@ -74,7 +74,7 @@ def test_only_own_signed_thoughts_are_given_back() -> None:
         ("rs_1", [{"type": "summary_text", "text": "a"}], "s"),
         (None, [], "s"),
     ]
-    assert lost == ["thinking"]
+    assert lost == ["messages[].thinking"]
     assert read_items({"input": items})[0]["parts"] == thoughts[:2]
 
 
