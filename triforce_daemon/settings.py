@@ -123,6 +123,12 @@ class Database(Section):
     """How long to wait while another process holds the database."""
 
 
+class Vault(Section):
+    store: Literal["auto", "keyring", "file"] = "auto"
+    """Who keeps the key of the vault with the providers' keys: your session's keyring or a file; auto: the first of
+    systemd's credential, the keyring and a file that can be had when the vault is made."""
+
+
 class Chat(Section):
     default_model: Text = ""
     """The model behind the alias `default`; empty: the embedded model."""
@@ -216,6 +222,7 @@ class Settings(Section):
     http: Http = Http()
     log: Log = Log()
     database: Database = Database()
+    vault: Vault = Vault()
     chat: Chat = Chat()
     upstream: Upstream = Upstream()
     routing: Routing = Routing()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from triforce_daemon.providers.credential import Credential
 from triforce_daemon.providers.key_sources import Source, from_credentials, from_environment
+from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.stores.vault.entries import Entry
 from triforce_daemon.stores.vault.vault import Vault
 
@@ -19,10 +20,12 @@ class KeyRing:
         environ: Mapping[str, str],
         credentials: str | None,
         keep_secret: Callable[[str], None],
+        clock: Clock,
     ) -> None:
         """`names`: each provider that takes a key, with the variables that may hold it; nothing else is looked up in
         `environ`. `credentials`: the folder of systemd's. `keep_secret` learns of every key before anybody else."""
         self.vault = vault
+        self._clock = clock
         self._keep_secret = keep_secret
         self._given = {
             provider: (from_credentials(provider, credentials), from_environment(variables, environ))
@@ -32,7 +35,7 @@ class KeyRing:
             self._hush(credential for source in sources for credential in source.credentials)
         self._keys: dict[str, tuple[Credential, ...]] = {}
         self._used: dict[tuple[str, Credential], int] = {}
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[str], None]] = []
 
     @property
     def providers(self) -> list[str]:
@@ -70,16 +73,17 @@ class KeyRing:
         await self.vault.remove(provider, name)
         self._gather()
 
-    def used(self, provider: str, credential: Credential, at_ms: int) -> None:
-        """Remember that a request was sent with this key."""
-        self._used[provider, credential] = at_ms
+    def used(self, provider: str, credential: Credential) -> None:
+        """Remember that a request is being sent with this key."""
+        self._used[provider, credential] = self._clock.now_ms()
 
-    def uses(self) -> dict[tuple[str, Credential], int]:
-        """When each key was last used, in milliseconds since 1970, as far as this daemon has used it."""
-        return dict(self._used)
+    def take_uses(self) -> dict[tuple[str, Credential], int]:
+        """When keys were used, in milliseconds since 1970; what was taken is forgotten here."""
+        uses, self._used = self._used, {}
+        return uses
 
-    def on_change(self, listener: Callable[[], None]) -> None:
-        """Call `listener` whenever the keys are not the same as before."""
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the provider's name whenever its keys are not the same as before."""
         self._listeners.append(listener)
 
     def _gather(self) -> None:
@@ -87,9 +91,10 @@ class KeyRing:
         before = self._keys
         self._keys = {provider: keys for provider in providers if (keys := self._first(provider))}
         self._hush(credential for credentials in self._keys.values() for credential in credentials)
-        if self._keys != before:
-            for listener in self._listeners:
-                listener()
+        for provider in dict.fromkeys([*before, *self._keys]):
+            if before.get(provider) != self._keys.get(provider):
+                for listener in self._listeners:
+                    listener(provider)
 
     def _first(self, provider: str) -> tuple[Credential, ...]:
         return next((source.credentials for source in self.sources(provider) if source.credentials), ())

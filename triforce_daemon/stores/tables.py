@@ -59,6 +59,19 @@ tokens = Table(
     Column("revoked", Integer),
 )
 
+key_history = Table(
+    "key_history",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("origin", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("last_used", Integer),
+    Column("tested", Integer),
+    Column("state", Text),
+    Column("status", Integer),
+    Column("reason", Text),
+)
+
 ledger = Table(
     "ledger",
     metadata,

@@ -8,6 +8,7 @@ import pytest
 from triforce_daemon.errors import VaultUnavailable
 from triforce_daemon.providers.credential import Credential
 from triforce_daemon.providers.key_ring import KeyRing
+from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.redaction import MASK, Redactor
 from triforce_daemon.stores.vault.entries import Entry
 from triforce_daemon.stores.vault.holders import FileHolder
@@ -34,7 +35,7 @@ def ring(tmp_path: Path, redactor: Redactor) -> Open:
     """Makes a `KeyRing`; words are its environment."""
 
     def open(**environ: str) -> KeyRing:
-        return KeyRing(vault_in(tmp_path), NAMES, environ, str(tmp_path), redactor.add)
+        return KeyRing(vault_in(tmp_path), NAMES, environ, str(tmp_path), redactor.add, Clock())
 
     return open
 
@@ -69,12 +70,13 @@ async def test_the_first_source_wins(ring: Open, tmp_path: Path) -> None:
 
 
 async def test_changes_are_kept_and_told(ring: Open) -> None:
-    keys, told = ring(), []
-    keys.on_change(lambda: told.append(keys.credentials("groq")))
+    keys = ring()
+    told: list[tuple[str, tuple[Credential, ...]]] = []
+    keys.on_change(lambda provider: told.append((provider, keys.credentials(provider))))
     await keys.load()
     await keys.put("groq", "default", "vault-one")
     await keys.put("groq", "default", "vault-one")
-    assert told == [(Credential("default", "vault-one", "vault"),)]
+    assert told == [("groq", (Credential("default", "vault-one", "vault"),))]
     again = ring()
     await again.load()
     assert found(again, "groq") == [("vault", "default", "vault-one")]
@@ -127,9 +129,11 @@ async def test_uses_are_remembered(ring: Open) -> None:
     keys = ring(GROQ_API_KEY="env-one")
     await keys.load()
     (key,) = keys.credentials("groq")
-    keys.used("groq", key, 5)
-    keys.used("groq", key, 7)
-    assert keys.uses() == {("groq", key): 7}
+    begun = Clock().now_ms()
+    keys.used("groq", key)
+    uses = keys.take_uses()
+    assert list(uses) == [("groq", key)] and begun <= uses["groq", key] <= Clock().now_ms()
+    assert keys.take_uses() == {}
 
 
 async def test_no_secret_is_shown(ring: Open) -> None:

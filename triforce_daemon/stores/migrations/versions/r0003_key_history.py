@@ -1,0 +1,21 @@
+"""When providers' keys were used and tested."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "key_history",
+        sa.Column("provider", sa.Text, primary_key=True),
+        sa.Column("origin", sa.Text, primary_key=True),
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("last_used", sa.Integer),
+        sa.Column("tested", sa.Integer),
+        sa.Column("state", sa.Text),
+        sa.Column("status", sa.Integer),
+        sa.Column("reason", sa.Text),
+    )
