@@ -129,7 +129,7 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
             await listening.serve(lambda: log.info("ready", extra=where))
         finally:
             await world.close()
-            await parts.get(Tokens).flush()
+            await parts.get(Tokens).close()
             await database.close()
             log.info("stopped")
 

@@ -54,12 +54,12 @@ class ServedDaemon:
 
     async def over_http(self, method: str, path: str, token: str | None = None, **options: Any) -> tuple[int, dict]:
         """Ask by TCP, with a token."""
-        headers = {**({"authorization": f"Bearer {token}"} if token else {}), **options.pop("headers", {})}
-        async with (
-            aiohttp.ClientSession() as client,
-            client.request(method, self.http.url + path, headers=headers, **options) as reply,
-        ):
+        async with self.http_client(token) as client, client.request(method, path, **options) as reply:
             return reply.status, await reply.json()
+
+    def http_client(self, token: str | None = None) -> aiohttp.ClientSession:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        return aiohttp.ClientSession(self.http.url, headers=headers)
 
     async def token(self, *scopes: str, name: str = "test", **more: object) -> str:
         """A new token."""

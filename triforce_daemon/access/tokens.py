@@ -78,13 +78,16 @@ class Tokens:
         """Write when tokens were last used, now and then; for ever."""
         while True:
             await asyncio.sleep(KEEP_SECONDS)
-            try:
-                await self.flush()
-            except StorageFailed as error:
-                log.warning("when tokens were used was not kept", extra={"reason": error.message})
+            await self.close()
 
-    async def flush(self) -> None:
-        """Write what was not written yet of when tokens were used. Raises StorageFailed."""
+    async def close(self) -> None:
+        """Write what was not written yet; where that fails it is said, and nobody is kept from stopping by it."""
+        try:
+            await self._flush()
+        except StorageFailed as error:
+            log.warning("when tokens were used was not kept", extra={"reason": error.message})
+
+    async def _flush(self) -> None:
         used = dict(self._used)
         await self._store.used(used)
         for digest, (row, caller) in self._known.items():

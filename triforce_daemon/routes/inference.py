@@ -33,6 +33,8 @@ async def infer(
         prompt_characters=exchange.read_bytes,
         dialect=dialect,
         body=body,
+        boundary=exchange.caller.boundary,
+        models=exchange.caller.models,
     )
     async with exchange.watched():
         await (_stream if request.stream else _whole)(exchange, call, dialect)

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from triforce_daemon.access.admission import admitted
 from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.providers.health import Health
@@ -42,6 +43,9 @@ class ChatRouter:
         and what the providers or the network came to.
         """
         resolution = await self.registry.resolve(call.request.model)
+        if call.models:
+            asked = (resolution.asked, resolution.name)
+            resolution = replace(resolution, candidates=admitted(call.models, asked, resolution.candidates))
         needs = Needs.of(call.request, call.prompt_characters)
         candidates = self.choice.order(resolution, needs, call.boundary)
         answer = Answer(call, candidates[0], self.health, self.ledger, self.clock)

@@ -95,6 +95,8 @@ class Turns:
             request=asked,
             prompt_characters=_characters(asked),
             session=running.opened.session["id"] if running.opened.kept else None,
+            boundary=caller.boundary,
+            models=caller.models,
             progress=running.loading,
             closing=lambda outcome: self._closing(running, outcome),
         )

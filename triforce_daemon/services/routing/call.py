@@ -45,6 +45,8 @@ class Call:
     session: str | None = None
     #: How far the prompt may travel.
     boundary: Boundary = "any"
+    #: Patterns of the models that the caller may ask; none: all.
+    models: Sequence[str] = ()
     progress: Progress = _unheard
     #: What is written in the same commit as the ledger's row.
     closing: Callable[[Outcome], Sequence[Write]] = _nothing_else
