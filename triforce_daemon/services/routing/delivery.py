@@ -220,7 +220,7 @@ class Streamed:
 
     def _last(self) -> bytes:
         """The upstream has closed: what it had not finished saying."""
-        rest = self._watch.rest() if isinstance(self._watch, Translation) else b""
+        rest = self._watch.rest()
         if not self._watch.ended or self._watch.error is not None:
             raise self._watch.error or broken_off()
         return rest
