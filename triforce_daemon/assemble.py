@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 
 from triforce_daemon.access.host_check import HostCheck
 from triforce_daemon.access.identification import Identification
@@ -18,7 +19,9 @@ from triforce_daemon.listeners.serving import Listening
 from triforce_daemon.listeners.tcp_port import HttpListener
 from triforce_daemon.listeners.unix_socket import SocketListener
 from triforce_daemon.outbound.client import Outbound
+from triforce_daemon.providers.breaker import Limits
 from triforce_daemon.providers.builtin.provider import Builtin
+from triforce_daemon.providers.health import Health
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.providers.upstream import Upstream
 from triforce_daemon.routes import app
@@ -32,12 +35,17 @@ from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.doctor import Doctor
 from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.model_registry import ModelRegistry
+from triforce_daemon.services.routing.attempts import Attempts
+from triforce_daemon.services.routing.budget import Budget
+from triforce_daemon.services.routing.choice import Choice
+from triforce_daemon.services.routing.hedging import Hedging
 from triforce_daemon.services.sessions import Sessions
 from triforce_daemon.services.settings_desk import SettingsDesk
 from triforce_daemon.services.status import Manager, Place, StatusPage
 from triforce_daemon.services.tokens import TokenDesk
 from triforce_daemon.services.turn_records import TurnRecords
 from triforce_daemon.services.turns import Turns
+from triforce_daemon.settings import Routing, Settings
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.sessions import SessionStore
 from triforce_daemon.stores.tokens import TokenStore
@@ -154,7 +162,8 @@ async def build_parts(
         edit.put(configuration.file, "chat.default_model", model)
 
     registry = ModelRegistry(world.providers, settings.chat.default_model, keep_default, clock)
-    router = ChatRouter(registry, Upstream(world.outbound, settings.upstream), by_name(), ledger, clock)
+    health = Health(clock, _limits(settings.routing))
+    router = _router(settings, registry, world, ledger, health, clock)
     sessions = Sessions(database, store, registry, clock)
     records = TurnRecords(database, store, sessions, registry, clock)
     config_file = configuration.file if configuration.file_exists else None
@@ -167,6 +176,7 @@ async def build_parts(
         world.tasks,
         ledger,
         registry,
+        health,
         router,
         sessions,
         Turns(records, router, lifecycle, clock),
@@ -178,8 +188,22 @@ async def build_parts(
     )
 
 
+def _limits(settings: Routing) -> Limits:
+    return Limits(settings.breaker_failures, settings.breaker_window_seconds, settings.breaker_open_seconds)
+
+
+def _router(
+    settings: Settings, registry: ModelRegistry, world: Outside, ledger: Ledger, health: Health, clock: Clock
+) -> ChatRouter:
+    random, routing = Random(), settings.routing
+    attempts = Attempts(health, Budget(routing.retry_budget), routing, clock, random)
+    hedging = Hedging(attempts, health, Budget(routing.hedge_budget), world.tasks, clock) if routing.hedge else None
+    upstream = Upstream(world.outbound, settings.upstream, clock)
+    return ChatRouter(registry, upstream, by_name(), ledger, health, Choice(health, random), attempts, hedging, clock)
+
+
 async def _door(database: Database, clock: Clock, tasks: Tasks, http: HttpListener | None) -> Sequence[object]:
-    """What tells who is calling."""
+    """Who is known by a token, and what is checked of programs that come by TCP."""
     tokens = Tokens(TokenStore(database), clock)
     await tokens.load()
     tasks.start(tokens.keep_last_used(), "token use")
