@@ -49,14 +49,13 @@ def test_of_an_alias_only_those_are_left_that_are_allowed_unless_it_is_allowed_i
 CHAT = {"messages": [{"role": "user", "content": "x"}]}
 
 
-@pytest.mark.parametrize("model", ["scripted/large", "large", " scripted/small", "SCRIPTED/SMALL", "scripted//small"])
-async def test_another_model_is_refused_however_it_is_called(served: ServedDaemon, model: str) -> None:
+async def test_another_model_is_refused_however_it_is_called(served: ServedDaemon) -> None:
     token = await served.token("inference", models=["scripted/small"])
-    ask = {"model": model, **CHAT}
-    status, body = await served.over_http("POST", "/v1/chat/completions", token, json=ask)
-    assert status in (403, 404)
-    if status == 403:
-        assert "scripted/large" in body["error"]["message"]
+    for model in ("scripted/large", "large", " scripted/small", "SCRIPTED/SMALL", "scripted//small", "*", "scripted/*"):
+        ask = {"model": model, **CHAT}
+        status, body = await served.over_http("POST", "/v1/chat/completions", token, json=ask)
+        assert status in (403, 404)
+        assert status == 404 or "scripted/large" in body["error"]["message"]
     assert served.upstream.requests == []
     assert (await served.over_http("POST", "/v1/chat/completions", token, json={"model": "small", **CHAT}))[0] == 200
 

@@ -35,12 +35,12 @@ async def test_each_request_has_its_own_id(served: ServedDaemon) -> None:
 CHAT = {"messages": [{"role": "user", "content": "x"}]}
 
 
-@pytest.mark.parametrize("header", ["authorization", "x-api-key", "x-goog-api-key", "api-key"])
-async def test_a_token_is_found_where_clients_put_their_key(served: ServedDaemon, header: str) -> None:
+async def test_a_token_is_found_where_clients_put_their_key(served: ServedDaemon) -> None:
     token = await served.token("inference")
-    value = f"Bearer {token}" if header == "authorization" else token
-    status, _ = await served.over_http("POST", "/v1/chat/completions", json=CHAT, headers={header: value})
-    assert status == 200
+    keys = {"authorization": f"Bearer {token}", "x-api-key": token, "x-goog-api-key": token, "api-key": token}
+    for header, value in keys.items():
+        status, _ = await served.over_http("POST", "/v1/chat/completions", json=CHAT, headers={header: value})
+        assert status == 200, header
     _, usage = await served.get("/v1/usage", by="client")
     assert [item["key"] for item in usage["items"]] == ["token:test"]
 
@@ -62,8 +62,6 @@ async def test_over_http_nobody_is_the_owner_whatever_his_headers_say(served: Se
 async def test_what_is_no_token_is_refused_with_a_challenge(served: ServedDaemon) -> None:
     token = await served.token("inference")
     for wrong in ("", "sk-123456789012", token[:-1], token + "0", token.upper(), "tf_", "tf_" + "0" * 48):
-        async with served.client.get("http://triforced/v1/health"):
-            pass
         status, body = await served.over_http("GET", "/v1/models", wrong)
         assert (status, body["error"]["code"]) == (401, "unauthenticated"), wrong
 
@@ -92,15 +90,16 @@ HOSTS: dict[str, int] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("host", HOSTS)
-async def test_it_answers_to_its_own_name_only(served: ServedDaemon, host: str) -> None:
-    headers = {"host": host.format(port=served.http.port)}
-    status, body = await served.over_http("GET", "/v1/models", await served.token("inference"), headers=headers)
-    assert status == HOSTS[host]
-    status, body = await served.over_http("GET", "/v1/health", headers=headers)
-    assert status == HOSTS[host]
-    if status == 403:
-        assert "http.hosts" in body["error"]["hint"]
+@pytest.mark.parametrize("path", ["/v1/models", "/v1/health", "/v1/nothing"])
+async def test_it_answers_to_its_own_name_only(served: ServedDaemon, path: str) -> None:
+    token = await served.token("inference")
+    found: dict[str, int] = {}
+    for host in HOSTS:
+        headers = {"host": host.format(port=served.http.port)}
+        status, body = await served.over_http("GET", path, token, headers=headers)
+        found[host] = 200 if status == 404 else status
+        assert status != 403 or "http.hosts" in body["error"]["hint"]
+    assert found == HOSTS
 
 
 ORIGINS: dict[str, int] = {
@@ -110,11 +109,12 @@ ORIGINS: dict[str, int] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("origin", ORIGINS)
-async def test_pages_of_other_origins_are_refused(served: ServedDaemon, origin: str) -> None:
+async def test_pages_of_other_origins_are_refused(served: ServedDaemon) -> None:
     token = await served.token("inference")
-    status, _ = await served.over_http("GET", "/v1/models", token, headers={"origin": origin})
-    assert status == ORIGINS[origin]
+    found: dict[str, int] = {}
+    for origin in ORIGINS:
+        found[origin], _ = await served.over_http("GET", "/v1/models", token, headers={"origin": origin})
+    assert found == ORIGINS
 
 
 async def test_two_hosts_are_none(served: ServedDaemon) -> None:
@@ -132,10 +132,10 @@ TRICKS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("path", TRICKS)
-async def test_no_way_to_write_a_path_leads_past_the_door(served: ServedDaemon, path: str) -> None:
+async def test_no_way_to_write_a_path_leads_past_the_door(served: ServedDaemon) -> None:
     own = f"127.0.0.1:{served.http.port}"
-    assert await _raw(served, f"GET {path} HTTP/1.1\r\nHost: {own}\r\n\r\n") in (307, 400, 401, 404)
+    found = {path: await _raw(served, f"GET {path} HTTP/1.1\r\nHost: {own}\r\n\r\n") for path in TRICKS}
+    assert {path: status for path, status in found.items() if status not in (307, 400, 401, 404)} == {}
 
 
 async def _raw(served: ServedDaemon, request: str) -> int:
