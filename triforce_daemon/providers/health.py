@@ -32,14 +32,18 @@ class Record:
     first_token: float | None = None
     errors: float = 0.0
     outstanding: int = 0
-    samples: deque[float] = field(default_factory=lambda: deque[float](maxlen=SAMPLES))
+    #: Seconds to the first token of a stream (True), or to the end of an answer in one piece (False).
+    samples: dict[bool, deque[float]] = field(
+        default_factory=lambda: {streamed: deque[float](maxlen=SAMPLES) for streamed in (True, False)}
+    )
     failure: Condition | None = None
 
-    def percentile(self, share: float) -> float | None:
-        """Seconds to the first token that `share` of the answers kept; None before there are enough to tell."""
-        if len(self.samples) < SAMPLES // 4:
+    def percentile(self, share: float, *, streamed: bool) -> float | None:
+        """Seconds within which `share` of the answers began; None before there are enough of them to tell."""
+        samples = self.samples[streamed]
+        if len(samples) < SAMPLES // 4:
             return None
-        return sorted(self.samples)[min(len(self.samples) - 1, int(share * len(self.samples)))]
+        return sorted(samples)[min(len(samples) - 1, int(share * len(samples)))]
 
 
 @dataclass(slots=True)
@@ -79,10 +83,10 @@ class Health:
         ends = [self.record(name).breaker.shut_until or now for name in (provider, model)]
         return max(0.0, max(ends) - now)
 
-    def began(self, provider: str, model: str, seconds: float) -> None:
-        """The first token came after `seconds`."""
+    def began(self, model: str, seconds: float, *, streamed: bool) -> None:
+        """The first token came after `seconds`, or the whole answer where it is not streamed."""
         record = self.record(model)
-        record.samples.append(seconds)
+        record.samples[streamed].append(seconds)
         before = record.first_token
         record.first_token = seconds if before is None else before + WEIGHT * (seconds - before)
 

@@ -36,7 +36,8 @@ class Exchange:
         self._receive = receive
         self._send = send
         self._parts: Parts = scope["state"]["parts"]
-        self._length = _content_length(scope)
+        self._headers: dict[bytes, bytes] = dict(scope["headers"])
+        self._length = int(self._headers.get(b"content-length", b"0"))
         self.caller: Caller = scope["state"]["caller"]
         self.request_id: str = scope["state"]["request_id"]
         self.path: dict[str, str] = scope.get("path_params", {})
@@ -46,6 +47,10 @@ class Exchange:
 
     def part(self, kind: type[Part]) -> Part:
         return self._parts.get(kind)
+
+    def header(self, name: bytes) -> bytes | None:
+        """A header of the request, by its name in small letters."""
+        return self._headers.get(name)
 
     @property
     def has_body(self) -> bool:
@@ -159,13 +164,6 @@ def _check_depth(value: object) -> None:
         orjson.dumps(value)
     except orjson.JSONEncodeError as error:
         raise InvalidJson(f"The request cannot be passed on: {error}.", "Nest it less deeply.") from None
-
-
-def _content_length(scope: Scope) -> int:
-    for name, value in scope["headers"]:
-        if name == b"content-length":
-            return int(value)
-    return 0
 
 
 def too_large(limit: int) -> PayloadTooLarge:

@@ -1,17 +1,24 @@
 """A chat that comes in by any dialect: answered whole or as a stream, in the words of its client."""
 
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 
 from triforce_daemon.dialects.dialect import Dialect
-from triforce_daemon.errors import TriforceError
+from triforce_daemon.errors import InvalidRequest, TriforceError
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.refusal import ErrorWriter
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.routing.answer import Answer
 from triforce_daemon.services.routing.call import Call
-from triforce_daemon.wire.constants import ATTEMPTS_HEADER, DEFAULT_ALIAS, DROPPED_HEADER, ROUTE_HEADER
+from triforce_daemon.wire.boundary import Boundary
+from triforce_daemon.wire.constants import (
+    ATTEMPTS_HEADER,
+    BOUNDARY_HEADER,
+    DEFAULT_ALIAS,
+    DROPPED_HEADER,
+    ROUTE_HEADER,
+)
 
 
 def errors_of(dialect: Dialect) -> ErrorWriter:
@@ -28,13 +35,12 @@ async def infer(
     request = dialect.read_request(body, model=model, stream=stream)
     call = Call(
         request_id=exchange.request_id,
-        client=exchange.caller.name,
+        caller=exchange.caller,
         request=request,
         prompt_characters=exchange.read_bytes,
         dialect=dialect,
         body=body,
-        boundary=exchange.caller.boundary,
-        models=exchange.caller.models,
+        boundary=_boundary(exchange),
     )
     async with exchange.watched():
         await (_stream if request.stream else _whole)(exchange, call, dialect)
@@ -59,6 +65,18 @@ async def _stream(exchange: Exchange, call: Call, dialect: Dialect) -> None:
             raise
         # The status has long been sent: the error is the stream's last word, in the client's own form.
         await exchange.end_stream(dialect.writer(call.request).fail(error, call.request_id))
+
+
+def _boundary(exchange: Exchange) -> Boundary:
+    """How far the client lets this prompt travel. Raises InvalidRequest."""
+    told = exchange.header(BOUNDARY_HEADER.encode())
+    if told is None:
+        return "any"
+    known: tuple[Boundary, ...] = get_args(Boundary)
+    for boundary in known:
+        if told == boundary.encode():
+            return boundary
+    raise InvalidRequest(f"{BOUNDARY_HEADER} is none of {', '.join(known)}.", "Leave it out for `any`.")
 
 
 def _route_headers(answer: Answer) -> list[tuple[bytes, bytes]]:

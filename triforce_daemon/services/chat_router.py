@@ -1,23 +1,25 @@
 """Finds who answers a chat, sends it there, and settles what it used, whatever became of it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from triforce_daemon.access.admission import admitted
+from triforce_daemon.access.boundary import narrower
 from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.providers.health import Health
 from triforce_daemon.providers.upstream import Upstream
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.ledger import Ledger
-from triforce_daemon.services.model_registry import ModelRegistry
+from triforce_daemon.services.model_registry import Candidate, ModelRegistry
 from triforce_daemon.services.routing.answer import Answer
 from triforce_daemon.services.routing.attempt import Attempt
-from triforce_daemon.services.routing.attempts import Attempts
+from triforce_daemon.services.routing.attempts import Attempts, Try
 from triforce_daemon.services.routing.call import Call
 from triforce_daemon.services.routing.choice import Choice
+from triforce_daemon.services.routing.hedging import Hedging
 from triforce_daemon.services.routing.needs import Needs
 from triforce_daemon.services.routing.seat import Seat
 
@@ -33,6 +35,8 @@ class ChatRouter:
     health: Health
     choice: Choice
     attempts: Attempts
+    #: None: never are two asked for one answer.
+    hedging: Hedging | None
     clock: Clock
 
     @asynccontextmanager
@@ -42,22 +46,18 @@ class ChatRouter:
         The answer is settled when the context ends. Raises ModelNotFound and Forbidden before anything is written,
         and what the providers or the network came to.
         """
-        resolution = await self.registry.resolve(call.request.model)
-        if call.models:
-            asked = (resolution.asked, resolution.name)
-            resolution = replace(resolution, candidates=admitted(call.models, asked, resolution.candidates))
-        needs = Needs.of(call.request, call.prompt_characters)
-        candidates = self.choice.order(resolution, needs, call.boundary)
+        candidates = await self._candidates(call)
         answer = Answer(call, candidates[0], self.health, self.ledger, self.clock)
 
-        async def go(seat: Seat) -> None:
+        async def go(seat: Seat) -> Attempt:
             dialect = self.dialects[seat.candidate.provider.dialect]
             attempt = Attempt(call, seat, self.upstream, dialect, self.health, self.clock.ticks)
-            answer.comes_from(attempt)
+            answer.tries(attempt)
             await attempt.open()
+            return attempt
 
         try:
-            await self.attempts.run(candidates, go, answer.tally)
+            answer.comes_from(await self._first_to_answer(candidates, go, answer))
             yield answer
         except asyncio.CancelledError:
             await answer.settle("interrupted")
@@ -67,3 +67,18 @@ class ChatRouter:
             raise
         finally:
             await answer.close()
+
+    async def _candidates(self, call: Call) -> Sequence[Candidate]:
+        resolution = await self.registry.resolve(call.request.model)
+        caller = call.caller
+        allowed = admitted(caller.models, (resolution.asked, resolution.name), resolution.candidates)
+        if len(allowed) < len(resolution.candidates):
+            resolution = replace(resolution, candidates=allowed)
+        needs = Needs.of(call.request, call.prompt_characters)
+        return self.choice.order(resolution, needs, narrower(call.boundary, caller.boundary))
+
+    async def _first_to_answer(self, candidates: Sequence[Candidate], go: Try[Attempt], answer: Answer) -> Attempt:
+        if self.hedging is None:
+            return await self.attempts.run(candidates, go, answer.tally)
+        streamed = answer.call.request.stream
+        return await self.hedging.run(candidates, go, Attempt.close, answer.tally, streamed=streamed)

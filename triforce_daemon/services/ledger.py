@@ -18,6 +18,10 @@ class Ledger:
         self._store = LedgerStore(database)
         self._clock = clock
 
+    def row(self, entry: Entry) -> Write:
+        """The write that adds a row, to be committed together with another one's."""
+        return self._store.row(entry)
+
     async def record(self, entry: Entry, *also: Write) -> None:
         """Commit the row together with `also`; on disk when this returns. Raises StorageFailed."""
         await self._database.write(self._store.row(entry), *also)

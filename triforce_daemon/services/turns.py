@@ -91,12 +91,10 @@ class Turns:
         asked = _request(running.opened, request)
         call = Call(
             request_id=request_id,
-            client=caller.name,
+            caller=caller,
             request=asked,
             prompt_characters=_characters(asked),
             session=running.opened.session["id"] if running.opened.kept else None,
-            boundary=caller.boundary,
-            models=caller.models,
             progress=running.loading,
             closing=lambda outcome: self._closing(running, outcome),
         )

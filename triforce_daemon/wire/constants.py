@@ -7,6 +7,8 @@ PROTOCOL = 1
 PROTOCOL_HEADER = "x-triforce-protocol"
 REQUEST_ID_HEADER = "x-triforce-request-id"
 ROUTE_HEADER = "x-triforce-route"
+#: How far a prompt may travel, said by its client: machine, own-nodes, mesh or any.
+BOUNDARY_HEADER = "x-triforce-boundary"
 #: How many requests it took: keys, retries and candidates counted together.
 ATTEMPTS_HEADER = "x-triforce-attempts"
 #: What the upstream's dialect cannot say of a request, and was therefore left out.

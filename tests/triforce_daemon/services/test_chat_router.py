@@ -6,18 +6,20 @@ import pytest
 
 from tests.triforce_daemon.scripted_upstream import words
 from tests.triforce_daemon.served_daemon import ServedDaemon
+from triforce_daemon.access.caller import Caller
 from triforce_daemon.dialects.canonical import Message, Request
 from triforce_daemon.errors import ModelNotFound, TriforceError, UpstreamFailed
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.routing.answer import Answer
 from triforce_daemon.services.routing.call import Call
 
+ME = Caller(kind="owner", name="me")
 HI: Message = {"role": "user", "parts": [{"type": "text", "text": "hi"}]}
 
 
 def call(**more: object) -> Call:
     asked = Request(model="default", messages=[HI], stream=True, include_usage=True)
-    return Call(**{"request_id": "r1", "client": "me", "request": asked, "prompt_characters": 40, **more})
+    return Call(**{"request_id": "r1", "caller": ME, "request": asked, "prompt_characters": 40, **more})
 
 
 async def rows(served: ServedDaemon) -> list[dict]:

@@ -4,10 +4,13 @@ import timeit
 
 import pytest
 
+from tests.triforce_daemon.model_lists import lists_of
 from tests.triforce_daemon.scripted_provider import ScriptedProvider
+from tests.triforce_daemon.simulated import SimulatedClock
 from triforce_daemon.errors import InvalidRequest, ModelNotFound, UpstreamFailed
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.listed import Listed
+from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.model_registry import ModelRegistry
 
@@ -21,7 +24,8 @@ def provider(
 
 
 def registry(*providers: ScriptedProvider, default: str = "", kept: list[str] | None = None) -> ModelRegistry:
-    return ModelRegistry(providers or [provider()], default, (kept if kept is not None else []).append, Clock())
+    chosen, clock = providers or [provider()], Clock()
+    return ModelRegistry(chosen, lists_of(chosen, clock), default, (kept if kept is not None else []).append, clock)
 
 
 async def id_of(models: ModelRegistry, name: str) -> str:
@@ -125,7 +129,47 @@ async def test_a_provider_that_fails_keeps_its_list_and_the_evidence() -> None:
         raise UpstreamFailed("It is broken.", "Wait.", upstream_status=500)
 
     scripted.list_models = refuse
-    assert len((await models.models())["items"]) == 2
+    first, _ = (await models.models())["items"]
+    assert (first["state"], first["reason"], first["fix"]) == ("down", "It is broken.", "Wait.")
+    assert (first["evidence"]["status"], first["price"]) == (500, None)
+    assert first["evidence"]["at"] is not None
+    (state,) = await models.states()
+    assert (state["state"], state["models"]) == ("down", 2)
+
+
+async def test_names_that_are_not_listed_but_taken() -> None:
+    cloud = provider("cloud", ("sonnet-4-20250514", "llama", "phi:latest"), refresh=60)
+    lists = lists_of([cloud], Clock())
+    models = ModelRegistry([cloud], lists, "", print, Clock())
+    await lists.refresh("cloud")
+    for name in ("sonnet-4", "sonnet-4-latest", "llama:online", "phi"):
+        (candidate,) = (await models.resolve(f"cloud/{name}")).candidates
+        assert (candidate.name, candidate.listed, models.condition(candidate).state) == (name, None, "unknown")
+    for name in ("sonnet", "sonnet-5-latest", "llam", "lama:online", "sonnet-4-2025051"):
+        with pytest.raises(ModelNotFound):
+            await models.resolve(f"cloud/{name}")
+
+
+async def test_a_model_that_is_gone_says_since_when() -> None:
+    cloud, clock = provider("cloud", refresh=60), SimulatedClock()
+    lists = lists_of([cloud], clock)
+    models = ModelRegistry([cloud], lists, "", print, clock)
+    await lists.refresh("cloud")
+    cloud.names = ("small",)
+    await lists.refresh("cloud")
+    row = await models.get("cloud/large")
+    assert (row["state"], row["evidence"]["date"]) == ("retired", "2026-11-18")
+    assert "not listed it any more since 2026-11-18" in (row["reason"] or "")
+    assert [model["id"] for model in (await models.models())["items"]] == ["cloud/small"]
+
+
+async def test_what_the_answers_have_shown_counts_before_the_list() -> None:
+    def observed(_: Provider, model: str | None) -> Condition | None:
+        return Condition("degraded", "slow") if model == "scripted/large" else None
+
+    scripted, clock = provider(), Clock()
+    models = ModelRegistry([scripted], lists_of([scripted], clock), "", print, clock, observed)
+    assert [model["state"] for model in (await models.models())["items"]] == ["ok", "degraded"]
 
 
 async def test_a_new_default_is_kept_and_holds_at_once() -> None:
@@ -144,7 +188,7 @@ async def test_the_alias_cannot_be_its_own_default() -> None:
 
 async def test_without_providers_the_error_says_so() -> None:
     with pytest.raises(ModelNotFound) as raised:
-        await ModelRegistry([], "", print, Clock()).resolve("default")
+        await ModelRegistry([], lists_of([], Clock()), "", print, Clock()).resolve("default")
     assert "provider" in (raised.value.hint or "")
 
 

@@ -17,6 +17,7 @@ from triforce_daemon.services.routing.delivery import Gathered, Streamed, Told, 
 from triforce_daemon.services.routing.needs import CHARACTERS_PER_TOKEN
 from triforce_daemon.services.routing.verdicts import Verdict, verdict
 from triforce_daemon.stores.ledger import Entry
+from triforce_daemon.stores.writer import Write
 from triforce_daemon.wire.sessions import TurnState
 from triforce_daemon.wire.usage import Usage
 
@@ -33,14 +34,20 @@ class Answer:
         self.candidate = candidate
         self.tally = Tally()
         self._attempt: Attempt | None = None
+        self._tried: list[Attempt] = []
         self._health = health
         self._ledger = ledger
         self._clock = clock
         self._began = clock.ticks()
         self._settled = False
 
-    def comes_from(self, attempt: Attempt) -> None:
+    def tries(self, attempt: Attempt) -> None:
         """Who is asked now; unless the attempt fails, he is who answers."""
+        self._tried.append(attempt)
+        self.comes_from(attempt)
+
+    def comes_from(self, attempt: Attempt) -> None:
+        """Of several that were asked, who answers."""
         self._attempt = attempt
         self.candidate = attempt.seat.candidate
 
@@ -78,14 +85,7 @@ class Answer:
 
     def spent(self) -> Usage:
         """The provider's figures, else an estimate that says so; nothing where nobody took the request."""
-        delivery = self._attempt.delivery if self._attempt is not None else None
-        if delivery is None:
-            return Usage(input_tokens=0, output_tokens=0, estimated=True)
-        if delivery.usage is not None:
-            told = delivery.usage
-            return Usage(input_tokens=told["input_tokens"], output_tokens=told["output_tokens"], estimated=False)
-        guess = self.call.prompt_characters // CHARACTERS_PER_TOKEN
-        return Usage(input_tokens=guess, output_tokens=delivery.pieces, estimated=True)
+        return self._spent(self._attempt)
 
     async def settle(self, state: TurnState = "done", error: TriforceError | None = None) -> None:
         """Write what was used, once. After this the end of the answer may be sent. Raises StorageFailed."""
@@ -93,8 +93,8 @@ class Answer:
             return
         self._settled = True
         usage = self.spent()
-        entry = self._entry(usage, state, error)
-        await self._ledger.record(entry, *self.call.closing(Outcome(state, usage, error)))
+        entry = self._entry(self.candidate, usage, state, error)
+        await self._ledger.record(entry, *self._lost(), *self.call.closing(Outcome(state, usage, error)))
         log.log(
             logging.WARNING if state == "failed" else logging.INFO,
             "answered" if error is None else error.message,
@@ -118,14 +118,34 @@ class Answer:
         assert self._attempt is not None
         return self._attempt.delivery
 
-    def _entry(self, usage: Usage, state: TurnState, error: TriforceError | None) -> Entry:
+    def _spent(self, attempt: Attempt | None) -> Usage:
+        delivery = attempt.delivery if attempt is not None else None
+        if delivery is None:
+            return Usage(input_tokens=0, output_tokens=0, estimated=True)
+        if delivery.usage is not None:
+            told = delivery.usage
+            return Usage(input_tokens=told["input_tokens"], output_tokens=told["output_tokens"], estimated=False)
+        guess = self.call.prompt_characters // CHARACTERS_PER_TOKEN
+        return Usage(input_tokens=guess, output_tokens=delivery.pieces, estimated=True)
+
+    def _lost(self) -> list[Write]:
+        """What was spent on those who were asked as well, and given up for a faster one."""
+        given_up = [attempt for attempt in self._tried if attempt.abandoned and attempt is not self._attempt]
+        rows: list[Write] = []
+        for number, attempt in enumerate(given_up, start=2):
+            entry = self._entry(attempt.seat.candidate, self._spent(attempt), "interrupted", None)
+            entry["request"] = f"{entry['request']}.{number}"
+            rows.append(self._ledger.row(entry))
+        return rows
+
+    def _entry(self, candidate: Candidate, usage: Usage, state: TurnState, error: TriforceError | None) -> Entry:
         return Entry(
             request=self.call.request_id,
             ts=self._clock.now_ms(),
-            client=self.call.client,
+            client=self.call.caller.name,
             session=self.call.session,
-            provider=self.candidate.provider.name,
-            model=self.candidate.id,
+            provider=candidate.provider.name,
+            model=candidate.id,
             tokens_in=usage["input_tokens"],
             tokens_out=usage["output_tokens"],
             estimated=int(usage["estimated"]),

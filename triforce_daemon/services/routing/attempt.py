@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 from triforce_daemon.dialects.canonical import Written
-from triforce_daemon.dialects.dialect import Dialect
+from triforce_daemon.dialects.dialect import Dialect, StreamReader
 from triforce_daemon.errors import UpstreamTimeout
 from triforce_daemon.outbound.client import Reply
 from triforce_daemon.providers.health import Health
@@ -15,6 +15,8 @@ from triforce_daemon.providers.upstream import Upstream
 from triforce_daemon.services.routing.call import Call
 from triforce_daemon.services.routing.delivery import Delivery, Gathered, Streamed, Told, Whole
 from triforce_daemon.services.routing.seat import Seat
+from triforce_daemon.services.tool_emulation.asking import applies, asked
+from triforce_daemon.services.tool_emulation.reader import EmulatedReader
 from triforce_daemon.services.translation import Translation
 
 
@@ -38,6 +40,8 @@ class Attempt:
         self._reach: AbstractAsyncContextManager[Address] | None = None
         self._reply: Reply | None = None
         self._counted = False
+        #: It was under way when it was given up for another, or when the client left.
+        self.abandoned = False
 
     async def open(self) -> None:
         """Raises what the provider, the network or the answer's beginning came to; everything is closed then."""
@@ -49,7 +53,8 @@ class Attempt:
             address = await reach.__aenter__()
             self._reach = reach
             await self._send(address)
-        except BaseException:
+        except BaseException as error:
+            self.abandoned = isinstance(error, asyncio.CancelledError)
             await self.close()
             raise
 
@@ -77,9 +82,8 @@ class Attempt:
             await delivery.prepare(self._reply)
         else:
             await self._prepare_in_time(delivery, self._reply, began)
-        self._health.began(
-            self.seat.candidate.provider.name, self.seat.candidate.id, (delivery.began or self._ticks()) - began
-        )
+        took = (delivery.began or self._ticks()) - began
+        self._health.began(self.seat.candidate.id, took, streamed=self.call.request.stream)
 
     async def _prepare_in_time(self, delivery: Delivery, reply: Reply, began: float) -> None:
         """A stream that trickles without ever showing anything is given up where its first token is due."""
@@ -93,22 +97,40 @@ class Attempt:
     def _way(self, address: Address) -> Delivery:
         client, request = self.call.dialect, self.call.request
         if client is None:
-            return Told(self._dialect.reader(), self._ticks)
+            return Told(self._reader(address), self._ticks)
         if not request.stream:
-            if address.streams_only:
-                return Gathered(self._dialect.reader(), self._ticks, client, request)
+            if self._gathers(address):
+                return Gathered(self._reader(address), self._ticks, client, request)
             return Whole(self._dialect, client, request, self._upstream.settings.idle_seconds)
-        if client.name == self._dialect.name:
+        if self._passes(address):
             return Streamed(self._dialect.watch(self.call.body), self._ticks)
-        return Streamed(Translation(self._dialect.reader(), client.writer(request)), self._ticks)
+        return Streamed(Translation(self._reader(address), client.writer(request)), self._ticks)
 
     def _written(self, address: Address) -> Written:
         """The call in the upstream's words: as it came where both speak the same, else translated."""
-        client, request = self.call.dialect, self.call.request
-        if address.streams_only and not request.stream:
-            asked = replace(request, model=address.model, stream=True, include_usage=True)
-            return self._dialect.write_request(asked)
-        if client is not None and client.name == self._dialect.name:
+        request = self.call.request
+        if self._passes(address):
             path, body = self._dialect.replace_model(self.call.body, address.model, stream=request.stream)
             return Written(path, body, [])
-        return self._dialect.write_request(replace(request, model=address.model))
+        request = replace(request, model=address.model)
+        if self._gathers(address):
+            request = replace(request, stream=True, include_usage=True)
+        return self._dialect.write_request(asked(request) if self._emulates_tools(address) else request)
+
+    def _reader(self, address: Address) -> StreamReader:
+        reader = self._dialect.reader()
+        return EmulatedReader(reader) if self._emulates_tools(address) else reader
+
+    def _passes(self, address: Address) -> bool:
+        """Whether the bytes go through: both sides speak the same, and nothing is made of them on the way."""
+        client = self.call.dialect
+        same = client is not None and client.name == self._dialect.name
+        return same and not self._gathers(address) and not self._emulates_tools(address)
+
+    def _gathers(self, address: Address) -> bool:
+        """Whether a whole answer is put together from a stream."""
+        whole = self.call.dialect is not None and not self.call.request.stream
+        return whole and (address.streams_only or self._emulates_tools(address))
+
+    def _emulates_tools(self, address: Address) -> bool:
+        return address.emulates_tools and applies(self.call.request)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from triforce_daemon.access.caller import Caller
 from triforce_daemon.dialects.canonical import Request
 from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.errors import TriforceError
@@ -35,7 +36,7 @@ def _unheard(_: PullProgress) -> None:
 @dataclass(frozen=True, slots=True)
 class Call:
     request_id: str
-    client: str
+    caller: Caller
     #: What is asked, in the words between the dialects.
     request: Request
     prompt_characters: int
@@ -43,10 +44,8 @@ class Call:
     dialect: Dialect | None = None
     body: dict[str, Any] = field(default_factory=dict[str, Any])
     session: str | None = None
-    #: How far the prompt may travel.
+    #: How far the prompt may travel; the caller's own boundary holds as well.
     boundary: Boundary = "any"
-    #: Patterns of the models that the caller may ask; none: all.
-    models: Sequence[str] = ()
     progress: Progress = _unheard
     #: What is written in the same commit as the ledger's row.
     closing: Callable[[Outcome], Sequence[Write]] = _nothing_else
