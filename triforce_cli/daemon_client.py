@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         TurnRequest,
     )
     from triforce_daemon.wire.status import Status, Stopping
+    from triforce_daemon.wire.tokens import NewToken, TokenDetail, TokenList, TokenRequest
     from triforce_daemon.wire.usage import UsageKey, UsageList
 
 
@@ -115,6 +116,17 @@ class DaemonClient:
     def turn(self, session: str, request: TurnRequest) -> EventStream:
         """TurnEvents; `session` "new" begins one. Close the stream to stop the answer."""
         return self._transport.stream("POST", f"{_session(session)}/turns", request)
+
+    # Tokens
+
+    def tokens(self, revoked: bool = False) -> TokenList:
+        return self._transport.call("GET", "/v1/tokens", {"revoked": "true" if revoked else None})
+
+    def create_token(self, request: TokenRequest) -> NewToken:
+        return self._transport.call("POST", "/v1/tokens", body=request)
+
+    def revoke_token(self, token: str) -> TokenDetail:
+        return self._transport.call("DELETE", f"/v1/tokens/{_escaped(token)}")
 
     # Usage and settings
 

@@ -23,6 +23,7 @@ STATUS: Status = {
         "protocol": 1,
         "since": NOW,
         "socket": "/run/user/1000/triforce/triforced.sock",
+        "listen": [],
         "managed_by": "cli",
         "database": "/home/a/.local/state/triforce/triforce.db",
         "config": None,

@@ -108,12 +108,20 @@ def _greet(context: Any) -> None:
 
 def _built(app: typer.Typer, name: str) -> Any:
     """The command or the group that a module declares, made of the classes above."""
-    app.info.cls = Group
-    for info in app.registered_commands:
-        info.cls = Command
+    _dress(app)
     command = get_command(app)
     command.name = name
     return command
+
+
+def _dress(app: typer.Typer) -> None:
+    app.info.cls = Group
+    for info in app.registered_commands:
+        info.cls = Command
+    for nested in app.registered_groups:
+        nested.cls = Group
+        if nested.typer_instance is not None:
+            _dress(nested.typer_instance)
 
 
 def _global_options_of(context: Any) -> Any:

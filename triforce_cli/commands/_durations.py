@@ -27,6 +27,17 @@ def moment(text: str) -> str:
         raise typer.BadParameter(f"{text!r} is no moment like 7d, 12h, 2026-03-01 or 2026-03-01T12:00:00Z") from None
 
 
+def deadline(text: str) -> str:
+    """The moment that `text` means, in RFC 3339: a span from now on, or a date. Raises BadParameter."""
+    ahead = _seconds(text)
+    try:
+        if ahead is not None:
+            return _rfc3339(datetime.now(UTC) + timedelta(seconds=ahead))
+        return _rfc3339(datetime.fromisoformat(text).astimezone(UTC))
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(f"{text!r} is no moment to come like 12h, 30d or 2030-03-01") from None
+
+
 def _seconds(text: str) -> float | None:
     number = text.strip().rstrip("msdhw")
     unit = text.strip()[len(number) :] or "s"

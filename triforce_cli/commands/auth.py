@@ -1,0 +1,120 @@
+"""`triforce auth`: tokens, with which programs come in by the http listener."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+
+import typer
+
+from triforce_cli.commands import _suggestions
+from triforce_cli.commands._durations import deadline
+from triforce_cli.contexts import Globals
+from triforce_cli.daemon_client import DaemonClient
+from triforce_cli.output.as_table import print_done, print_list
+from triforce_cli.output.columns import Column
+from triforce_cli.output.words import ago, local
+
+if TYPE_CHECKING:
+    from triforce_daemon.wire.tokens import Scope, TokenRequest
+
+app = typer.Typer(add_completion=False, help="Who may use the daemon.")
+token = typer.Typer(add_completion=False, help="Tokens for programs that come in by the http listener.")
+app.add_typer(token, name="token")
+
+SCOPES = ("inference", "read", "sessions")
+Boundary = Literal["machine", "own-nodes", "mesh", "any"]
+
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        metavar="PATTERN",
+        help="Ask only these models, like groq/*; repeatable.",
+        autocompletion=_suggestions.models,
+    ),
+]
+Bounded = Annotated[Boundary, typer.Option("--boundary", help="How far a prompt may travel.")]
+
+
+def _scope(text: str) -> str:
+    if text not in SCOPES:
+        raise typer.BadParameter(f"{text!r} is none of {', '.join(SCOPES)}")
+    return text
+
+
+@token.command(
+    epilog="""
+    triforce auth token create laptop
+    triforce auth token create ci --model "groq/*" --expires 30d
+    triforce auth token create monitor --scope read
+    """
+)
+def create(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What it is called, in lists and in usage.")],
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scope",
+            metavar="SCOPE",
+            parser=_scope,
+            help="What it may do: inference (without this option), read, sessions; repeatable.",
+        ),
+    ] = None,
+    model: Models = None,
+    boundary: Bounded = "any",
+    expires: Annotated[
+        str | None,
+        typer.Option("--expires", metavar="WHEN", parser=deadline, help="When it ends: 12h, 30d, or a date."),
+    ] = None,
+) -> None:
+    """Make a token and print it; it cannot be shown again."""
+    chosen: Globals = ctx.obj
+    request: TokenRequest = {"name": name, "models": model or [], "boundary": boundary, "expires": expires}
+    if scope:
+        request["scopes"] = cast("list[Scope]", scope)
+    reply = DaemonClient.started(chosen).create_token(request)
+    remark = f"This is the token {reply['name']} ({reply['id']}). Keep it now: it is not shown again."
+    print_done(reply, chosen, remark, result=reply["token"])
+
+
+@token.command("list")
+def list_tokens(
+    ctx: typer.Context,
+    revoked: Annotated[bool, typer.Option("--revoked", help="Also those that were revoked.")] = False,
+) -> None:
+    """List the tokens; what they are is not shown."""
+    chosen: Globals = ctx.obj
+    columns = COLUMNS if not revoked else (*COLUMNS, Column("REVOKED", "revoked", local))
+    print_list(
+        DaemonClient.started(chosen).tokens(revoked),
+        columns,
+        chosen,
+        "There is no token. Make one with: triforce auth token create NAME",
+    )
+
+
+@token.command()
+def revoke(
+    ctx: typer.Context,
+    tokens: Annotated[list[str], typer.Argument(metavar="TOKEN...", help="Ids, or names.")],
+) -> None:
+    """Refuse tokens from now on."""
+    chosen: Globals = ctx.obj
+    client = DaemonClient.started(chosen)
+    revoked = [client.revoke_token(one) for one in tokens]
+    reply = {"schema": "triforce.auth.token.revoke/1", "items": revoked, "next": None}
+    print_done(reply, chosen, f"Revoked {', '.join(one['name'] for one in revoked)}.")
+
+
+def _words(values: list[Any]) -> str:
+    return ", ".join(map(str, values)) or "all"
+
+
+COLUMNS = (
+    Column("ID", "id"),
+    Column("NAME", "name", flexible=True),
+    Column("MAY", "scopes", _words),
+    Column("MODELS", "models", _words, flexible=True),
+    Column("BOUNDARY", "boundary"),
+    Column("LAST USED", "last_used", ago),
+    Column("EXPIRES", "expires", local),
+)
