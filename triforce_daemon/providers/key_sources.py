@@ -4,10 +4,18 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from triforce_daemon.errors import KeyMalformed
 from triforce_daemon.providers.credential import Credential, Origin
 from triforce_daemon.providers.secret_form import checked_secret
+
+
+class Refused(NamedTuple):
+    """Something that should hold a key and does not; never what it holds instead."""
+
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +26,7 @@ class Source:
     #: Where a person would look.
     place: str
     credentials: tuple[Credential, ...] = ()
-    #: What is there and cannot be used, in words.
-    refused: tuple[str, ...] = ()
+    refused: tuple[Refused, ...] = ()
 
 
 def from_environment(names: Sequence[str], environ: Mapping[str, str]) -> Source:
@@ -38,18 +45,18 @@ def from_credentials(provider: str, folder: str | None) -> Source:
         files = _numbered(name, "-", os.listdir(folder))
         found = [(file, _content(os.path.join(folder, file))) for file in files]
     except OSError as error:
-        return Source("credential", place, refused=(f"{error.filename}: {error.strerror}",))
+        return Source("credential", place, refused=(Refused(name, f"{error.filename}: {error.strerror}"),))
     return _source("credential", place, found)
 
 
 def _source(origin: Origin, place: str, found: Iterable[tuple[str, str]]) -> Source:
     credentials: dict[str, Credential] = {}
-    refused: list[str] = []
+    refused: list[Refused] = []
     for name, text in found:
         try:
             secret = checked_secret(text)
         except KeyMalformed as error:
-            refused.append(f"{name}: {error.message}")
+            refused.append(Refused(name, error.message))
             continue
         # Two names for one key are one key.
         credentials.setdefault(secret, Credential(name, secret, origin))

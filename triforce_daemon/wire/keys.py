@@ -99,7 +99,7 @@ class KeyTestRequest(TypedDict):
     """None: all that have a key."""
 
 
-class TestedKey(TypedDict):
+class KeyTestResult(TypedDict):
     provider: str
     name: str | None
     ok: bool
@@ -112,5 +112,5 @@ class TestedKey(TypedDict):
 
 class KeyTestList(TypedDict):
     schema: str
-    items: list[TestedKey]
+    items: list[KeyTestResult]
     next: str | None

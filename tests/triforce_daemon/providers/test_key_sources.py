@@ -47,7 +47,7 @@ def test_a_comma_separates_nothing() -> None:
 def test_what_cannot_be_a_key_is_said_to_be_none_and_not_repeated() -> None:
     found = from_environment(["A_KEY"], {"A_KEY": "", "A_KEY_2": "'canary-key'", "A_KEY_3": "key-three"})
     assert names(found) == ["A_KEY_3"]
-    assert found.refused == ("A_KEY: The key is empty.", "A_KEY_2: The key stands in quotes.")
+    assert found.refused == (("A_KEY", "The key is empty."), ("A_KEY_2", "The key stands in quotes."))
 
 
 def test_credentials_of_systemd(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_credentials_of_systemd(tmp_path: Path) -> None:
     (tmp_path / "groq-api-key-3").write_bytes(b"\xff\xfe\xfd\xfc\xfb\xfa\xf9")
     found = from_credentials("groq", str(tmp_path))
     assert secrets(found) == ["key-one", "key-two"]
-    assert [one.split(":")[0] for one in found.refused] == ["groq-api-key-3"]
+    assert [one.name for one in found.refused] == ["groq-api-key-3"]
     assert found.place == f"{tmp_path}/groq-api-key"
     assert from_credentials("mistral", str(tmp_path)).credentials == ()
 
@@ -68,6 +68,6 @@ def test_without_systemd_there_are_none() -> None:
 
 
 def test_a_folder_that_cannot_be_read_is_a_reason(tmp_path: Path) -> None:
-    assert "No such file" in from_credentials("groq", str(tmp_path / "gone")).refused[0]
+    assert "No such file" in from_credentials("groq", str(tmp_path / "gone")).refused[0].reason
     (tmp_path / "groq-api-key").mkdir()
-    assert "directory" in from_credentials("groq", str(tmp_path)).refused[0]
+    assert "directory" in from_credentials("groq", str(tmp_path)).refused[0].reason
