@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
@@ -54,7 +54,7 @@ OpenHouse = Callable[..., AbstractAsyncContextManager[KeyHouse]]
 @asynccontextmanager
 async def open_house(
     folder: str, store: Store = "auto", environ: Mapping[str, str] | None = None
-) -> AsyncIterator[KeyHouse]:
+) -> AsyncGenerator[KeyHouse]:
     clock = SimulatedClock()
     vault = Vault(os.path.join(folder, "vault"), store, NoKeyring(), None)
     ring = KeyRing(vault, NAMES, environ or {}, None, lambda secret: None, clock)
