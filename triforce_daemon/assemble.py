@@ -34,6 +34,8 @@ from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.doctor import Doctor
 from triforce_daemon.services.ledger import Ledger
+from triforce_daemon.services.model_lists import ModelLists
+from triforce_daemon.services.model_refresh import ModelRefresh
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.routing.attempts import Attempts
 from triforce_daemon.services.routing.budget import Budget
@@ -47,6 +49,7 @@ from triforce_daemon.services.turn_records import TurnRecords
 from triforce_daemon.services.turns import Turns
 from triforce_daemon.settings import Routing, Settings
 from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.model_lists import ModelListStore
 from triforce_daemon.stores.sessions import SessionStore
 from triforce_daemon.stores.tokens import TokenStore
 from triforce_daemon.wire import paths
@@ -161,7 +164,11 @@ async def build_parts(
     def keep_default(model: str) -> None:
         edit.put(configuration.file, "chat.default_model", model)
 
-    registry = ModelRegistry(world.providers, settings.chat.default_model, keep_default, clock)
+    lists = ModelLists(world.providers, ModelListStore(database), world.tasks, clock)
+    await lists.load()
+    registry = ModelRegistry(world.providers, lists, settings.chat.default_model, keep_default, clock)
+    refresh = ModelRefresh(world.providers, lists, world.tasks, clock, Random().random)
+    refresh.start()
     health = Health(clock, _limits(settings.routing))
     router = _router(settings, registry, world, ledger, health, clock)
     sessions = Sessions(database, store, registry, clock)
@@ -176,6 +183,7 @@ async def build_parts(
         world.tasks,
         ledger,
         registry,
+        refresh,
         health,
         router,
         sessions,

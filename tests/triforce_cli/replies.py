@@ -40,16 +40,22 @@ STATUS: Status = {
 MODEL: Model = {
     "id": MODEL_ID,
     "provider": "builtin",
+    "title": None,
     "context": 8192,
+    "max_output": None,
     "abilities": ["chat", "json_schema"],
-    "price": None,
+    "price": {"input": "0", "output": "0", "currency": "USD"},
     "state": "ok",
     "reason": None,
     "fix": None,
+    "evidence": {"status": None, "at": None, "until": None, "date": None},
+    "boundary": "machine",
+    "peer": None,
     "default": True,
     "size_bytes": 93_000_000,
     "path": "/home/a/.local/share/triforce/models/smollm2.gguf",
     "description": "A small model that proves the path.",
+    "listed_at": NOW,
 }
 OTHER_MODEL: Model = {
     **MODEL,

@@ -10,8 +10,9 @@ from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.parts import Needs
 from triforce_daemon.routes.policy import OWNER, READ
 from triforce_daemon.routes.table import Routes
+from triforce_daemon.services.model_refresh import ModelRefresh
 from triforce_daemon.services.model_registry import ModelRegistry
-from triforce_daemon.wire.models import DefaultModel, Model, ModelList
+from triforce_daemon.wire.models import DefaultModel, Model, ModelList, RefreshList, RefreshRequest
 
 routes = Routes()
 
@@ -36,6 +37,14 @@ async def list_models(registry: Registry, provider: str | None = None) -> ModelL
 async def show_model(name: str, registry: Registry) -> ModelDetail:
     """One model, by id, alias or bare name."""
     return ModelDetail(**await registry.get(name), schema="triforce.models.show/1")
+
+
+@routes.post("/v1/registry/refresh", policy=OWNER)
+async def refresh(
+    request: RefreshRequest, registry: Registry, refresher: Annotated[ModelRefresh, Depends(Needs(ModelRefresh))]
+) -> RefreshList:
+    """Ask providers for their models now, and say what came of it."""
+    return await refresher.now([registry.provider(name).name for name in request.get("providers", [])])
 
 
 @routes.get("/v1/registry/default", policy=READ)

@@ -1,13 +1,31 @@
-"""Which models each provider has, as it said when it was last asked."""
+"""Which models each provider has, as it said when it was last asked; kept over restarts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
+from typing import Any
 
-from triforce_daemon.errors import KeyRejected, TriforceError, UpstreamLimited
+import orjson
+
+from triforce_daemon.errors import KeyRejected, StorageFailed, TriforceError, UpstreamLimited, UpstreamTimeout
 from triforce_daemon.providers.condition import Condition, State
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
+from triforce_daemon.providers.single_flight import SingleFlight
 from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.runtime.tasks import Tasks
+from triforce_daemon.stores.model_lists import ModelListRow, ModelListStore
+
+log = logging.getLogger(__name__)
+
+#: A list may come in many pages; whoever takes longer than this for all of them is down.
+LIST_SECONDS = 60.0
+#: How long a model is remembered that its provider no longer lists.
+GONE_DAYS = 30
+_DAY_MS = 86_400_000
+_LISTED = frozenset(each.name for each in fields(Listed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +36,8 @@ class Fetched:
     #: In milliseconds since 1970; None: it never came.
     at_ms: int | None = None
     failure: Condition | None = None
+    #: Models that it no longer lists, and since when (ms).
+    gone: dict[str, int] = field(default_factory=dict[str, int])
 
 
 NEVER = Fetched()
@@ -26,37 +46,113 @@ NEVER = Fetched()
 class ModelLists:
     """Keeps what came; a provider that cannot be asked keeps its last list, with the reason."""
 
-    def __init__(self, providers: Sequence[Provider], clock: Clock) -> None:
-        self._providers = providers
+    def __init__(self, providers: Sequence[Provider], store: ModelListStore, tasks: Tasks, clock: Clock) -> None:
+        self._providers = {provider.name: provider for provider in providers}
+        self._store = store
+        self._tasks = tasks
         self._clock = clock
         self._fetched: dict[str, Fetched] = {}
+        self._flights: dict[str, SingleFlight[Fetched]] = {}
+        #: Called whenever a list is another than before.
+        self.changed: Callable[[], None] = lambda: None
+
+    async def load(self) -> None:
+        """Take up the lists that were kept. Raises StorageFailed."""
+        for row in await self._store.all():
+            if row["provider"] in self._providers:
+                self._fetched[row["provider"]] = _fetched(row)
+        self.changed()
 
     def of(self, provider: str) -> Fetched:
         return self._fetched.get(provider, NEVER)
 
-    async def look(self) -> bool:
-        """Ask those who cost nothing to ask; whether any of them has something new."""
-        asked = [await self.fetch(provider) for provider in self._providers if provider.refresh_seconds == 0]
-        return any(asked)
+    async def look(self) -> None:
+        """Ask those whom it costs nothing to ask."""
+        for provider in self._providers.values():
+            if provider.refresh_seconds == 0:
+                await self._ask(provider)
 
-    async def fetch(self, provider: Provider) -> bool:
-        """Ask one provider now; whether its models are others than before."""
-        before = self.of(provider.name)
+    async def refresh(self, name: str) -> Fetched:
+        """Ask a provider now, and keep what came of it; who comes meanwhile waits for the same answer."""
+        provider = self._providers[name]
+        flight = self._flights.setdefault(name, SingleFlight(self._tasks, f"list of {name}"))
+
+        async def ask(_: object) -> Fetched:
+            fetched = await self._ask(provider)
+            await self._keep(name, fetched)
+            return fetched
+
+        return await flight.join(ask, lambda _: None)
+
+    async def _keep(self, provider: str, fetched: Fetched) -> None:
+        if self._providers[provider].refresh_seconds == 0:
+            return
         try:
-            listed = await provider.list_models()
+            await self._store.put(_row(provider, fetched))
+        except StorageFailed as error:
+            # It holds until the daemon stops, and will be asked for again after that.
+            log.warning(error.message, extra={"provider": provider})
+
+    async def _ask(self, provider: Provider) -> Fetched:
+        before, now = self.of(provider.name), self._clock.now_ms()
+        try:
+            async with asyncio.timeout(LIST_SECONDS):
+                listed = await provider.list_models()
         except TriforceError as error:
-            self._fetched[provider.name] = replace(before, failure=failed(error, self._clock.now_ms()))
-            return False
-        models = {model.name: model for model in listed}
-        self._fetched[provider.name] = Fetched(models, self._clock.now_ms())
-        return list(models.values()) != list(before.models.values())
+            fetched = replace(before, failure=failed(error, now))
+        except TimeoutError:
+            error = UpstreamTimeout(f"{provider.name} took more than {LIST_SECONDS:.0f} s to list its models.")
+            fetched = replace(before, failure=failed(error, now))
+        else:
+            models = {model.name: model for model in listed}
+            fetched = Fetched(models, now, gone=_gone(before, models, now) if provider.refresh_seconds else {})
+        self._fetched[provider.name] = fetched
+        if list(fetched.models.values()) != list(before.models.values()) or fetched.gone != before.gone:
+            log.info("models changed", extra={"provider": provider.name, "models": len(fetched.models)})
+            self.changed()
+        return fetched
 
 
 def failed(error: TriforceError, at_ms: int) -> Condition:
     """What an error says of the provider it came from."""
     state: State = "down"
+    until = None
     if isinstance(error, KeyRejected):
         state = "key-rejected"
     elif isinstance(error, UpstreamLimited):
         state = "limited"
-    return Condition(state, error.message, error.hint, error.upstream_status, at_ms)
+        until = at_ms + error.retry_after_ms if error.retry_after_ms is not None else None
+    return Condition(state, error.message, error.hint, error.upstream_status, at_ms, until)
+
+
+def day(milliseconds: int) -> str:
+    """`2026-11-23`."""
+    return datetime.fromtimestamp(milliseconds / 1_000, UTC).date().isoformat()
+
+
+def _gone(before: Fetched, models: dict[str, Listed], now: int) -> dict[str, int]:
+    since = {**dict.fromkeys(before.models, now), **before.gone}
+    return {name: at for name, at in since.items() if name not in models and now - at < GONE_DAYS * _DAY_MS}
+
+
+def _row(provider: str, fetched: Fetched) -> ModelListRow:
+    return ModelListRow(
+        provider=provider,
+        models=orjson.dumps(list(fetched.models.values())).decode(),
+        gone=orjson.dumps(fetched.gone).decode(),
+        fetched=fetched.at_ms,
+        failure=orjson.dumps(fetched.failure).decode() if fetched.failure else None,
+    )
+
+
+def _fetched(row: ModelListRow) -> Fetched:
+    listed = [_listed(model) for model in orjson.loads(row["models"])]
+    failure = Condition(**orjson.loads(row["failure"])) if row["failure"] else None
+    return Fetched({model.name: model for model in listed}, row["fetched"], failure, orjson.loads(row["gone"]))
+
+
+def _listed(document: dict[str, Any]) -> Listed:
+    """A later version may have kept more of it than this one knows."""
+    known: dict[str, Any] = {name: value for name, value in document.items() if name in _LISTED}
+    known["abilities"] = tuple(known.get("abilities", ()))
+    return Listed(**known)

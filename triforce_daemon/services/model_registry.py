@@ -1,66 +1,49 @@
 """Which models there are, which one is meant, and which one is the default."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from triforce_daemon.errors import InvalidRequest, ModelNotFound
+from triforce_daemon.errors import InvalidRequest, ModelNotFound, NotFound
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.near import near
 from triforce_daemon.runtime.threads import in_thread
+from triforce_daemon.services.candidates import Candidate, Resolution
+from triforce_daemon.services.model_conditions import Observed, condition_of, nothing_observed
 from triforce_daemon.services.model_lists import ModelLists
-from triforce_daemon.services.model_rows import model_row, provider_row
-from triforce_daemon.wire.boundary import Boundary
+from triforce_daemon.services.model_rows import listed_at, model_row, provider_row
+from triforce_daemon.services.prices import price_of
 from triforce_daemon.wire.constants import DEFAULT_ALIAS
-from triforce_daemon.wire.models import DefaultModel, Model, ModelList, Order
+from triforce_daemon.wire.models import DefaultModel, Model, ModelList
 from triforce_daemon.wire.status import EngineStatus, ProviderStatus
 
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Who would answer: `name` is the model as the provider knows it; `listed` is None where it is not in its list."""
-
-    provider: Provider
-    name: str
-    listed: Listed | None = None
-
-    @property
-    def id(self) -> str:
-        return f"{self.provider.name}/{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """What a name stands for: one model, which nothing ever replaces, or the candidates of an alias."""
-
-    asked: str
-    alias: str | None
-    #: How far a prompt may go that is sent to this name; the caller's own boundary is another matter.
-    boundary: Boundary
-    order: Order
-    candidates: tuple[Candidate, ...]
-
-    @property
-    def name(self) -> str:
-        """How it is written down: the alias, or the model's id."""
-        return self.alias or self.candidates[0].id
+_VERSION = re.compile(r"-(\d{3,8}|\d{4}-\d\d-\d\d)|:latest")
 
 
 class ModelRegistry:
     """Knows the models by what their providers listed; asks only those that cost nothing to ask."""
 
     def __init__(
-        self, providers: Sequence[Provider], default: str, keep_default: Callable[[str], None], clock: Clock
+        self,
+        providers: Sequence[Provider],
+        lists: ModelLists,
+        default: str,
+        keep_default: Callable[[str], None],
+        clock: Clock,
+        observed: Observed = nothing_observed,
     ) -> None:
         """`default` is the setting (empty: the first model of this machine); `keep_default` writes a new one to it."""
         self._providers = {provider.name: provider for provider in providers}
-        self._lists = ModelLists(providers, clock)
+        self._lists = lists
         self._chosen = default
         self._keep_default = keep_default
+        self._clock = clock
+        self._observed = observed
         #: Names that were found, for as long as the lists and the default stay the same.
         self._found: dict[str, Resolution] = {}
+        lists.changed = self._found.clear
 
     # Names
 
@@ -74,7 +57,7 @@ class ModelRegistry:
     async def default_id(self) -> str:
         """The id behind the alias `default`; empty where none is chosen and this machine has no model."""
         if not self._chosen:
-            await self._look()
+            await self._lists.look()
         return self._default_id()
 
     async def default(self) -> DefaultModel:
@@ -95,55 +78,76 @@ class ModelRegistry:
 
     async def models(self, provider: str | None = None) -> ModelList:
         """Every model, of all providers or of one."""
-        await self._look()
+        await self._lists.look()
         default = self._default_id()
         items = [
-            model_row(owner, listed, owner.condition(listed.name), default=id == default)
-            for id, owner, listed in self._listed()
+            row
+            for owner in self._providers.values()
             if provider in (None, owner.name)
+            for row in self._rows(owner, default)
         ]
         return ModelList(schema="triforce.models.list/1", items=items, next=None)
 
     async def get(self, name: str) -> Model:
         """The model of that id, alias or bare name. Raises ModelNotFound with near names."""
         candidate = (await self.resolve(name)).candidates[0]
-        listed = candidate.listed or Listed(candidate.name)
+        provider, listed = candidate.provider, candidate.listed or Listed(candidate.name)
+        when = listed_at(self._lists.of(provider.name))
         default = candidate.id == self._default_id()
-        return model_row(candidate.provider, listed, self.condition(candidate), default=default)
+        return model_row(provider, listed, self.condition(candidate), price_of(listed), when, default=default)
 
     def condition(self, candidate: Candidate) -> Condition:
         """How a candidate is at this moment, by all that is known of it; asks nobody."""
-        return candidate.provider.condition(candidate.name)
+        return self._condition(candidate.provider, candidate.name)
+
+    def provider(self, name: str) -> Provider:
+        """Raises NotFound with near names."""
+        if name not in self._providers:
+            alike = near(name, list(self._providers))
+            raise NotFound(f"There is no provider `{name}`.", "`triforce providers list` shows them.", near=alike)
+        return self._providers[name]
 
     async def states(self) -> list[ProviderStatus]:
-        """One line a provider: its best model's state speaks for it."""
-        await self._look()
-        return [self._state(provider) for provider in self._providers.values()]
+        """One line a provider; of those whose models differ, the best of them speaks for it."""
+        await self._lists.look()
+        return [self.state(provider) for provider in self._providers.values()]
+
+    def state(self, provider: Provider) -> ProviderStatus:
+        names = self._lists.of(provider.name).models
+        asked = [None] if provider.refresh_seconds or not names else names
+        return provider_row(provider.name, [self._condition(provider, name) for name in asked], len(names))
 
     def engines(self) -> list[EngineStatus]:
         return [engine for provider in self._providers.values() for engine in provider.engines()]
 
     # Inside
 
+    def _condition(self, provider: Provider, model: str | None) -> Condition:
+        return condition_of(provider, model, self._lists.of(provider.name), self._observed, self._clock.now_ms())
+
+    def _rows(self, provider: Provider, default: str) -> Iterator[Model]:
+        fetched = self._lists.of(provider.name)
+        when, now = listed_at(fetched), self._clock.now_ms()
+        for name, listed in fetched.models.items():
+            condition = condition_of(provider, name, fetched, self._observed, now)
+            chosen = default == f"{provider.name}/{name}"
+            yield model_row(provider, listed, condition, price_of(listed), when, default=chosen)
+
     def _default_id(self) -> str:
-        first = (id for id, provider, _ in self._listed() if provider.boundary == "machine")
-        return self._chosen or next(first, "")
+        local = (
+            f"{provider.name}/{name}"
+            for provider in self._providers.values()
+            if provider.boundary == "machine"
+            for name, listed in self._lists.of(provider.name).models.items()
+            if "chat" in listed.abilities
+        )
+        return self._chosen or next(local, "")
 
-    def _state(self, provider: Provider) -> ProviderStatus:
-        models = self._lists.of(provider.name).models
-        return provider_row(provider, [provider.condition(name) for name in models], models)
-
-    def _listed(self) -> Iterator[tuple[str, Provider, Listed]]:
-        for provider in self._providers.values():
-            for listed in self._lists.of(provider.name).models.values():
-                yield f"{provider.name}/{listed.name}", provider, listed
-
-    async def _look(self) -> None:
-        if await self._lists.look():
-            self._found.clear()
+    def _ids(self) -> list[str]:
+        return [f"{name}/{model}" for name in self._providers for model in self._lists.of(name).models]
 
     async def _look_up(self, name: str) -> Resolution:
-        await self._look()
+        await self._lists.look()
         wanted = self._default_id() if name in ("", DEFAULT_ALIAS) else name
         candidate = self._by_id(wanted) or self._by_bare_name(wanted)
         if candidate is None:
@@ -154,14 +158,17 @@ class ModelRegistry:
         return found
 
     def _by_id(self, id: str) -> Candidate | None:
-        """An explicit `provider/name`. One whose list never came is believed to have what is asked of it."""
+        """An explicit `provider/name`. What its provider listed once, or may call a variant, is its own to refuse."""
         owner, _, name = id.partition("/")
         provider = self._providers.get(owner)
         if provider is None or not name:
             return None
         fetched = self._lists.of(owner)
         listed = fetched.models.get(name)
-        return Candidate(provider, name, listed) if listed is not None or fetched.at_ms is None else None
+        if listed is None and fetched.at_ms is not None and name not in fetched.gone:
+            kin = provider.refresh_seconds and _is_kin(name, fetched.models)
+            return Candidate(provider, name) if kin else None
+        return Candidate(provider, name, listed)
 
     def _by_bare_name(self, name: str) -> Candidate | None:
         having = [
@@ -172,7 +179,7 @@ class ModelRegistry:
         return having[0] if len(having) == 1 else None
 
     def _unknown(self, name: str) -> ModelNotFound:
-        ids = [id for id, _, _ in self._listed()]
+        ids = self._ids()
         if not self._providers:
             return ModelNotFound(f"There is no model `{name}`.", "No provider is enabled; see `triforce status`.")
         if not name:
@@ -180,6 +187,19 @@ class ModelRegistry:
         alike = _near(name, ids)
         hint = f"Did you mean {' or '.join(alike)}?" if alike else "`triforce models list` shows the models there are."
         return ModelNotFound(f"There is no model `{name}`.", hint, near=alike)
+
+
+def _is_kin(name: str, listed: Iterable[str]) -> bool:
+    """Whether a provider that lists these can be expected to take that name as well.
+
+    Providers take more than they list: a family's newest (`sonnet-4`, `sonnet-4-latest` for `sonnet-4-20250514`), a
+    model with an option in its name (`llama:online`).
+    """
+    stem = name.removesuffix("-latest")
+    return any(
+        name.startswith(other + ":") or (other.startswith(stem) and _VERSION.fullmatch(other, len(stem)))
+        for other in listed
+    )
 
 
 def _near(name: str, ids: Sequence[str]) -> list[str]:

@@ -1,38 +1,70 @@
 """What is known of a model or a provider, in the words that travel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
-from triforce_daemon.wire.models import Model
+from triforce_daemon.runtime.clock import rfc3339
+from triforce_daemon.services.model_lists import Fetched
+from triforce_daemon.wire.models import Evidence, Model, Price
 from triforce_daemon.wire.status import ProviderStatus
 
+#: How good a condition is, the best first; those that are not here are worse than all of these.
+_RANKS = {"ok": 0, "degraded": 1, "deprecated": 2, "absent": 3, "unknown": 4}
 
-def model_row(provider: Provider, listed: Listed, condition: Condition, *, default: bool) -> Model:
+
+def model_row(
+    provider: Provider,
+    listed: Listed,
+    condition: Condition,
+    price: Price | None,
+    listed_at: str | None,
+    *,
+    default: bool,
+) -> Model:
     return Model(
         id=f"{provider.name}/{listed.name}",
         provider=provider.name,
+        title=listed.title,
         context=listed.context,
+        max_output=listed.max_output,
         abilities=list[str](listed.abilities),
-        price=None,
+        price=price,
         state=condition.state,
         reason=condition.reason,
         fix=condition.fix,
+        evidence=evidence(condition),
+        boundary=provider.boundary,
+        peer=None,
         default=default,
         size_bytes=listed.size_bytes,
         path=listed.path,
         description=listed.description,
+        listed_at=listed_at,
     )
 
 
-def provider_row(provider: Provider, conditions: Sequence[Condition], models: Mapping[str, Listed]) -> ProviderStatus:
-    """One line a provider: the best of its models' conditions speaks for it."""
-    order = {"ok": 0, "degraded": 1, "deprecated": 2, "absent": 3, "unknown": 4}
-    best = min(conditions, key=lambda condition: order.get(condition.state, len(order)), default=provider.condition())
-    return ProviderStatus(
-        name=provider.name,
-        state=best.state,
-        reason=best.reason if models or best.reason else "no models",
-        models=len(models),
+def evidence(condition: Condition) -> Evidence:
+    return Evidence(
+        status=condition.status,
+        at=_moment(condition.at_ms),
+        until=_moment(condition.until_ms),
+        date=condition.date,
     )
+
+
+def listed_at(fetched: Fetched) -> str | None:
+    """When the list came."""
+    return _moment(fetched.at_ms)
+
+
+def provider_row(name: str, conditions: Sequence[Condition], models: int) -> ProviderStatus:
+    """One line a provider: the best of the conditions speaks for it."""
+    best = min(conditions, key=lambda condition: _RANKS.get(condition.state, len(_RANKS)))
+    reason = best.reason or (None if models else "no models")
+    return ProviderStatus(name=name, state=best.state, reason=reason, models=models)
+
+
+def _moment(milliseconds: int | None) -> str | None:
+    return rfc3339(milliseconds) if milliseconds is not None else None

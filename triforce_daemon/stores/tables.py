@@ -72,6 +72,16 @@ key_history = Table(
     Column("reason", Text),
 )
 
+model_lists = Table(
+    "model_lists",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("models", Text, nullable=False),
+    Column("gone", Text, nullable=False),
+    Column("fetched", Integer),
+    Column("failure", Text),
+)
+
 ledger = Table(
     "ledger",
     metadata,

@@ -4,6 +4,8 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from triforce_daemon.wire.boundary import Boundary
+
 #: How a provider or a model is. `absent`: known, and fetched on first use or by `triforce models pull`.
 State = Literal[
     "ok",
@@ -22,27 +24,85 @@ State = Literal[
 Order = Literal["scored", "priority", "weighted"]
 
 
+class Price(TypedDict):
+    """For a million tokens, as decimal text: "0" is free, null is unknown."""
+
+    input: str | None
+    output: str | None
+    currency: str
+
+
+class Evidence(TypedDict):
+    """What a state rests on; null where it is not known."""
+
+    status: int | None
+    """The HTTP status that told so."""
+    at: str | None
+    """When that was."""
+    until: str | None
+    """Until when it holds."""
+    date: str | None
+    """The day on which a model goes away or went away, as its provider writes it."""
+
+
 class Model(TypedDict):
     id: str
     """`provider/name`; everything after the first slash is the provider's own name."""
     provider: str
+    title: str | None
     context: int | None
     """Tokens that one conversation may hold."""
+    max_output: int | None
+    """Tokens that one answer may have."""
     abilities: list[str]
-    price: None
-    """Nobody is paid for a local model; what is unknown is null as well, never 0."""
+    """chat, tools, vision, json_schema, reasoning, embeddings; nothing: triforce has no use for it."""
+    price: Price | None
+    """Null where nobody says what it costs."""
     state: State
     reason: str | None
     fix: str | None
+    evidence: Evidence
+    boundary: Boundary
+    """Where a prompt goes that is sent to it."""
+    peer: str | None
     default: bool
     size_bytes: int | None
     path: str | None
     description: str | None
+    listed_at: str | None
+    """When its provider last listed it."""
 
 
 class ModelList(TypedDict):
     schema: str
     items: list[Model]
+    next: str | None
+
+
+class RefreshRequest(TypedDict):
+    providers: NotRequired[list[str]]
+    """Nothing: all that have a key."""
+
+
+class Refreshed(TypedDict):
+    """What came of asking one provider for its models."""
+
+    provider: str
+    ok: bool
+    models: int
+    """How many it has, by its last list."""
+    added: list[str]
+    gone: list[str]
+    state: State
+    reason: str | None
+    fix: str | None
+    evidence: Evidence
+    ms: float
+
+
+class RefreshList(TypedDict):
+    schema: str
+    items: list[Refreshed]
     next: str | None
 
 

@@ -38,6 +38,7 @@ MATRIX = {
     "GET /v1/models/{name:path}": "inference",
     "GET /v1/registry/models": "read",
     "GET /v1/registry/models/{name:path}": "read",
+    "POST /v1/registry/refresh": "owner",
     "GET /v1/registry/default": "read",
     "PUT /v1/registry/default": "owner",
     "POST /v1/registry/pull": "owner",

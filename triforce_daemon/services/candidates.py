@@ -1,0 +1,38 @@
+"""What a model's name stands for."""
+
+from dataclasses import dataclass
+
+from triforce_daemon.providers.listed import Listed
+from triforce_daemon.providers.provider import Provider
+from triforce_daemon.wire.boundary import Boundary
+from triforce_daemon.wire.models import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Who would answer: `name` is the model as the provider knows it; `listed` is None where it is not in its list."""
+
+    provider: Provider
+    name: str
+    listed: Listed | None = None
+
+    @property
+    def id(self) -> str:
+        return f"{self.provider.name}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a name stands for: one model, which nothing ever replaces, or the candidates of an alias in their order."""
+
+    asked: str
+    alias: str | None
+    #: How far a prompt may go that is sent to this name; the caller's own boundary is another matter.
+    boundary: Boundary
+    order: Order
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def name(self) -> str:
+        """How it is written down: the alias, or the model's id."""
+        return self.alias or self.candidates[0].id
