@@ -47,7 +47,7 @@ from triforce_daemon.services.status import Manager, Place, StatusPage
 from triforce_daemon.services.tokens import TokenDesk
 from triforce_daemon.services.turn_records import TurnRecords
 from triforce_daemon.services.turns import Turns
-from triforce_daemon.settings import Routing, Settings
+from triforce_daemon.settings import Http, Routing, Settings
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.model_lists import ModelListStore
 from triforce_daemon.stores.sessions import SessionStore
@@ -190,7 +190,7 @@ async def build_parts(
         Turns(records, router, lifecycle, clock),
         StatusPage(place, lifecycle, registry, ledger, settings.daemon.drain_seconds),
         SettingsDesk(configuration, environ),
-        *await _door(database, clock, world.tasks, http),
+        *await _door(database, clock, world.tasks, http, settings.http),
         doctor(configuration, places, environ, world),
         max_body_bytes=settings.daemon.max_body_bytes,
     )
@@ -210,12 +210,15 @@ def _router(
     return ChatRouter(registry, upstream, by_name(), ledger, health, Choice(health, random), attempts, hedging, clock)
 
 
-async def _door(database: Database, clock: Clock, tasks: Tasks, http: HttpListener | None) -> Sequence[object]:
+async def _door(
+    database: Database, clock: Clock, tasks: Tasks, http: HttpListener | None, settings: Http
+) -> Sequence[object]:
     """Who is known by a token, and what is checked of programs that come by TCP."""
     tokens = Tokens(TokenStore(database), clock)
     await tokens.load()
     tasks.start(tokens.keep_last_used(), "token use")
-    return tokens, TokenDesk(tokens, clock), Identification(tokens, HostCheck(http.host, http.port) if http else None)
+    host_check = HostCheck(http.host, http.port, settings.hosts, settings.origins) if http else None
+    return tokens, TokenDesk(tokens, clock), Identification(tokens, host_check)
 
 
 def start(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager) -> None:

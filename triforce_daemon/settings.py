@@ -71,6 +71,7 @@ def _name(reserved: tuple[str, ...]) -> AfterValidator:
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Texts = Annotated[list[Annotated[Text, Field(min_length=1)]], BeforeValidator(_split), Field(min_length=1)]
+Names = Annotated[list[Annotated[str, Field(pattern=r"^[!-~]+$")]], BeforeValidator(_split)]
 ProviderName = Annotated[str, _name((*RESERVED, "auto"))]
 AliasName = Annotated[str, _name(RESERVED)]
 
@@ -103,6 +104,10 @@ class Http(Section):
     """The address to listen on; only this machine reaches it. Other machines need https."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 9_000
     """The port to listen on; 0: one that is free, which `triforce status` tells."""
+    hosts: Names = []
+    """Names by which it may be called besides those of this machine, like `triforce.example`: behind a proxy, for one."""
+    origins: Names = []
+    """Web pages that may use it besides those of this machine, like `https://app.example`; they too need a token."""
 
 
 class Log(Section):
