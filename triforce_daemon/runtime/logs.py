@@ -7,42 +7,47 @@ import logging.handlers
 import math
 import os
 import sys
-from collections.abc import Mapping
-from contextvars import ContextVar
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from io import TextIOWrapper
 from typing import Any, cast
+
+import orjson
 
 from triforce_daemon.errors import ConfigurationInvalid
 from triforce_daemon.runtime.clock import rfc3339
 from triforce_daemon.runtime.folders import make_private
+from triforce_daemon.runtime.log_writer import LogWriter, current_request
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.settings import Log
 
-#: The request that the current task serves; set at the door.
-current_request: ContextVar[str | None] = ContextVar("current_request", default=None)
+__all__ = ["JsonFormatter", "LogFile", "TextFormatter", "configure", "current_request"]
 
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request_id"}
 _MAX_BYTES = 10 << 20
 _BACKUPS = 3
 
 
 def configure(settings: Log, redactor: Redactor) -> None:
     """Send all log records to standard error or to the file of the settings. Raises ConfigurationInvalid."""
-    handler = _handler(settings.file)
-    handler.setFormatter(JsonFormatter(redactor) if settings.format == "json" else TextFormatter(redactor))
+    sink = _sink(settings.file)
+    sink.setFormatter(JsonFormatter(redactor) if settings.format == "json" else TextFormatter(redactor))
+    handler = LogWriter(sink)
     level = logging.getLevelNamesMapping()[settings.level.upper()]
     root = logging.getLogger()
     for old in list(root.handlers):
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
+    # No line tells of them, and finding them out is a good part of what a record costs.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     for chatty in ("uvicorn", "aiosqlite", "alembic", "asyncio"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
 
 
-def _handler(file: str) -> logging.Handler:
+def _sink(file: str) -> "LogStream | LogFile":
     if not file:
-        return logging.StreamHandler(sys.stderr)
+        return LogStream(sys.stderr)
     try:
         make_private(os.path.dirname(os.path.abspath(file)))
         return LogFile(file)
@@ -52,17 +57,56 @@ def _handler(file: str) -> logging.Handler:
         ) from None
 
 
+class LogStream(logging.StreamHandler[Any]):
+    def write_all(self, records: Sequence[logging.LogRecord]) -> None:
+        """All of them in one piece."""
+        # Nobody reads standard error any more: there is no other place to say so.
+        with contextlib.suppress(OSError, ValueError):
+            self.stream.write("".join([self.format(record) + "\n" for record in records]))
+            self.flush()
+
+
 class LogFile(logging.handlers.RotatingFileHandler):
     """A file that only its owner may read; it is moved aside when it grows large."""
 
     def __init__(self, file: str, limit: int = _MAX_BYTES) -> None:
         super().__init__(file, maxBytes=limit, backupCount=_BACKUPS, encoding="utf-8", errors="backslashreplace")
 
+    def write_all(self, records: Sequence[logging.LogRecord]) -> None:
+        """All of them in one piece, or in two where the file is full in between."""
+        waiting: list[str] = []
+        size = os.path.getsize(self.baseFilename) if os.path.exists(self.baseFilename) else 0
+        for record in records:
+            line = self.format(record) + "\n"
+            length = len(line.encode("utf-8", "backslashreplace"))
+            if size and size + length > self.maxBytes:
+                self._put(waiting)
+                self._roll()
+                waiting, size = [], 0
+            waiting.append(line)
+            size += length
+        self._put(waiting)
+
+    def _put(self, lines: list[str]) -> None:
+        try:
+            if self.stream is None:
+                self.stream = self._open()
+            self.stream.write("".join(lines))
+            self.flush()
+        except (OSError, ValueError):
+            self._complain()
+
+    def _roll(self) -> None:
+        try:
+            self.doRollover()
+        except OSError:
+            self._complain()
+
     def _open(self) -> TextIOWrapper:
         return open(self.baseFilename, "a", encoding=self.encoding, errors=self.errors, opener=_private)
 
-    def handleError(self, record: logging.LogRecord) -> None:
-        """Say that the file cannot be written. What `logging` does here would print the record as it is, unmasked."""
+    def _complain(self) -> None:
+        """Without the record: as it stands it may hold a secret."""
         with contextlib.suppress(OSError, ValueError):
             print(f"triforced: {self.baseFilename} cannot be written: {sys.exc_info()[1]}", file=sys.stderr)
 
@@ -77,22 +121,40 @@ class JsonFormatter(logging.Formatter):
         self._redactor = redactor
 
     def format(self, record: logging.LogRecord) -> str:
+        message, extras = _message(record), _extras(record)
         line: dict[str, object] = {
             "ts": rfc3339(record.created * 1_000),
             "level": record.levelname.lower(),
             "unit": record.name.removeprefix("triforce_daemon."),
-            "msg": self._redactor.clean(_message(record)),
+            "msg": message,
         }
-        if request := current_request.get():
+        if request := getattr(record, "request_id", None) or current_request.get():
             line["request_id"] = request
-        line.update((name, self._plain(name, value)) for name, value in _extras(record).items())
+        if not record.exc_info and self._harmless(message, extras):
+            # Nothing is to be masked, which is nearly always so.
+            with contextlib.suppress(orjson.JSONEncodeError):
+                return orjson.dumps({**line, **extras}).decode()
+        line["msg"] = self._redactor.clean(message)
+        line.update((name, self._plain(name, value)) for name, value in extras.items())
         if record.exc_info:
             line["traceback"] = self._redactor.clean(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
+    def _harmless(self, message: str, extras: Mapping[str, object]) -> bool:
+        """Whether there is nothing but plain values, none of which holds a secret or is called one."""
+        texts = [message]
+        for name, value in extras.items():
+            if isinstance(value, str):
+                if _names_a_secret(name):
+                    return False
+                texts.append(value)
+            elif not (value is None or isinstance(value, bool | int) or _is_finite(value)):
+                return False
+        return not self._redactor.suspects("\n".join(texts))
+
     def _plain(self, name: str, value: object) -> object:
         """The value as JSON knows it. It is masked before it is written as JSON: a mask must not eat its brackets."""
-        if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
+        if value is None or isinstance(value, bool | int) or _is_finite(value):
             return value
         if isinstance(value, Mapping):
             inner = cast(Mapping[Any, object], value)
@@ -128,6 +190,16 @@ def _message(record: logging.LogRecord) -> str:
 def _visible(line: str) -> str:
     """What could move a terminal's cursor, or pass for another line of the log, is shown as its escape."""
     return line if line.isprintable() else "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, float) and math.isfinite(value)
+
+
+@lru_cache(maxsize=256)
+def _names_a_secret(name: str) -> bool:
+    """Whether a value is masked for its name alone."""
+    return Redactor().suspects(f"{name}=value1234")
 
 
 def _extras(record: logging.LogRecord) -> dict[str, object]:

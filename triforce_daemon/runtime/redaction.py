@@ -36,6 +36,10 @@ class Redactor:
         # The longest first: one that begins like another must not leave its end behind.
         self._known = sorted(known, key=len, reverse=True)
 
+    def suspects(self, text: str) -> bool:
+        """Whether `clean` would change it."""
+        return any(secret in text for secret in self._known) or any(look.search(text) for look in _LOOKS)
+
     def clean(self, text: str) -> str:
         for secret in self._known:
             if secret in text:

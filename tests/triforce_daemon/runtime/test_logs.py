@@ -146,6 +146,20 @@ def test_a_planted_secret_is_nowhere(kind: type[JsonFormatter]) -> None:
         assert "opensesame" not in text
 
 
+@given(st.dictionaries(st.sampled_from(["a", "token", "client"]), texts | st.integers(), max_size=3), texts)
+@example({"a": 1 << 70}, "x")
+@example({"a": "sk-1234567890abcdef"}, "x")
+@example({"client": "token:laptop"}, "x")
+@example({}, "\ud800")
+def test_the_short_way_says_what_the_long_one_says(extra: dict[str, object], message: str) -> None:
+    class Suspicious(Redactor):
+        def suspects(self, text: str) -> bool:
+            return True
+
+    one = record(message, **extra)
+    assert formatted(one) == formatted(one, Suspicious())
+
+
 def test_a_traceback_is_part_of_its_line() -> None:
     line = formatted(raised("the cause"))
     assert line["traceback"].startswith("Traceback")
@@ -176,7 +190,7 @@ def test_a_file_is_private_from_the_start_and_after_each_rotation(tmp_path: Path
     handler = LogFile(str(file), limit=200)
     try:
         for number in range(20):
-            handler.emit(record("x" * 50 + str(number)))
+            handler.write_all([record("x" * 50 + str(number))])
     finally:
         os.umask(before)
         handler.close()
@@ -184,6 +198,11 @@ def test_a_file_is_private_from_the_start_and_after_each_rotation(tmp_path: Path
     assert [path.name for path in files] == ["log", "log.1", "log.2", "log.3"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     assert all(path.stat().st_size <= 200 for path in files)
+    assert file.read_text().endswith("19\n")
+    together = LogFile(str(file), limit=200)
+    together.write_all([record("y" * 50 + str(number)) for number in range(20)])
+    together.close()
+    assert all(path.stat().st_size <= 200 for path in tmp_path.iterdir())
     assert file.read_text().endswith("19\n")
     ordinary = LogFile(str(file))
     ordinary.close()
@@ -195,6 +214,7 @@ def test_settings_lead_to_a_file_of_json(tmp_path: Path, root: logging.Logger) -
     logs.configure(Log(file=str(file), level="warning"), Redactor())
     logging.getLogger("triforce_daemon.x").warning("heard \ud800")
     logging.getLogger("triforce_daemon.x").info("not heard")
+    root.handlers[0].flush()
     [line] = file.read_text().splitlines()
     assert json.loads(line)["msg"] == "heard \ud800"
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
@@ -203,6 +223,7 @@ def test_settings_lead_to_a_file_of_json(tmp_path: Path, root: logging.Logger) -
 def test_settings_lead_to_text_on_standard_error(root: logging.Logger, capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure(Log(format="text", level="debug"), Redactor())
     logging.getLogger("triforce_daemon.x").debug("heard")
+    root.handlers[0].flush()
     assert capsys.readouterr().err.endswith("DEBUG   x: heard\n")
 
 
@@ -216,6 +237,7 @@ def test_libraries_say_no_more_than_was_asked_for(
     for name in CHATTY:
         for word in ("debug", "info", "warning", "error"):
             logging.getLogger(name).log(logging.getLevelNamesMapping()[word.upper()], word)
+        root.handlers[0].flush()
         lines = capsys.readouterr().err.splitlines()
         assert [json.loads(line)["level"] for line in lines] == heard
 
@@ -227,6 +249,7 @@ def test_configuring_anew_replaces_what_was(tmp_path: Path, root: logging.Logger
         [handler] = root.handlers
         assert handler not in before
         logging.getLogger("triforce_daemon.x").info(name)
+        handler.flush()
         before.append(handler)
     assert "two" not in (tmp_path / "one").read_text()
     before[-2].close()
@@ -248,6 +271,7 @@ def test_a_full_disk_is_told_without_the_record(root: logging.Logger, capsys: py
         logs.configure(Log(file=os.path.join(folder, "log")), Redactor())
         with filled(folder):
             logging.getLogger("triforce_daemon.x").info("password=opensesame %s", "x" * 10_000)
+            root.handlers[0].flush()
         told = capsys.readouterr().err
         assert "No space left" in told
         assert "opensesame" not in told

@@ -1,0 +1,114 @@
+"""Writes the log in a thread of its own, many records at a time: whoever logs waits for no formatting and no disk."""
+
+import contextlib
+import logging
+import threading
+from collections import deque
+from collections.abc import Sequence
+from contextvars import ContextVar
+from typing import Protocol
+
+#: The request that the current task serves; set at the door.
+current_request: ContextVar[str | None] = ContextVar("current_request", default=None)
+
+#: Records that may wait. Where more come than can be written, they are counted instead.
+BACKLOG = 10_000
+#: So long the thread lets records gather before it writes them together, in seconds.
+PAUSE = 0.05
+
+
+class Sink(Protocol):
+    """Where the lines go."""
+
+    def write_all(self, records: Sequence[logging.LogRecord]) -> None:
+        """Write the records in order; never raises."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class LogWriter(logging.Handler):
+    """Takes records at once and in order. What was taken is written, also where the program ends in the next moment."""
+
+    def __init__(self, sink: Sink) -> None:
+        super().__init__()
+        self._sink = sink
+        self._waiting: deque[logging.LogRecord] = deque()
+        self._lost = 0
+        self._told = False
+        self._wake = threading.Event()
+        self._hurry = threading.Event()
+        self._written = threading.Condition()
+        self._taken_count = 0
+        self._written_count = 0
+        self._ended = False
+        self._thread = threading.Thread(target=self._work, name="log", daemon=True)
+        self._thread.start()
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        # Without the handler's lock: appending to a deque is one step.
+        if self._ended:
+            return False
+        record.request_id = current_request.get()
+        if len(self._waiting) >= BACKLOG:
+            self._lost += 1
+            return False
+        self._waiting.append(record)
+        self._taken_count += 1
+        if not self._told:
+            self._told = True
+            self._wake.set()
+        return True
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.handle(record)
+
+    def flush(self) -> None:
+        """Return when everything that was logged before is written."""
+        wanted = self._taken_count
+        self._hurry.set()
+        self._wake.set()
+        with self._written:
+            self._written.wait_for(lambda: self._written_count >= wanted or not self._thread.is_alive(), timeout=5)
+        self._hurry.clear()
+
+    def close(self) -> None:
+        if not self._ended:
+            self._ended = True
+            self._hurry.set()
+            self._wake.set()
+            self._thread.join(5)
+            with contextlib.suppress(OSError):
+                self._sink.close()
+        super().close()
+
+    def _work(self) -> None:
+        while True:
+            self._wake.wait()
+            self._hurry.wait(PAUSE)
+            self._wake.clear()
+            ended = self._ended
+            self._told = False
+            self._write(self._taken())
+            if ended:
+                return
+
+    def _taken(self) -> list[logging.LogRecord]:
+        taken: list[logging.LogRecord] = []
+        while self._waiting:
+            taken.append(self._waiting.popleft())
+        return taken
+
+    def _write(self, records: list[logging.LogRecord]) -> None:
+        lost, self._lost = self._lost, 0
+        told = [*records, _of_lost(lost)] if lost else records
+        if told:
+            self._sink.write_all(told)
+        with self._written:
+            self._written_count += len(records)
+            self._written.notify_all()
+
+
+def _of_lost(count: int) -> logging.LogRecord:
+    words = "%d records were not written: more came than the log could take"
+    return logging.LogRecord(__name__, logging.WARNING, "", 0, words, (count,), None)
