@@ -9,7 +9,7 @@ from triforce_daemon.providers.credential import NO_KEY, Credential
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Address, Progress
 from triforce_daemon.runtime.clock import Clock
-from triforce_daemon.services.model_registry import Candidate
+from triforce_daemon.services.candidates import Candidate
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.models import PullDone
 from triforce_daemon.wire.status import EngineStatus

@@ -1,24 +1,22 @@
 """A chat that comes in by any dialect: answered whole or as a stream, in the words of its client."""
 
-from typing import Any, get_args
+from collections.abc import Sequence
+from typing import Any
 
 import orjson
 
 from triforce_daemon.dialects.dialect import Dialect
-from triforce_daemon.errors import InvalidRequest, TriforceError
+from triforce_daemon.dialects.losses import spelled
+from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.refusal import ErrorWriter
+from triforce_daemon.routes.request_headers import boundary_of, seconds_to_keep
+from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.routing.answer import Answer
 from triforce_daemon.services.routing.call import Call
-from triforce_daemon.wire.boundary import Boundary
-from triforce_daemon.wire.constants import (
-    ATTEMPTS_HEADER,
-    BOUNDARY_HEADER,
-    DEFAULT_ALIAS,
-    DROPPED_HEADER,
-    ROUTE_HEADER,
-)
+from triforce_daemon.services.routing.reuse import Kept, Reuse
+from triforce_daemon.wire.constants import ATTEMPTS_HEADER, CACHE_HEADER, DEFAULT_ALIAS, DROPPED_HEADER, ROUTE_HEADER
 
 
 def errors_of(dialect: Dialect) -> ErrorWriter:
@@ -40,22 +38,33 @@ async def infer(
         prompt_characters=exchange.read_bytes,
         dialect=dialect,
         body=body,
-        boundary=_boundary(exchange),
+        boundary=boundary_of(exchange),
     )
     async with exchange.watched():
         await (_stream if request.stream else _whole)(exchange, call, dialect)
 
 
 async def _whole(exchange: Exchange, call: Call, dialect: Dialect) -> None:
-    async with exchange.part(ChatRouter).open(call) as answer:
-        await answer.settle()
-        await exchange.reply(200, answer.content, _route_headers(answer))
+    async def make() -> Kept:
+        async with exchange.part(ChatRouter).open(call) as answer:
+            await answer.settle()
+            candidate = answer.candidate
+            headers = _headers(answer, dialect)
+            return Kept(answer.content, candidate.provider.name, candidate.id, headers, exchange.part(Clock).now_ms())
+
+    seconds = seconds_to_keep(exchange)
+    if seconds is None:
+        kept = await make()
+        await exchange.reply(200, kept.content, kept.headers)
+    else:
+        kept, how = await exchange.part(Reuse).answer(call, seconds, make)
+        await exchange.reply(200, kept.content, [*kept.headers, (CACHE_HEADER.encode(), how.encode())])
 
 
 async def _stream(exchange: Exchange, call: Call, dialect: Dialect) -> None:
     try:
         async with exchange.part(ChatRouter).open(call) as answer:
-            await exchange.start_stream(_route_headers(answer), content_type=dialect.content_type)
+            await exchange.start_stream(_headers(answer, dialect), content_type=dialect.content_type)
             async for ready in answer.stream():
                 await exchange.write(ready)
             await answer.settle()
@@ -67,23 +76,18 @@ async def _stream(exchange: Exchange, call: Call, dialect: Dialect) -> None:
         await exchange.end_stream(dialect.writer(call.request).fail(error, call.request_id))
 
 
-def _boundary(exchange: Exchange) -> Boundary:
-    """How far the client lets this prompt travel. Raises InvalidRequest."""
-    told = exchange.header(BOUNDARY_HEADER.encode())
-    if told is None:
-        return "any"
-    known: tuple[Boundary, ...] = get_args(Boundary)
-    for boundary in known:
-        if told == boundary.encode():
-            return boundary
-    raise InvalidRequest(f"{BOUNDARY_HEADER} is none of {', '.join(known)}.", "Leave it out for `any`.")
+def _headers(answer: Answer, dialect: Dialect) -> list[tuple[bytes, bytes]]:
+    own = answer.call.request.extras.get(dialect.name, {})
+    dropped = spelled(answer.dropped, dialect.spelling, kept=own)
+    return route_headers(answer.candidate.id, answer.tally.attempts, dropped)
 
 
-def _route_headers(answer: Answer) -> list[tuple[bytes, bytes]]:
+def route_headers(candidate: str, attempts: int, dropped: Sequence[str]) -> list[tuple[bytes, bytes]]:
+    """Who answered, after how many requests, and what he was not told of the client's."""
     headers = [
-        (ROUTE_HEADER.encode(), answer.candidate.id.encode("ascii", "replace")),
-        (ATTEMPTS_HEADER.encode(), str(answer.tally.attempts).encode()),
+        (ROUTE_HEADER.encode(), candidate.encode("ascii", "replace")),
+        (ATTEMPTS_HEADER.encode(), str(attempts).encode()),
     ]
-    if answer.dropped:
-        headers.append((DROPPED_HEADER.encode(), ",".join(answer.dropped).encode("ascii", "replace")))
+    if dropped:
+        headers.append((DROPPED_HEADER.encode(), ",".join(dropped).encode("ascii", "replace")))
     return headers

@@ -13,7 +13,8 @@ from triforce_daemon.providers.health import Health
 from triforce_daemon.providers.upstream import Upstream
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.ledger import Ledger
-from triforce_daemon.services.model_registry import Candidate, ModelRegistry
+from triforce_daemon.services.candidates import Candidate
+from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.routing.answer import Answer
 from triforce_daemon.services.routing.attempt import Attempt
 from triforce_daemon.services.routing.attempts import Attempts, Try

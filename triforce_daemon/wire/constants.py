@@ -11,8 +11,12 @@ ROUTE_HEADER = "x-triforce-route"
 BOUNDARY_HEADER = "x-triforce-boundary"
 #: How many requests it took: keys, retries and candidates counted together.
 ATTEMPTS_HEADER = "x-triforce-attempts"
+#: In a request: how old, in seconds, an answer may be that is used again. In an answer: made, joined or hit.
+CACHE_HEADER = "x-triforce-cache"
 #: What the upstream's dialect cannot say of a request, and was therefore left out.
 DROPPED_HEADER = "x-triforce-dropped"
+#: The number in the body is a guess of the daemon's, for want of one from the provider.
+ESTIMATED_HEADER = "x-triforce-estimated"
 
 #: Linux keeps 108 bytes for the address of a Unix socket, one of them the closing zero (unix(7)).
 SOCKET_PATH_LIMIT = 107

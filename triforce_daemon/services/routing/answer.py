@@ -8,8 +8,8 @@ from triforce_daemon.dialects.canonical import Event
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.providers.health import Health
 from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.services.candidates import Candidate
 from triforce_daemon.services.ledger import Ledger
-from triforce_daemon.services.model_registry import Candidate
 from triforce_daemon.services.routing.attempt import Attempt
 from triforce_daemon.services.routing.attempts import Tally
 from triforce_daemon.services.routing.call import Call, Outcome

@@ -16,7 +16,7 @@ from triforce_daemon.errors import (
 from triforce_daemon.providers.credential import Credential
 from triforce_daemon.providers.health import Health
 from triforce_daemon.runtime.clock import Clock
-from triforce_daemon.services.model_registry import Candidate
+from triforce_daemon.services.candidates import Candidate
 from triforce_daemon.services.routing.budget import Budget
 from triforce_daemon.services.routing.seat import Seat
 from triforce_daemon.services.routing.verdicts import Verdict, backoff, verdict, wait_of

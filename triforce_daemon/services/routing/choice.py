@@ -7,9 +7,10 @@ from random import Random
 from triforce_daemon.access.boundary import narrower, within
 from triforce_daemon.errors import Forbidden, ProviderUnavailable
 from triforce_daemon.providers.health import UNSEEN_FIRST_TOKEN, Health
-from triforce_daemon.services.model_registry import Candidate, Resolution
+from triforce_daemon.services.candidates import Candidate, Resolution
 from triforce_daemon.services.routing.needs import Needs
 from triforce_daemon.wire.boundary import Boundary
+from triforce_daemon.wire.models import Order
 
 #: How much a failure weighs: a model that always fails counts as so many times slower.
 ERROR_WEIGHT = 9.0
@@ -69,9 +70,14 @@ class Choice:
             return seen.reason or seen.state
         return needs.refusal(candidate.listed)
 
-    def _sorted(self, fit: list[Considered], order: str) -> list[Considered]:
+    def _sorted(self, fit: list[Considered], order: Order) -> list[Considered]:
         if order == "priority":
             return fit
+        if order == "weighted":
+            # Each half as likely as the one before it.
+            weights = [0.5**place for place in range(len(fit))]
+            first = fit.pop(self.random.choices(range(len(fit)), weights)[0])
+            return [first, *fit]
         ranked = sorted(fit, key=lambda one: one.score)
         if len(ranked) < 2:
             return ranked

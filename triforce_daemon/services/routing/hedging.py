@@ -9,7 +9,7 @@ from triforce_daemon.errors import TriforceError
 from triforce_daemon.providers.health import Health
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.tasks import Tasks
-from triforce_daemon.services.model_registry import Candidate
+from triforce_daemon.services.candidates import Candidate
 from triforce_daemon.services.routing.attempts import Attempts, Tally, Try
 from triforce_daemon.services.routing.budget import Budget
 from triforce_daemon.services.routing.verdicts import Verdict, verdict

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from triforce_daemon.providers.credential import Credential
-from triforce_daemon.services.model_registry import Candidate
+from triforce_daemon.services.candidates import Candidate
 
 
 @dataclass(frozen=True, slots=True)

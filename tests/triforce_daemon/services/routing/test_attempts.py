@@ -20,7 +20,7 @@ from triforce_daemon.errors import (
 )
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.health import Health
-from triforce_daemon.services.model_registry import Candidate
+from triforce_daemon.services.candidates import Candidate
 from triforce_daemon.services.routing.attempts import Attempts, Tally
 from triforce_daemon.services.routing.budget import Budget
 from triforce_daemon.services.routing.seat import Seat

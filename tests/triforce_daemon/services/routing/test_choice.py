@@ -10,7 +10,7 @@ from triforce_daemon.errors import Forbidden, ProviderUnavailable, UpstreamFaile
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.health import Health
 from triforce_daemon.providers.listed import Listed
-from triforce_daemon.services.model_registry import Candidate, Resolution
+from triforce_daemon.services.candidates import Candidate, Resolution
 from triforce_daemon.services.routing.choice import Choice
 from triforce_daemon.services.routing.needs import Needs
 from triforce_daemon.wire.boundary import Boundary
@@ -116,3 +116,13 @@ def test_of_many_not_all_run_to_the_best_one() -> None:
     # Power of two choices: the best of six is in a third of the pairs, the worst never wins one.
     assert 140 <= first["p0"] <= 260
     assert first["p5"] == 0
+
+
+def test_by_weight_each_is_asked_first_half_as_often_as_the_one_before_it() -> None:
+    chosen = choice()
+    first = Counter(
+        names(chosen.order(alias(CLOUD, OTHER, HERE, order="weighted"), CHAT, "any"))[0] for _ in range(700)
+    )
+    assert 350 <= first["groq"] <= 450
+    assert 150 <= first["mistral"] <= 250
+    assert 60 <= first["builtin"] <= 140

@@ -1,0 +1,115 @@
+"""Answers that their callers let be used again: for the same question of the same caller, and for nobody else."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import orjson
+
+from triforce_daemon.providers.single_flight import SingleFlight
+from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.runtime.tasks import Tasks
+from triforce_daemon.services.ledger import Ledger
+from triforce_daemon.services.routing.call import Call
+from triforce_daemon.stores.ledger import Entry
+
+#: `made`: asked for now; `joined`: another request for the same was under way; `hit`: kept from an earlier one.
+How = Literal["made", "joined", "hit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A whole answer in its client's words, and who gave it."""
+
+    content: bytes
+    provider: str
+    model: str
+    headers: Sequence[tuple[bytes, bytes]]
+    made_ms: int
+
+
+class Reuse:
+    """Keeps answers in memory, the least used going first where room is short."""
+
+    def __init__(self, tasks: Tasks, ledger: Ledger, clock: Clock, room_bytes: int) -> None:
+        self._tasks = tasks
+        self._ledger = ledger
+        self._clock = clock
+        self._room = room_bytes
+        self._used = 0
+        self._kept: OrderedDict[bytes, Kept] = OrderedDict()
+        self._flights: dict[bytes, SingleFlight[Kept]] = {}
+
+    async def answer(self, call: Call, seconds: int, make: Callable[[], Awaitable[Kept]]) -> tuple[Kept, How]:
+        """The answer to `call`: one that is at most `seconds` old, one that is under way, or what `make` returns.
+
+        Raises what `make` raises; a failure is never kept. What cost nothing is written to the ledger as that.
+        """
+        key = _key(call)
+        kept = self._kept.get(key)
+        if kept is not None and self._clock.now_ms() - kept.made_ms <= seconds * 1_000:
+            self._kept.move_to_end(key)
+            await self._ledger.record(self._for_nothing(call, kept))
+            return kept, "hit"
+        joined = key in self._flights
+        kept = await self._made(key, make)
+        if joined:
+            await self._ledger.record(self._for_nothing(call, kept))
+        return kept, "joined" if joined else "made"
+
+    async def _made(self, key: bytes, make: Callable[[], Awaitable[Kept]]) -> Kept:
+        flight = self._flights.setdefault(key, SingleFlight(self._tasks, "one answer for many"))
+
+        async def work(_: object) -> Kept:
+            kept = await make()
+            self._keep(key, kept)
+            return kept
+
+        try:
+            return await flight.join(work, lambda _: None)
+        finally:
+            if self._flights.get(key) is flight:
+                del self._flights[key]
+
+    def _keep(self, key: bytes, kept: Kept) -> None:
+        before = self._kept.pop(key, None)
+        self._used += len(kept.content) - (len(before.content) if before is not None else 0)
+        self._kept[key] = kept
+        while self._used > self._room:
+            _, dropped = self._kept.popitem(last=False)
+            self._used -= len(dropped.content)
+
+    def _for_nothing(self, call: Call, kept: Kept) -> Entry:
+        return Entry(
+            request=call.request_id,
+            ts=self._clock.now_ms(),
+            client=call.caller.name,
+            session=None,
+            provider=kept.provider,
+            model=kept.model,
+            tokens_in=0,
+            tokens_out=0,
+            estimated=0,
+            cost="0",
+            currency="USD",
+            state="done",
+            error=None,
+            first_token_ms=None,
+            total_ms=0,
+        )
+
+
+def _key(call: Call) -> bytes:
+    """What makes two requests the same: who asks, in which words, for what, and how far it may travel."""
+    caller, dialect = call.caller, call.dialect
+    asked: list[Any] = [
+        caller.kind,
+        caller.token or caller.name,
+        dialect.name if dialect is not None else None,
+        call.request.model,
+        call.boundary,
+        call.body,
+    ]
+    return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).digest()
