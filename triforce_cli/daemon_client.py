@@ -12,6 +12,7 @@ from triforce_cli.transport import EventStream, Transport
 if TYPE_CHECKING:
     from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, SettingDetail, SettingList
     from triforce_daemon.wire.doctor import CheckList
+    from triforce_daemon.wire.keys import KeyKept, KeyList, KeyPlaces, KeyRemoved, KeyTestList, NewKey
     from triforce_daemon.wire.models import DefaultModel, Model, ModelList, PullRequest
     from triforce_daemon.wire.sessions import (
         Fork,
@@ -127,6 +128,23 @@ class DaemonClient:
 
     def revoke_token(self, token: str) -> TokenDetail:
         return self._transport.call("DELETE", f"/v1/tokens/{_escaped(token)}")
+
+    # Keys of providers
+
+    def keys(self) -> KeyList:
+        return self._transport.call("GET", "/v1/keys")
+
+    def key_places(self, provider: str | None = None) -> KeyPlaces:
+        return self._transport.call("GET", "/v1/keys/where", {"provider": provider})
+
+    def test_keys(self, providers: list[str]) -> KeyTestList:
+        return self._transport.call("POST", "/v1/keys/test", body={"providers": providers})
+
+    def set_key(self, provider: str, key: NewKey) -> KeyKept:
+        return self._transport.call("PUT", f"/v1/keys/{_escaped(provider)}", body=key)
+
+    def remove_key(self, provider: str, name: str | None = None) -> KeyRemoved:
+        return self._transport.call("DELETE", f"/v1/keys/{_escaped(provider)}", {"name": name})
 
     # Usage and settings
 

@@ -20,7 +20,7 @@ PROGRAM = "triforce"
 COMPLETE_VARIABLE = "_TRIFORCE_COMPLETE"
 
 #: What fingers type; not shown anywhere.
-_ALIASES = {"ls": "list", "rm": "delete"}
+_ALIASES = {"ls": ("list",), "rm": ("delete", "remove")}
 
 # Typer carries its own copy of Click, whose names are private: hence `Any` where a context or a formatter is meant.
 
@@ -53,7 +53,8 @@ class Group(TyperGroup):
         return graft(_global_options_of(ctx), super().get_params(ctx))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        return super().get_command(ctx, cmd_name) or super().get_command(ctx, _ALIASES.get(cmd_name, ""))
+        names = (cmd_name, *_ALIASES.get(cmd_name, ()))
+        return next((command for name in names if (command := super(Group, self).get_command(ctx, name))), None)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:

@@ -34,6 +34,15 @@ def models(ctx: typer.Context, incomplete: str) -> list[str]:
     return _fitting([model["id"] for model in items], incomplete)
 
 
+def providers_with_keys(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The providers that take a key and begin so."""
+    try:
+        items = _client(ctx).keys()["items"]
+    except TriforceCliError:
+        return []
+    return _fitting(list(dict.fromkeys(key["provider"] for key in items)), incomplete)
+
+
 def _client(ctx: typer.Context) -> DaemonClient:
     return DaemonClient.of(ctx.obj._replace(timeout=_SECONDS))
 

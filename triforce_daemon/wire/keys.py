@@ -52,6 +52,7 @@ class KeyList(TypedDict):
 
 
 class NewKey(TypedDict):
+    name: str
     secret: str
 
 
