@@ -37,6 +37,7 @@ from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.model_lists import ModelLists
 from triforce_daemon.services.model_refresh import ModelRefresh
 from triforce_daemon.services.model_registry import ModelRegistry
+from triforce_daemon.services.questions import Questions
 from triforce_daemon.services.routing.attempts import Attempts
 from triforce_daemon.services.routing.budget import Budget
 from triforce_daemon.services.routing.choice import Choice
@@ -186,6 +187,7 @@ async def build_parts(
         refresh,
         health,
         router,
+        Questions(router),
         sessions,
         Turns(records, router, lifecycle, clock),
         StatusPage(place, lifecycle, registry, ledger, settings.daemon.drain_seconds),

@@ -59,6 +59,11 @@ def ollama(body: Fields) -> Fields:
     }
 
 
+def ollama_prompt(body: Fields) -> Fields:
+    """One text, as it was asked for before."""
+    return {"embedding": list(vector(str(body.get("prompt", "")), _size(body.get("model", ""))))}
+
+
 def _gemini(body: Fields) -> Fields:
     parts = objects(as_object(body.get("content")).get("parts"))
     text = "".join(part.get("text", "") for part in parts)

@@ -22,6 +22,7 @@ Kind = Literal[
     "ollama_chat",
     "ollama_generate",
     "ollama_embed",
+    "ollama_embed_prompt",
     "models",
     "model",
     "search",
@@ -29,6 +30,7 @@ Kind = Literal[
     "show",
     "running",
     "version",
+    "key",
 ]
 
 #: What follows the base URL, by provider; `{model}` takes slashes and colons too.
@@ -44,7 +46,7 @@ PATHS: dict[str, dict[str, Kind]] = {
     "groq": {**OPENAI, "POST /responses": "responses"},
     "cerebras": OPENAI,
     "mistral": OPENAI,
-    "openrouter": OPENAI,
+    "openrouter": {**OPENAI, "GET /key": "key"},
     "github": {"POST /chat/completions": "chat", "POST /embeddings": "embeddings"},
     "cloudflare": {"POST /chat/completions": "chat", "POST /embeddings": "embeddings"},
     "anthropic": {
@@ -66,6 +68,7 @@ PATHS: dict[str, dict[str, Kind]] = {
         "POST /api/chat": "ollama_chat",
         "POST /api/generate": "ollama_generate",
         "POST /api/embed": "ollama_embed",
+        "POST /api/embeddings": "ollama_embed_prompt",
         "GET /api/tags": "tags",
         "POST /api/show": "show",
         "GET /api/ps": "running",

@@ -31,14 +31,17 @@ from tests.scriptable_upstream.script_json import NoScript
 from tests.scriptable_upstream.stamps import Stamp, numbered
 from tests.scriptable_upstream.upstream import Upstream
 
-EMBEDDING: frozenset[Kind] = frozenset({"embeddings", "embed_content", "embed_contents", "ollama_embed"})
-LISTS: frozenset[Kind] = frozenset({"models", "search", "tags", "running", "version"})
+EMBEDDING: frozenset[Kind] = frozenset(
+    {"embeddings", "embed_content", "embed_contents", "ollama_embed", "ollama_embed_prompt"}
+)
+LISTS: frozenset[Kind] = frozenset({"models", "search", "tags", "running", "version", "key"})
 COMPUTED = {
     "count_tokens": token_counts.anthropic,
     "count_content": token_counts.gemini,
     "embed_content": embeddings.gemini_one,
     "embed_contents": embeddings.gemini_many,
     "ollama_embed": embeddings.ollama,
+    "ollama_embed_prompt": embeddings.ollama_prompt,
     "embeddings": embeddings.openai,
 }
 #: Words that say what is answered, not how it is sent.

@@ -1,7 +1,7 @@
 """What a dialect can do: both directions of one wire format. `dialects/<name>/dialect.py` holds one of each."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from triforce_daemon.dialects.canonical import (
     Answer,
@@ -121,6 +121,7 @@ class Dialect(Protocol):
         ...
 
 
+@runtime_checkable
 class CountsTokens(Protocol):
     """A dialect in which one can ask how many tokens a prompt has."""
 
@@ -137,6 +138,7 @@ class CountsTokens(Protocol):
         ...
 
 
+@runtime_checkable
 class Embeds(Protocol):
     """A dialect that has embeddings."""
 

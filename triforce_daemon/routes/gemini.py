@@ -1,4 +1,4 @@
-"""Gemini's API: generateContent, whole and streamed, and the list of models; under /v1beta and /v1."""
+"""Gemini's API: generateContent, token counts, embeddings, and the list of models; under /v1beta and /v1."""
 
 from typing import Annotated, Any
 
@@ -9,6 +9,7 @@ from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.inference import errors_of, infer
 from triforce_daemon.routes.parts import Needs
 from triforce_daemon.routes.policy import INFERENCE
+from triforce_daemon.routes.questions import count_tokens, embed
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.wire.models import Model
@@ -30,6 +31,22 @@ async def generate_content(exchange: Exchange) -> None:
 @routes.direct("POST", "/v1/models/{model:path}:streamGenerateContent", policy=INFERENCE, errors=errors_of(GEMINI))
 async def stream_generate_content(exchange: Exchange) -> None:
     await infer(exchange, GEMINI, await exchange.json(), model=exchange.path["model"], stream=True)
+
+
+@routes.direct("POST", "/v1beta/models/{model:path}:countTokens", policy=INFERENCE, errors=errors_of(GEMINI))
+@routes.direct("POST", "/v1/models/{model:path}:countTokens", policy=INFERENCE, errors=errors_of(GEMINI))
+async def count_content_tokens(exchange: Exchange) -> None:
+    """How many tokens a prompt has; guessed where the model's provider does not count."""
+    await count_tokens(exchange, GEMINI, model=exchange.path["model"])
+
+
+@routes.direct("POST", "/v1beta/models/{model:path}:embedContent", policy=INFERENCE, errors=errors_of(GEMINI))
+@routes.direct("POST", "/v1/models/{model:path}:embedContent", policy=INFERENCE, errors=errors_of(GEMINI))
+@routes.direct("POST", "/v1beta/models/{model:path}:batchEmbedContents", policy=INFERENCE, errors=errors_of(GEMINI))
+@routes.direct("POST", "/v1/models/{model:path}:batchEmbedContents", policy=INFERENCE, errors=errors_of(GEMINI))
+async def embed_content(exchange: Exchange) -> None:
+    """The vectors of one text, or of several."""
+    await embed(exchange, GEMINI, model=exchange.path["model"])
 
 
 @routes.get("/v1beta/models", policy=INFERENCE)

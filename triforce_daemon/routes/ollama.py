@@ -6,11 +6,12 @@ import orjson
 from fastapi import Depends
 from typing_extensions import TypedDict
 
-from triforce_daemon.dialects.ollama.dialect import Ollama, OllamaGenerate
+from triforce_daemon.dialects.ollama.dialect import Ollama, OllamaEmbedding, OllamaGenerate
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.inference import errors_of, infer
 from triforce_daemon.routes.parts import Needs
 from triforce_daemon.routes.policy import INFERENCE
+from triforce_daemon.routes.questions import embed
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.wire.constants import VERSION
@@ -20,6 +21,7 @@ routes = Routes()
 
 CHAT = Ollama()
 GENERATE = OllamaGenerate()
+EMBEDDING = OllamaEmbedding()
 
 Registry = Annotated[ModelRegistry, Depends(Needs(ModelRegistry))]
 
@@ -38,6 +40,18 @@ async def chat(exchange: Exchange) -> None:
 async def generate(exchange: Exchange) -> None:
     """Go on from a prompt."""
     await _answer(exchange, GENERATE)
+
+
+@routes.direct("POST", "/api/embed", policy=INFERENCE, errors=errors_of(CHAT))
+async def embed_texts(exchange: Exchange) -> None:
+    """The vectors of texts."""
+    await embed(exchange, CHAT)
+
+
+@routes.direct("POST", "/api/embeddings", policy=INFERENCE, errors=errors_of(EMBEDDING))
+async def embed_prompt(exchange: Exchange) -> None:
+    """The vector of one text, as it was asked for before `/api/embed`."""
+    await embed(exchange, EMBEDDING)
 
 
 async def _answer(exchange: Exchange, dialect: Ollama) -> None:

@@ -10,6 +10,7 @@ from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.inference import errors_of, infer
 from triforce_daemon.routes.parts import Needs
 from triforce_daemon.routes.policy import INFERENCE
+from triforce_daemon.routes.questions import embed
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.wire.models import Model
@@ -30,6 +31,12 @@ async def chat_completions(exchange: Exchange) -> None:
 async def create_response(exchange: Exchange) -> None:
     """Answer in the form of the Responses API; nothing is stored."""
     await infer(exchange, RESPONSES, await exchange.json())
+
+
+@routes.direct("POST", "/v1/embeddings", policy=INFERENCE, errors=errors_of(CHAT))
+async def create_embeddings(exchange: Exchange) -> None:
+    """The vectors of texts."""
+    await embed(exchange, CHAT)
 
 
 @routes.get("/v1/models", policy=INFERENCE)

@@ -16,9 +16,11 @@ from triforce_daemon.dialects.canonical import (
 from triforce_daemon.dialects.ollama import errors, generate
 from triforce_daemon.dialects.ollama.answer import read_answer, read_usage, write_answer
 from triforce_daemon.dialects.ollama.embeddings import (
+    PROMPT_PATH,
     pass_embedding,
     read_embedding_request,
     read_embeddings,
+    read_prompt,
     write_embedding_request,
     write_embeddings,
 )
@@ -111,3 +113,16 @@ class OllamaGenerate(Ollama):
 
     def replace_model(self, body: dict[str, Any], model: str, *, stream: bool) -> tuple[str, dict[str, Any]]:
         return replace_model(body, model, generate.PATH)
+
+
+class OllamaEmbedding(Ollama):
+    """/api/embeddings, one text at a time, for clients."""
+
+    def read_embedding_request(self, body: dict[str, Any], *, model: str | None = None) -> EmbeddingRequest:
+        return read_prompt(body, model)
+
+    def write_embeddings(self, embeddings: Embeddings, body: dict[str, Any]) -> dict[str, Any]:
+        return {"embedding": embeddings.vectors[0]}
+
+    def pass_embedding(self, body: dict[str, Any], model: str) -> tuple[str, dict[str, Any]]:
+        return pass_embedding(body, model, PROMPT_PATH)

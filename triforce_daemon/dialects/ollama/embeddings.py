@@ -11,6 +11,8 @@ from triforce_daemon.dialects.ollama.messages import OWN
 from triforce_daemon.errors import UpstreamFailed
 
 PATH = "/api/embed"
+#: One text at a time, as it was before.
+PROMPT_PATH = "/api/embeddings"
 _KNOWN = ("model", "input", "dimensions")
 
 
@@ -28,6 +30,13 @@ def read_embedding_request(body: dict[str, Any], model: str | None) -> Embedding
     )
 
 
+def read_prompt(body: dict[str, Any], model: str | None) -> EmbeddingRequest:
+    """As /api/embeddings has it, one text. Raises InvalidRequest that names the field."""
+    text = fields.needed_text(body, "prompt")
+    rest = {name: value for name, value in body.items() if name != "prompt"}
+    return read_embedding_request({**rest, "input": text}, model)
+
+
 def write_embedding_request(request: EmbeddingRequest) -> Written:
     losses = Losses()
     losses.where(user=request.user)
@@ -38,8 +47,8 @@ def write_embedding_request(request: EmbeddingRequest) -> Written:
     return Written(PATH, body, losses.names())
 
 
-def pass_embedding(body: dict[str, Any], model: str) -> tuple[str, dict[str, Any]]:
-    return PATH, body if body.get("model") == model else {**body, "model": model}
+def pass_embedding(body: dict[str, Any], model: str, path: str = PATH) -> tuple[str, dict[str, Any]]:
+    return path, body if body.get("model") == model else {**body, "model": model}
 
 
 def read_embeddings(body: dict[str, Any]) -> Embeddings:

@@ -7,6 +7,7 @@ from hypothesis import given
 
 from tests.triforce_daemon.dialects.canonical_values import damaged
 from triforce_daemon.dialects.canonical import EmbeddingRequest, Embeddings
+from triforce_daemon.dialects.ollama.dialect import OllamaEmbedding
 from triforce_daemon.dialects.ollama.embeddings import (
     pass_embedding,
     read_embedding_request,
@@ -73,3 +74,16 @@ def test_any_json_is_a_request_or_refused(body: dict[str, Any]) -> None:
         read_embedding_request(body, None)
     except TriforceError as error:
         assert "`" in error.message
+
+
+def test_one_text_may_be_asked_for_as_before() -> None:
+    dialect = OllamaEmbedding()
+    asked = dialect.read_embedding_request({"model": "m", "prompt": "a", "keep_alive": "5m"})
+    assert (asked.model, asked.inputs, asked.extras) == ("m", ["a"], {"ollama": {"keep_alive": "5m"}})
+    assert dialect.write_embeddings(Embeddings("m", [[0.5]]), {}) == {"embedding": [0.5]}
+    assert dialect.pass_embedding({"model": "x", "prompt": "a"}, "m") == (
+        "/api/embeddings",
+        {"model": "m", "prompt": "a"},
+    )
+    with pytest.raises(InvalidRequest, match="prompt"):
+        dialect.read_embedding_request({"model": "m"})
