@@ -7,7 +7,7 @@ Plain JSON types throughout: a store can keep them, a test can write them down. 
 from dataclasses import dataclass, field
 from typing import Any, Literal, NotRequired, TypedDict
 
-DialectName = Literal["openai_chat", "openai_responses", "anthropic", "gemini", "ollama"]
+DialectName = Literal["openai_chat", "openai_responses", "openai_completions", "anthropic", "gemini", "ollama"]
 Role = Literal["system", "user", "assistant", "tool"]
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "refusal", "pause", "other"]

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from triforce_daemon.dialects.openai_chat.dialect import OpenAIChat
+from triforce_daemon.dialects.openai_completions.dialect import OpenAICompletions
 from triforce_daemon.dialects.openai_responses.dialect import OpenAIResponses
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.inference import errors_of, infer
@@ -18,6 +19,7 @@ from triforce_daemon.wire.models import Model
 routes = Routes()
 
 CHAT = OpenAIChat()
+COMPLETIONS = OpenAICompletions()
 RESPONSES = OpenAIResponses()
 
 
@@ -31,6 +33,12 @@ async def chat_completions(exchange: Exchange) -> None:
 async def create_response(exchange: Exchange) -> None:
     """Answer in the form of the Responses API; nothing is stored."""
     await infer(exchange, RESPONSES, await exchange.json())
+
+
+@routes.direct("POST", "/v1/completions", policy=INFERENCE, errors=errors_of(COMPLETIONS))
+async def completions(exchange: Exchange) -> None:
+    """Answer a prompt, as a chat of one turn; with `stream: true` as server-sent events."""
+    await infer(exchange, COMPLETIONS, await exchange.json())
 
 
 @routes.direct("POST", "/v1/embeddings", policy=INFERENCE, errors=errors_of(CHAT))

@@ -11,6 +11,7 @@ from tests.triforce_daemon.served_daemon import ServedDaemon
 HI = {"role": "user", "content": "hi"}
 STREAMS = {
     "/v1/chat/completions": {"messages": [HI], "stream": True},
+    "/v1/completions": {"prompt": "hi", "stream": True},
     "/v1/responses": {"input": "hi", "stream": True},
     "/v1/messages": {"messages": [HI], "max_tokens": 9, "stream": True},
     "/v1beta/models/small:streamGenerateContent?alt=sse": {"contents": [{"parts": [{"text": "hi"}]}]},
@@ -30,6 +31,18 @@ async def test_a_response(served: ServedDaemon) -> None:
     assert events[-1].type == "response.completed"
     assert events[-1].response.output_text == "Hello there"
     assert [event.sequence_number for event in events] == list(range(len(events)))
+
+
+async def test_a_completion(served: ServedDaemon) -> None:
+    async with openai_client(served) as client:
+        answer = await client.completions.create(model="default", prompt="hi", max_tokens=9, logprobs=2)
+        stream = await client.completions.create(model="default", prompt=["hi"], stream=True)
+        text = "".join([chunk.choices[0].text async for chunk in stream])
+    assert (answer.choices[0].text, answer.choices[0].finish_reason, text) == ("Hello there", "stop", "Hello there")
+    assert answer.usage.completion_tokens == 2
+    assert served.upstream.requests[0]["messages"] == [{"role": "user", "content": "hi"}]
+    status, body = await served.post("/v1/completions", {"prompt": "hi", "n": 2})
+    assert (status, body["error"]["type"]) == (400, "invalid_request_error")
 
 
 async def test_a_whole_answer_is_gathered_where_the_upstream_only_streams(served: ServedDaemon) -> None:

@@ -21,6 +21,7 @@ from triforce_daemon.wire.tokens import Scope
 #: Who may call what: the whole table, by hand, so that a new route or a changed right is seen.
 MATRIX = {
     "POST /v1/chat/completions": "inference",
+    "POST /v1/completions": "inference",
     "POST /v1/embeddings": "inference",
     "POST /v1/responses": "inference",
     "POST /v1/messages": "inference",

@@ -14,6 +14,7 @@ from triforce_daemon.dialects.canonical import (
     Usage,
     Written,
 )
+from triforce_daemon.dialects.dialect import StreamWriter
 from triforce_daemon.dialects.openai_chat.answer import read_answer, write_answer
 from triforce_daemon.dialects.openai_chat.embeddings import (
     pass_embedding,
@@ -60,7 +61,7 @@ class OpenAIChat:
     def reader(self) -> Reader:
         return Reader()
 
-    def writer(self, request: Request) -> Writer:
+    def writer(self, request: Request) -> StreamWriter:
         return Writer(request, int(self._now()))
 
     def watch(self, request_body: dict[str, Any]) -> Watch:
