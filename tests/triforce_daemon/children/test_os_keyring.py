@@ -2,8 +2,12 @@
 
 import asyncio
 import os
+import shutil
+import subprocess
+import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -70,6 +74,51 @@ async def test_a_bus_that_hangs_costs_three_seconds(keyring: Open, folder: str, 
         assert ("no answer within 3 seconds" in words) == polite
         for writer in held:
             writer.close()
+
+
+@pytest.fixture
+def bus(folder: str) -> Iterator[str]:
+    """The address of a D-Bus session of its own."""
+    program = shutil.which("dbus-daemon")
+    if program is None:
+        pytest.skip("there is no dbus-daemon here")
+    words = [program, "--session", "--nofork", "--print-address", f"--address=unix:path={folder}/bus"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as daemon:
+        assert daemon.stdout is not None
+        try:
+            yield daemon.stdout.readline().strip()
+        finally:
+            daemon.terminate()
+
+
+@contextmanager
+def secret_service(bus: str, *words: str) -> Generator[None]:
+    environ = {**os.environ, "DBUS_SESSION_BUS_ADDRESS": bus}
+    command = [sys.executable, "-m", "tests.triforce_daemon.children.secret_service", *words]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True, cwd=ROOT) as service:
+        assert service.stdout is not None
+        try:
+            assert service.stdout.readline() == "ready\n"
+            yield
+        finally:
+            service.terminate()
+
+
+async def test_the_real_library_on_a_real_bus(keyring: Open, bus: str) -> None:
+    ring = keyring(DBUS_SESSION_BUS_ADDRESS=bus)
+    assert "neither running nor activatable" in await refusal(ring)
+    with secret_service(bus):
+        assert await ring.read() is None
+        key = await ring.make()
+        assert len(key) >= 32
+        assert await ring.make() == key == await ring.read()
+
+
+async def test_a_locked_keyring_costs_three_seconds(keyring: Open, bus: str) -> None:
+    with secret_service(bus, "locked"):
+        begun = time.monotonic()
+        assert "it may be locked" in await refusal(keyring(DBUS_SESSION_BUS_ADDRESS=bus))
+        assert time.monotonic() - begun < 3.5
 
 
 async def test_a_bus_that_is_gone_is_said_to_be(keyring: Open) -> None:
