@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import uuid
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -12,7 +11,8 @@ def request_id(now_ms: int) -> str:
     value = (now_ms & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10), "big")
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
-    return str(uuid.UUID(int=value))
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def session_id() -> str:

@@ -140,8 +140,7 @@ class Writer:
             log.exception("writing failed")
             self._roll_back()
             outcomes = [error] * len(group)
-        for job, outcome in zip(group, outcomes, strict=True):
-            _answer(job, outcome)
+        _answer(group, outcomes)
 
     def _roll_back(self) -> None:
         # SQLite has often rolled back by itself; where even that fails, the next BEGIN says so.
@@ -150,30 +149,38 @@ class Writer:
 
     def _apply(self, job: _Job) -> list[Rows] | Exception:
         """One job fails alone: its statements are undone, the group goes on."""
-        self._connection.execute("SAVEPOINT job")
+        # A single statement that fails undoes itself.
+        several = len(job.writes) > 1
+        if several:
+            self._connection.execute("SAVEPOINT job")
         try:
             rows = [self._connection.execute(write.sql, write.values).fetchall() for write in job.writes]
         except _OWN_FAULTS as error:
-            self._connection.execute("ROLLBACK TO job")
-            self._connection.execute("RELEASE job")
+            if several:
+                self._connection.execute("ROLLBACK TO job")
+                self._connection.execute("RELEASE job")
             return _not_text(error) if isinstance(error, UnicodeError) else error
-        self._connection.execute("RELEASE job")
+        if several:
+            self._connection.execute("RELEASE job")
         return rows
 
 
-def _answer(job: _Job, outcome: list[Rows] | Exception) -> None:
+def _answer(group: Sequence[_Job], outcomes: Sequence[list[Rows] | Exception]) -> None:
+    """Tell everybody at once: to wake the loop costs as much as a row."""
+
     def settle() -> None:
-        if job.done.cancelled():
-            return
-        if isinstance(outcome, Exception):
-            job.done.set_exception(outcome)
-        else:
-            job.done.set_result(outcome)
+        for job, outcome in zip(group, outcomes, strict=True):
+            if job.done.cancelled():
+                continue
+            if isinstance(outcome, Exception):
+                job.done.set_exception(outcome)
+            else:
+                job.done.set_result(outcome)
 
     try:
-        job.loop.call_soon_threadsafe(settle)
+        group[0].loop.call_soon_threadsafe(settle)
     except RuntimeError:
-        # The loop has ended: nobody waits any more, and the row is on disk.
+        # The loop has ended: nobody waits any more, and the rows are on disk.
         return
 
 
