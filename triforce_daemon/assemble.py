@@ -31,12 +31,14 @@ from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.runtime.tasks import Tasks
+from triforce_daemon.services.aliases import Aliases
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.doctor import Doctor
 from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.model_lists import ModelLists
 from triforce_daemon.services.model_refresh import ModelRefresh
 from triforce_daemon.services.model_registry import ModelRegistry
+from triforce_daemon.services.prices import Prices
 from triforce_daemon.services.questions import Questions
 from triforce_daemon.services.routing.attempts import Attempts
 from triforce_daemon.services.routing.budget import Budget
@@ -54,6 +56,7 @@ from triforce_daemon.stores.model_lists import ModelListStore
 from triforce_daemon.stores.sessions import SessionStore
 from triforce_daemon.stores.tokens import TokenStore
 from triforce_daemon.wire import paths
+from triforce_daemon.wire.models import AliasChange
 
 log = logging.getLogger(__name__)
 
@@ -161,16 +164,8 @@ async def build_parts(
     clock = Clock()
     store = SessionStore(database)
     ledger = Ledger(database, clock)
-
-    def keep_default(model: str) -> None:
-        edit.put(configuration.file, "chat.default_model", model)
-
-    lists = ModelLists(world.providers, ModelListStore(database), world.tasks, clock)
-    await lists.load()
-    registry = ModelRegistry(world.providers, lists, settings.chat.default_model, keep_default, clock)
-    refresh = ModelRefresh(world.providers, lists, world.tasks, clock, Random().random)
-    refresh.start()
     health = Health(clock, _limits(settings.routing))
+    registry, refresh = await _models(configuration, database, world, health, clock)
     router = _router(settings, registry, world, ledger, health, clock)
     sessions = Sessions(database, store, registry, clock)
     records = TurnRecords(database, store, sessions, registry, clock)
@@ -196,6 +191,37 @@ async def build_parts(
         doctor(configuration, places, environ, world),
         max_body_bytes=settings.daemon.max_body_bytes,
     )
+
+
+async def _models(
+    configuration: Configuration, database: Database, world: Outside, health: Health, clock: Clock
+) -> tuple[ModelRegistry, ModelRefresh]:
+    """What knows the models, and what keeps their lists fresh; it has begun to."""
+    lists = ModelLists(world.providers, ModelListStore(database), world.tasks, clock)
+    await lists.load()
+
+    def keep_default(model: str) -> None:
+        edit.put(configuration.file, "chat.default_model", model)
+
+    def keep_alias(name: str, alias: AliasChange | None) -> None:
+        if alias is None:
+            edit.remove(configuration.file, f"aliases.{name}")
+        else:
+            edit.put_table(configuration.file, ("aliases", name), alias)
+
+    registry = ModelRegistry(
+        world.providers,
+        lists,
+        Aliases(configuration.settings.aliases, keep_alias),
+        Prices(world.tasks),
+        clock,
+        default=configuration.settings.chat.default_model,
+        keep_default=keep_default,
+        observed=lambda provider, model: health.condition(provider.name, model, provider.credentials()),
+    )
+    refresh = ModelRefresh(world.providers, lists, world.tasks, clock, Random().random)
+    refresh.start()
+    return registry, refresh
 
 
 def _limits(settings: Routing) -> Limits:

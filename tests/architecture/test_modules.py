@@ -38,6 +38,7 @@ LAZY_DOORS: dict[str, str] = {
     "triforce_daemon/__main__.py:_run": "all that serves: `triforced config` answers in half the time without it",
     "triforce_daemon/__main__.py:_doctor": "as above",
     "triforce_daemon/assemble.py:start": "uvloop: `triforced config` and `doctor` do without",
+    "triforce_daemon/services/prices.py:__init__": "genai-prices: a daemon without keys has nothing to pay for",
     "triforce_daemon/stores/schema.py:_migrate": "Alembic: a database that is up to date does not need it",
 }
 

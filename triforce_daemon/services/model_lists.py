@@ -9,7 +9,14 @@ from typing import Any
 
 import orjson
 
-from triforce_daemon.errors import KeyRejected, StorageFailed, TriforceError, UpstreamLimited, UpstreamTimeout
+from triforce_daemon.errors import (
+    KeyMissing,
+    KeyRejected,
+    StorageFailed,
+    TriforceError,
+    UpstreamLimited,
+    UpstreamTimeout,
+)
 from triforce_daemon.providers.condition import Condition, State
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
@@ -53,7 +60,7 @@ class ModelLists:
         self._clock = clock
         self._fetched: dict[str, Fetched] = {}
         self._flights: dict[str, SingleFlight[Fetched]] = {}
-        #: Called whenever a list is another than before.
+        #: Called when a list has come, or is another than before.
         self.changed: Callable[[], None] = lambda: None
 
     async def load(self) -> None:
@@ -107,8 +114,10 @@ class ModelLists:
             models = {model.name: model for model in listed}
             fetched = Fetched(models, now, gone=_gone(before, models, now) if provider.refresh_seconds else {})
         self._fetched[provider.name] = fetched
-        if list(fetched.models.values()) != list(before.models.values()) or fetched.gone != before.gone:
+        differs = list(fetched.models.values()) != list(before.models.values())
+        if differs and provider.refresh_seconds:
             log.info("models changed", extra={"provider": provider.name, "models": len(fetched.models)})
+        if differs or provider.refresh_seconds:
             self.changed()
         return fetched
 
@@ -119,6 +128,8 @@ def failed(error: TriforceError, at_ms: int) -> Condition:
     until = None
     if isinstance(error, KeyRejected):
         state = "key-rejected"
+    elif isinstance(error, KeyMissing):
+        state = "no-key"
     elif isinstance(error, UpstreamLimited):
         state = "limited"
         until = at_ms + error.retry_after_ms if error.retry_after_ms is not None else None

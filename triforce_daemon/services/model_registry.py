@@ -1,7 +1,7 @@
-"""Which models there are, which one is meant, and which one is the default."""
+"""Which models there are, how they are, what they cost, which one is meant, and which one is the default."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from triforce_daemon.errors import InvalidRequest, ModelNotFound, NotFound
 from triforce_daemon.providers.condition import Condition
@@ -10,16 +10,16 @@ from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.near import near
 from triforce_daemon.runtime.threads import in_thread
+from triforce_daemon.services.aliases import Aliases
 from triforce_daemon.services.candidates import Candidate, Resolution
 from triforce_daemon.services.model_conditions import Observed, condition_of, nothing_observed
 from triforce_daemon.services.model_lists import ModelLists
-from triforce_daemon.services.model_rows import listed_at, model_row, provider_row
-from triforce_daemon.services.prices import price_of
+from triforce_daemon.services.model_names import ModelNames
+from triforce_daemon.services.model_rows import alias_row, listed_at, model_row, provider_row
+from triforce_daemon.services.prices import Cost, Prices
 from triforce_daemon.wire.constants import DEFAULT_ALIAS
-from triforce_daemon.wire.models import DefaultModel, Model, ModelList
+from triforce_daemon.wire.models import AliasChange, DefaultModel, Model, ModelAlias, ModelAliasList, ModelList
 from triforce_daemon.wire.status import EngineStatus, ProviderStatus
-
-_VERSION = re.compile(r"-(\d{3,8}|\d{4}-\d\d-\d\d)|:latest")
 
 
 class ModelRegistry:
@@ -29,36 +29,43 @@ class ModelRegistry:
         self,
         providers: Sequence[Provider],
         lists: ModelLists,
+        aliases: Aliases,
+        prices: Prices,
+        clock: Clock,
+        *,
         default: str,
         keep_default: Callable[[str], None],
-        clock: Clock,
         observed: Observed = nothing_observed,
     ) -> None:
         """`default` is the setting (empty: the first model of this machine); `keep_default` writes a new one to it."""
         self._providers = {provider.name: provider for provider in providers}
         self._lists = lists
+        self._aliases = aliases
+        self._prices = prices
+        self._clock = clock
         self._chosen = default
         self._keep_default = keep_default
-        self._clock = clock
         self._observed = observed
-        #: Names that were found, for as long as the lists and the default stay the same.
-        self._found: dict[str, Resolution] = {}
-        lists.changed = self._found.clear
+        self._names = ModelNames(providers, lists, aliases, self._is_ready)
+        #: The names' own table, one step nearer for every request.
+        self._known = self._names.known
+        lists.changed = self._take_news
+        self._take_news()
 
     # Names
 
     async def resolve(self, name: str) -> Resolution:
         """What `name` stands for: an id, an alias, or a bare name that only one provider has.
 
-        Raises ModelNotFound with near names.
+        Raises ModelNotFound with near names. An alias may have no candidates.
         """
-        return self._found.get(name) or await self._look_up(name)
+        return self._known.get(name) or await self._look_up(name)
 
     async def default_id(self) -> str:
-        """The id behind the alias `default`; empty where none is chosen and this machine has no model."""
+        """What the alias `default` stands for; empty where none is chosen and this machine has no model."""
         if not self._chosen:
             await self._lists.look()
-        return self._default_id()
+        return self._default()
 
     async def default(self) -> DefaultModel:
         origin = "setting" if self._chosen else "first"
@@ -71,15 +78,32 @@ class ModelRegistry:
         chosen = (await self.resolve(name)).name
         await in_thread(self._keep_default, chosen)
         self._chosen = chosen
-        self._found.clear()
+        self._names.forget()
         return await self.default()
 
-    # Models and their states
+    async def aliases(self) -> ModelAliasList:
+        await self._lists.look()
+        items = [self._alias_row(alias.name) for alias in self._aliases.all()]
+        return ModelAliasList(schema="triforce.models.alias.list/1", items=items, next=None)
+
+    async def set_alias(self, name: str, change: AliasChange) -> ModelAlias:
+        """Make or change an alias, at once and after a restart. Raises InvalidRequest, StorageFailed."""
+        await in_thread(self._aliases.put, name, change)
+        self._names.forget()
+        await self._lists.look()
+        return self._alias_row(name)
+
+    async def remove_alias(self, name: str) -> None:
+        """Raises NotFound, StorageFailed."""
+        await in_thread(self._aliases.remove, name)
+        self._names.forget()
+
+    # Models, their states and prices
 
     async def models(self, provider: str | None = None) -> ModelList:
         """Every model, of all providers or of one."""
         await self._lists.look()
-        default = self._default_id()
+        default = self._default()
         items = [
             row
             for owner in self._providers.values()
@@ -89,16 +113,32 @@ class ModelRegistry:
         return ModelList(schema="triforce.models.list/1", items=items, next=None)
 
     async def get(self, name: str) -> Model:
-        """The model of that id, alias or bare name. Raises ModelNotFound with near names."""
-        candidate = (await self.resolve(name)).candidates[0]
-        provider, listed = candidate.provider, candidate.listed or Listed(candidate.name)
-        when = listed_at(self._lists.of(provider.name))
-        default = candidate.id == self._default_id()
-        return model_row(provider, listed, self.condition(candidate), price_of(listed), when, default=default)
+        """The model of that id, alias (its first) or bare name. Raises ModelNotFound with near names."""
+        resolution = await self.resolve(name)
+        if not resolution.candidates:
+            raise ModelNotFound(f"Nobody is behind the alias `{name}`.", "`triforce models alias` shows what it names.")
+        candidate = next(filter(self._is_ready, resolution.candidates), resolution.candidates[0])
+        listed = candidate.listed or Listed(candidate.name)
+        return model_row(
+            candidate.provider,
+            listed,
+            self.condition(candidate),
+            self._prices.of(candidate.provider, listed),
+            listed_at=listed_at(self._lists.of(candidate.provider.name)),
+            default=candidate.id == self._default(),
+        )
 
     def condition(self, candidate: Candidate) -> Condition:
         """How a candidate is at this moment, by all that is known of it; asks nobody."""
         return self._condition(candidate.provider, candidate.name)
+
+    def cost(self, provider: str, model: str, usage: Mapping[str, Any]) -> Cost | None:
+        """What an answer cost that used so much (`Usage` of the canonical form or of the wire).
+
+        None where it is unknown; "0" is free. `model` is the provider's own name of it. Never waits.
+        """
+        owner = self._providers[provider]
+        return self._prices.cost(owner, model, self._lists.of(provider).models.get(model), usage)
 
     def provider(self, name: str) -> Provider:
         """Raises NotFound with near names."""
@@ -110,102 +150,47 @@ class ModelRegistry:
     async def states(self) -> list[ProviderStatus]:
         """One line a provider; of those whose models differ, the best of them speaks for it."""
         await self._lists.look()
-        return [self.state(provider) for provider in self._providers.values()]
-
-    def state(self, provider: Provider) -> ProviderStatus:
-        names = self._lists.of(provider.name).models
-        asked = [None] if provider.refresh_seconds or not names else names
-        return provider_row(provider.name, [self._condition(provider, name) for name in asked], len(names))
+        return [self._state(provider) for provider in self._providers.values()]
 
     def engines(self) -> list[EngineStatus]:
         return [engine for provider in self._providers.values() for engine in provider.engines()]
 
     # Inside
 
+    async def _look_up(self, name: str) -> Resolution:
+        await self._lists.look()
+        return self._names.find(name, self._default() if name in ("", DEFAULT_ALIAS) else name)
+
+    def _take_news(self) -> None:
+        self._names.forget()
+        for provider in self._providers.values():
+            if provider.refresh_seconds and provider.credentials():
+                self._prices.learn((provider, listed) for listed in self._lists.of(provider.name).models.values())
+
+    def _default(self) -> str:
+        return self._chosen or self._names.default()
+
+    def _is_ready(self, candidate: Candidate) -> bool:
+        return self.condition(candidate).callable
+
     def _condition(self, provider: Provider, model: str | None) -> Condition:
         return condition_of(provider, model, self._lists.of(provider.name), self._observed, self._clock.now_ms())
+
+    def _state(self, provider: Provider) -> ProviderStatus:
+        names = self._lists.of(provider.name).models
+        asked = [None] if provider.refresh_seconds or not names else names
+        return provider_row(provider.name, [self._condition(provider, name) for name in asked], len(names))
 
     def _rows(self, provider: Provider, default: str) -> Iterator[Model]:
         fetched = self._lists.of(provider.name)
         when, now = listed_at(fetched), self._clock.now_ms()
         for name, listed in fetched.models.items():
             condition = condition_of(provider, name, fetched, self._observed, now)
+            price = self._prices.of(provider, listed)
             chosen = default == f"{provider.name}/{name}"
-            yield model_row(provider, listed, condition, price_of(listed), when, default=chosen)
+            yield model_row(provider, listed, condition, price, listed_at=when, default=chosen)
 
-    def _default_id(self) -> str:
-        local = (
-            f"{provider.name}/{name}"
-            for provider in self._providers.values()
-            if provider.boundary == "machine"
-            for name, listed in self._lists.of(provider.name).models.items()
-            if "chat" in listed.abilities
-        )
-        return self._chosen or next(local, "")
-
-    def _ids(self) -> list[str]:
-        return [f"{name}/{model}" for name in self._providers for model in self._lists.of(name).models]
-
-    async def _look_up(self, name: str) -> Resolution:
-        await self._lists.look()
-        wanted = self._default_id() if name in ("", DEFAULT_ALIAS) else name
-        candidate = self._by_id(wanted) or self._by_bare_name(wanted)
-        if candidate is None:
-            raise self._unknown(wanted)
-        found = Resolution(name, None, "any", "priority", (candidate,))
-        if candidate.listed is not None:
-            self._found[name] = found
-        return found
-
-    def _by_id(self, id: str) -> Candidate | None:
-        """An explicit `provider/name`. What its provider listed once, or may call a variant, is its own to refuse."""
-        owner, _, name = id.partition("/")
-        provider = self._providers.get(owner)
-        if provider is None or not name:
-            return None
-        fetched = self._lists.of(owner)
-        listed = fetched.models.get(name)
-        if listed is None and fetched.at_ms is not None and name not in fetched.gone:
-            kin = provider.refresh_seconds and _is_kin(name, fetched.models)
-            return Candidate(provider, name) if kin else None
-        return Candidate(provider, name, listed)
-
-    def _by_bare_name(self, name: str) -> Candidate | None:
-        having = [
-            Candidate(provider, name, listed)
-            for provider in self._providers.values()
-            if (listed := self._lists.of(provider.name).models.get(name)) is not None
-        ]
-        return having[0] if len(having) == 1 else None
-
-    def _unknown(self, name: str) -> ModelNotFound:
-        ids = self._ids()
-        if not self._providers:
-            return ModelNotFound(f"There is no model `{name}`.", "No provider is enabled; see `triforce status`.")
-        if not name:
-            return ModelNotFound("No model is named, and there is no default.", "`triforce models default MODEL`")
-        alike = _near(name, ids)
-        hint = f"Did you mean {' or '.join(alike)}?" if alike else "`triforce models list` shows the models there are."
-        return ModelNotFound(f"There is no model `{name}`.", hint, near=alike)
-
-
-def _is_kin(name: str, listed: Iterable[str]) -> bool:
-    """Whether a provider that lists these can be expected to take that name as well.
-
-    Providers take more than they list: a family's newest (`sonnet-4`, `sonnet-4-latest` for `sonnet-4-20250514`), a
-    model with an option in its name (`llama:online`).
-    """
-    stem = name.removesuffix("-latest")
-    return any(
-        name.startswith(other + ":") or (other.startswith(stem) and _VERSION.fullmatch(other, len(stem)))
-        for other in listed
-    )
-
-
-def _near(name: str, ids: Sequence[str]) -> list[str]:
-    """Ids with that very name, else alike ones, else ids whose own name (without the provider) is alike."""
-    same = [id for id in ids if id.partition("/")[2] == name]
-    if same:
-        return same
-    bare = {known.partition("/")[2]: known for known in ids}
-    return near(name, [*ids, DEFAULT_ALIAS]) or [bare[known] for known in near(name.rpartition("/")[2], list(bare))]
+    def _alias_row(self, name: str) -> ModelAlias:
+        alias = self._aliases.get(name)
+        assert alias is not None
+        return alias_row(alias, [candidate.id for candidate in self._names.behind(alias) if self._is_ready(candidate)])

@@ -6,8 +6,9 @@ from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.clock import rfc3339
+from triforce_daemon.services.aliases import Alias
 from triforce_daemon.services.model_lists import Fetched
-from triforce_daemon.wire.models import Evidence, Model, Price
+from triforce_daemon.wire.models import Evidence, Model, ModelAlias, Price
 from triforce_daemon.wire.status import ProviderStatus
 
 #: How good a condition is, the best first; those that are not here are worse than all of these.
@@ -57,6 +58,20 @@ def evidence(condition: Condition) -> Evidence:
 def listed_at(fetched: Fetched) -> str | None:
     """When the list came."""
     return _moment(fetched.at_ms)
+
+
+def alias_row(alias: Alias, ready: Sequence[str]) -> ModelAlias:
+    """`ready`: the models behind it that can be called at this time."""
+    return ModelAlias(
+        name=alias.name,
+        models=list(alias.models),
+        boundary=alias.boundary,
+        order=alias.order,
+        origin=alias.origin,
+        description=alias.description,
+        first=next(iter(ready), None),
+        candidates=len(ready),
+    )
 
 
 def provider_row(name: str, conditions: Sequence[Condition], models: int) -> ProviderStatus:

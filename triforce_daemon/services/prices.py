@@ -1,11 +1,126 @@
-"""What a model costs, and what an answer cost."""
+"""What a model costs, and what an answer cost: by its provider's own list, else by the table of `genai-prices`."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from triforce_daemon.providers.listed import Listed
+from triforce_daemon.providers.provider import Provider
+from triforce_daemon.runtime.tasks import Tasks
+from triforce_daemon.runtime.threads import in_thread
 from triforce_daemon.wire.models import Price
 
+if TYPE_CHECKING:
+    from genai_prices import Usage as Counted
 
-def price_of(listed: Listed) -> Price | None:
-    """What its provider says; None where it says nothing."""
-    if listed.price_in is None and listed.price_out is None:
-        return None
-    return Price(input=listed.price_in, output=listed.price_out, currency="USD")
+CURRENCY = "USD"
+_MILLION = 1_000_000
+_FREE = Price(input="0", output="0", currency=CURRENCY)
+#: Lists come one after the other: what they need is looked up together.
+GATHER_SECONDS = 0.2
+#: A price may rise with the length of the prompt: what is shown is that of a short one.
+_SHORT = 1_000
+#: What the table calls a provider that we call something else.
+_NAMES = {"gemini": "google"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """`amount` is decimal text."""
+
+    amount: str
+    currency: str = CURRENCY
+
+
+class Prices:
+    """The table takes a tenth of a second and 20 MB to load: that is done in a thread, when somebody first needs it."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        self._tasks = tasks
+        self._table: _Table | None = None
+        #: What the table says, by the models' ids, also where it says nothing.
+        self._found: dict[str, Price | None] = {}
+        self._wanted: dict[str, tuple[str, str]] = {}
+        self._learning: asyncio.Task[None] | None = None
+
+    def of(self, provider: Provider, listed: Listed) -> Price | None:
+        """For a million tokens; None where it is unknown, or not looked up yet."""
+        if listed.price_in is not None or listed.price_out is not None:
+            return Price(input=listed.price_in, output=listed.price_out, currency=CURRENCY)
+        if provider.boundary == "machine":
+            return _FREE
+        return self._found.get(f"{provider.name}/{listed.name}")
+
+    def learn(self, models: Iterable[tuple[Provider, Listed]]) -> None:
+        """Look up, in the background, what these cost, so that `of` and `cost` know it."""
+        for provider, listed in models:
+            id = f"{provider.name}/{listed.name}"
+            if id not in self._found and self.of(provider, listed) is None:
+                self._wanted[id] = (provider.name, listed.name)
+        if self._wanted and (self._learning is None or self._learning.done()):
+            self._learning = self._tasks.start(self._learn(), "prices")
+
+    def cost(self, provider: Provider, name: str, listed: Listed | None, usage: Mapping[str, Any]) -> Cost | None:
+        """What an answer cost that used so much; None where nobody knows, or nobody knows yet. Takes microseconds."""
+        if listed is not None and listed.price_in is not None and listed.price_out is not None:
+            into = Decimal(listed.price_in) * usage["input_tokens"]
+            return Cost(_text((into + Decimal(listed.price_out) * usage["output_tokens"]) / _MILLION))
+        if provider.boundary == "machine":
+            return Cost("0")
+        return self._table.cost(provider.name, name, usage) if self._table is not None else None
+
+    async def _learn(self) -> None:
+        while self._wanted:
+            await asyncio.sleep(GATHER_SECONDS)
+            wanted, self._wanted = self._wanted, {}
+            self._table, found = await in_thread(_look_up, self._table, wanted)
+            self._found.update(found)
+
+
+class _Table:
+    """The snapshot that comes with `genai-prices`; nothing is fetched."""
+
+    def __init__(self) -> None:
+        import genai_prices
+
+        self._calc = genai_prices.calc_price
+        self._usage: Callable[..., Counted] = genai_prices.Usage
+
+    def price(self, provider: str, model: str) -> Price | None:
+        into = self._amount(provider, model, input_tokens=_SHORT, output_tokens=0)
+        out = self._amount(provider, model, input_tokens=0, output_tokens=_SHORT)
+        if into is None or out is None:
+            return None
+        scale = _MILLION // _SHORT
+        return Price(input=_text(into * scale), output=_text(out * scale), currency=CURRENCY)
+
+    def cost(self, provider: str, model: str, usage: Mapping[str, Any]) -> Cost | None:
+        cached, written = usage.get("cached_tokens"), usage.get("cache_write_tokens")
+        amount = self._amount(
+            provider,
+            model,
+            input_tokens=usage["input_tokens"],
+            output_tokens=usage["output_tokens"],
+            **({"cache_read_tokens": cached} if cached else {}),
+            **({"cache_write_tokens": written} if written else {}),
+        )
+        return Cost(_text(amount)) if amount is not None else None
+
+    def _amount(self, provider: str, model: str, **counts: int) -> Decimal | None:
+        """None for what is not in the table, and for counts that contradict each other."""
+        try:
+            return self._calc(self._usage(**counts), model, provider_id=_NAMES.get(provider, provider)).total_price
+        except (LookupError, ValueError):
+            return None
+
+
+def _look_up(table: _Table | None, wanted: Mapping[str, tuple[str, str]]) -> tuple[_Table, dict[str, Price | None]]:
+    table = table or _Table()
+    return table, {id: table.price(*names) for id, names in wanted.items()}
+
+
+def _text(amount: Decimal) -> str:
+    """Without an exponent and without needless zeros."""
+    return format(amount.normalize(), "f") if amount else "0"

@@ -112,6 +112,37 @@ class DefaultModel(TypedDict):
     origin: str
 
 
+class AliasChange(TypedDict):
+    """What is not named stays as it is."""
+
+    models: NotRequired[list[str]]
+    boundary: NotRequired[Boundary]
+    order: NotRequired[Order]
+
+
+class ModelAlias(TypedDict):
+    """A name that stands for several models."""
+
+    name: str
+    models: list[str]
+    """Ids, patterns over ids (`groq/*`) or bare names, in the order in which they are tried."""
+    boundary: Boundary
+    """How far a prompt may go that is sent to it."""
+    order: Order
+    origin: Literal["setting", "built-in"]
+    description: str | None
+    first: str | None
+    """The model that is asked first at this time; null: nobody can be asked."""
+    candidates: int
+    """How many of the models there are could be asked at this time."""
+
+
+class ModelAliasList(TypedDict):
+    schema: str
+    items: list[ModelAlias]
+    next: str | None
+
+
 class PullRequest(TypedDict):
     model: NotRequired[str]
 

@@ -109,17 +109,21 @@ async def test_whoever_takes_too_long_is_down(monkeypatch: pytest.MonkeyPatch) -
 
 async def test_a_change_is_told_and_sameness_is_not() -> None:
     told: list[int] = []
-    groq = SimulatedProvider(listed=[LLAMA])
-    lists = lists_of([groq], SimulatedClock())
+    local, groq = SimulatedProvider("local", refresh_seconds=0, listed=[LLAMA]), SimulatedProvider()
+    lists = lists_of([local, groq], SimulatedClock())
     lists.changed = lambda: told.append(1)
-    await lists.refresh("groq")
-    await lists.refresh("groq")
+    await lists.look()
+    await lists.look()
     assert len(told) == 1
-    groq.listed = [QWEN, LLAMA]
-    await lists.refresh("groq")
-    groq.listed = [LLAMA, QWEN]
-    await lists.refresh("groq")
+    local.listed = [QWEN, LLAMA]
+    await lists.look()
+    local.listed = [LLAMA, QWEN]
+    await lists.look()
     assert len(told) == 3
+    # What came over the network is always news: its key may be new.
+    await lists.refresh("groq")
+    await lists.refresh("groq")
+    assert len(told) == 5
 
 
 async def test_only_whom_it_costs_nothing_is_asked_by_a_look_and_is_not_kept() -> None:
