@@ -2,6 +2,8 @@
 
 import json
 import re
+from ipaddress import IPv4Address, ip_address
+from socket import inet_aton
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -29,8 +31,8 @@ CATALOGUE = ("gemini", "anthropic", "groq", "cerebras", "mistral", "openrouter",
 RESERVED = ("peer", "agent", "builtin", "default")
 
 
-def _web_address(text: str) -> str:
-    """Where a key may be sent to. Raises ValueError."""
+def web_address(text: str) -> str:
+    """The address of an upstream, checked, without a slash at its end. Raises ValueError."""
     if not text:
         return text
     parts = urlsplit(text)
@@ -40,11 +42,27 @@ def _web_address(text: str) -> str:
         raise ValueError("it holds a user or a password; a key is kept by `triforce keys set`")
     if "?" in text or "#" in text:
         raise ValueError("it ends before any ? or #")
-    if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
+    if not text.isascii() or not text.isprintable() or {" ", "\\", "%"} & set(text):
         raise ValueError("it holds what no address holds")
+    if _leads_nowhere(parts.hostname):
+        raise ValueError("no provider is there; of this machine write 127.0.0.1 or localhost")
     # Raises ValueError itself where the port is no number or too large.
     _ = parts.port
     return text.rstrip("/")
+
+
+def _leads_nowhere(host: str) -> bool:
+    """Whether it is an address, however it is written, at which clouds tell their machines secrets, or nobody's."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        try:
+            # 2852039166 and 0251.0376.169.254 are addresses too, for whoever connects to them.
+            address = IPv4Address(inet_aton(host))
+        except OSError:
+            return host.rstrip(".") == "metadata.google.internal"
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_link_local or address.is_multicast or address.is_unspecified
 
 
 def _split(value: object) -> object:
@@ -69,7 +87,7 @@ def _name(reserved: tuple[str, ...]) -> AfterValidator:
     return AfterValidator(checked)
 
 
-WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
 Texts = Annotated[list[Annotated[Text, Field(min_length=1)]], BeforeValidator(_split), Field(min_length=1)]
 Names = Annotated[list[Annotated[str, Field(pattern=r"^[!-~]+$")]], BeforeValidator(_split)]
 ProviderName = Annotated[str, _name((*RESERVED, "auto"))]
@@ -241,14 +259,14 @@ class Settings(Section):
         known = ", ".join(CATALOGUE)
         for name, provider in providers.items():
             if name not in CATALOGUE and not provider.base_url:
-                raise _wrong(name, f"a provider of your own needs a base_url; triforce knows {known}", name)
+                raise _wrong(name, f"a provider of your own needs a base_url; triforce knows {known}")
         return _distinct(providers)
 
     @field_validator("aliases")
     @classmethod
     def _aliases_are_no_providers(cls, aliases: dict[str, Alias], info: ValidationInfo) -> dict[str, Alias]:
         for name in {*CATALOGUE, *info.data.get("providers", ())} & aliases.keys():
-            raise _wrong(name, "there is a provider of that name; take another name for the alias", name)
+            raise _wrong(name, "there is a provider of that name; take another name for the alias")
         return _distinct(aliases)
 
 
@@ -261,11 +279,11 @@ def _distinct(tables: dict[str, Named]) -> dict[str, Named]:
     for name in tables:
         other = seen.setdefault(name.replace("-", "_"), name)
         if other != name:
-            raise _wrong(name, f"it differs from {other} in - and _ alone, as no environment variable does", name)
+            raise _wrong(name, f"it differs from {other} in - and _ alone, as no environment variable does")
     return tables
 
 
-def _wrong(name: str, message: str, value: object) -> ValidationError:
+def _wrong(name: str, message: str) -> ValidationError:
     """What a validator of tables raises to say which of them is wrong."""
     kind = PydanticCustomError("value_error", "{words}", {"words": message})
-    return ValidationError.from_exception_data("Settings", [InitErrorDetails(type=kind, loc=(name,), input=value)])
+    return ValidationError.from_exception_data("Settings", [InitErrorDetails(type=kind, loc=(name,), input=name)])

@@ -14,6 +14,14 @@ from tests.scriptable_upstream.stamps import Stamp
 
 Fields = dict[str, Any]
 
+#: What OpenRouter tells of the key that asks.
+KEY: Fields = {
+    "label": "sk-or-v1-0e6...1c9",
+    "limit": None,
+    "usage": 0.25,
+    "limit_remaining": None,
+    "is_free_tier": False,
+}
 OLLAMA_VERSION = "0.21.0"
 #: How many an Anthropic or Gemini list has on a page unless it is told, and at most.
 PAGE = {"anthropic": 20, "gemini": 50}
@@ -33,6 +41,8 @@ def model_list(route: Route, request: Request, scripted: Iterable[str], stamp: S
     models = models_of(provider.name, scripted)
     if route.kind == "version":
         return provider.answer({"version": OLLAMA_VERSION}, stamp)
+    if route.kind == "key":
+        return provider.answer({"data": KEY}, stamp)
     if route.kind == "tags":
         return provider.answer({"models": [ollama.tag(model) for model in models]}, stamp)
     if route.kind == "running":

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.credential import Credential
@@ -13,6 +13,9 @@ from triforce_daemon.wire.models import PullDone, PullProgress
 from triforce_daemon.wire.status import EngineStatus
 
 Progress = Callable[[PullProgress], None]
+#: Makes a body one that the provider takes, and names what that cost; the body itself stays as it is. Raises
+#: InvalidRequest for what the provider cannot take at all.
+Fit = Callable[[dict[str, Any]], tuple[dict[str, Any], list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Address:
     streams_only: bool = False
     #: It knows no tools, but can be held to a form: calls are asked for and read as `services/tool_emulation` has them.
     emulates_tools: bool = False
+    #: To be called with every body just before it is sent; None: the provider takes what its dialect says.
+    fit: Fit | None = None
 
 
 class Provider(Protocol):

@@ -1,0 +1,105 @@
+"""A provider that is reached by HTTP: a row of the catalogue, or one of the user's own."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from triforce_daemon.dialects.dialect import Dialect
+from triforce_daemon.errors import KeyMissing, ProviderUnavailable
+from triforce_daemon.outbound.client import Outbound
+from triforce_daemon.providers.catalog import Retired, Row
+from triforce_daemon.providers.condition import OK, Condition
+from triforce_daemon.providers.credential import NO_KEY, Credential
+from triforce_daemon.providers.fitting import fitting
+from triforce_daemon.providers.listed import Listed
+from triforce_daemon.providers.model_fetch import ModelFetch
+from triforce_daemon.providers.provider import Address, Progress
+from triforce_daemon.wire.boundary import Boundary
+from triforce_daemon.wire.models import PullDone
+from triforce_daemon.wire.status import EngineStatus
+
+#: The keys of a provider in the order in which they are taken; from memory, for it is asked with every request.
+Keys = Callable[[str], Sequence[Credential]]
+
+
+class Remote:
+    def __init__(self, row: Row, keys: Keys, dialects: Mapping[str, Dialect], outbound: Outbound) -> None:
+        self._keys = keys
+        self._dialects = dialects
+        self._outbound = outbound
+        self.take(row)
+
+    def take(self, row: Row) -> None:
+        """Be what `row` says, from now on: its settings were changed."""
+        self.row = row
+        self.name = row.name
+        self.dialect: str = row.dialect
+        self.boundary: Boundary = row.boundary
+        self.refresh_seconds: float = row.refresh_seconds
+        self._fetch = ModelFetch(row, self._dialects[row.dialect], self._outbound)
+
+    async def list_models(self) -> list[Listed]:
+        """All that the provider lists, with the first of its keys that it takes.
+
+        Raises KeyMissing, ProviderUnavailable, and what the provider or the network came to.
+        """
+        return await self._fetch.models(self._ready())
+
+    def condition(self, model: str | None = None) -> Condition:
+        row = self.row
+        if not row.enabled:
+            return Condition("disabled", f"{row.title} is switched off.", f"`triforce providers enable {row.name}`")
+        if row.retired is not None:
+            return _retired(row, row.retired)
+        if row.problem is not None:
+            return Condition("down", row.problem, f"`triforce config set providers.{row.name}.base_url URL`")
+        if row.lacks_account:
+            fix = f"`triforce config set providers.{row.name}.account ID`, or set {row.account}."
+            return Condition("no-key", f"{row.title} needs the id of your account, too.", fix)
+        return OK if self.credentials() else _no_key(row)
+
+    def credentials(self) -> Sequence[Credential]:
+        return self._keys(self.name) or (() if self.row.needs_key else (NO_KEY,))
+
+    async def probe(self, credential: Credential) -> Condition:
+        """Whether the provider answers, and takes this key: one request that costs nothing. Never raises."""
+        condition = self.condition()
+        if not condition.callable:
+            return condition
+        return await self._fetch.probe(credential)
+
+    def engines(self) -> list[EngineStatus]:
+        return []
+
+    @asynccontextmanager
+    async def reach(self, model: str, credential: Credential, progress: Progress) -> AsyncGenerator[Address]:
+        self._ready()
+        row = self.row
+        yield Address(row.base_url, model, row.headers_with(credential.secret), fit=fitting(row, model))
+
+    async def pull(self, model: str, progress: Progress) -> PullDone:
+        raise ProviderUnavailable(
+            f"{self.row.title} keeps its models itself; there is nothing to fetch.", "Ask it: `triforce chat -m` …"
+        )
+
+    async def close(self) -> None:
+        """Nothing was started."""
+
+    def _ready(self) -> Sequence[Credential]:
+        """The keys to go with. Raises what stands in the way."""
+        condition, credentials = self.condition(), self.credentials()
+        if condition.state == "no-key":
+            raise KeyMissing(condition.reason or "", condition.fix)
+        if not condition.callable:
+            raise ProviderUnavailable(condition.reason or "", condition.fix)
+        return credentials
+
+
+def _retired(row: Row, retired: Retired) -> Condition:
+    reason = f"{row.title} was retired on {retired.since}; its users are sent to {retired.replacement}."
+    fix = f"Where a server of yours stands in for it: `triforce config set providers.{row.name}.base_url URL`"
+    return Condition("retired", reason, fix, date=retired.since)
+
+
+def _no_key(row: Row) -> Condition:
+    fix = f"`triforce keys set {row.name}`, or set {' or '.join(row.environment)}."
+    return Condition("no-key", f"There is no key for {row.title}.", fix)
