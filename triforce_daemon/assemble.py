@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import itertools
 import logging
 import os
 from collections.abc import Mapping, Sequence
@@ -21,8 +22,11 @@ from triforce_daemon.listeners.unix_socket import SocketListener
 from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.breaker import Limits
 from triforce_daemon.providers.builtin.provider import Builtin
+from triforce_daemon.providers.catalog import rows
 from triforce_daemon.providers.health import Health
+from triforce_daemon.providers.key_sources import from_environment
 from triforce_daemon.providers.provider import Provider
+from triforce_daemon.providers.remote import Remote
 from triforce_daemon.providers.upstream import Upstream
 from triforce_daemon.routes import app
 from triforce_daemon.routes.parts import Parts
@@ -115,7 +119,19 @@ def outside(configuration: Configuration, places: Places, environ: Mapping[str, 
                 keep_secret=redactor.add,
             )
         )
+    providers += _remotes(configuration.settings, environ, outbound, redactor)
     return Outside(tasks, outbound, providers)
+
+
+def _remotes(
+    settings: Settings, environ: Mapping[str, str], outbound: Outbound, redactor: Redactor
+) -> Sequence[Provider]:
+    """The providers that are reached by HTTP, with the keys that the environment holds."""
+    wanted, dialects = rows(settings.providers, environ), by_name()
+    keys = {row.name: from_environment(row.environment, environ).credentials for row in wanted}
+    for credential in itertools.chain(*keys.values()):
+        redactor.add(credential.secret)
+    return [Remote(row, lambda name: keys.get(name, ()), dialects, outbound) for row in wanted]
 
 
 def doctor(configuration: Configuration, places: Places, environ: Mapping[str, str], parts: Outside) -> Doctor:
