@@ -23,7 +23,8 @@ TRUSTED = (
 )
 SERVICE, ACCOUNT = "triforce", "vault"
 
-_SECONDS = 3
+#: Whoever is asked to unlock the keyring needs longer, and may then ask again: a daemon does not wait for people.
+SECONDS = 3.0
 _BUS = "DBUS_SESSION_BUS_ADDRESS"
 #: What the keyrings' libraries read. No key of a provider is among it, whatever the daemon's own environment holds.
 _INHERITED = (
@@ -46,10 +47,18 @@ class OsKeyring:
     name: Holder = "keyring"
     place = f"the keyring of your session, as {SERVICE}/{ACCOUNT}"
 
-    def __init__(self, environ: Mapping[str, str], tasks: Tasks, backends: Sequence[str] = TRUSTED) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        tasks: Tasks,
+        backends: Sequence[str] = TRUSTED,
+        seconds: float = SECONDS,
+    ) -> None:
+        """`seconds`: how long it may take to answer."""
         self._environ = environ
         self._tasks = tasks
         self._backends = backends
+        self._seconds = seconds
 
     async def read(self) -> bytes | None:
         """The key; None where the keyring has none. Raises VaultUnavailable where it does not answer."""
@@ -72,11 +81,11 @@ class OsKeyring:
                 [sys.executable, "-P", "-m", PROGRAM],
                 environ=environ,
                 tasks=self._tasks,
-                seconds=_SECONDS,
+                seconds=self._seconds,
                 text=json.dumps(question).encode() + b"\n",
             )
         except TimeoutError:
-            raise _silent(f"no answer within {_SECONDS} seconds; it may be locked") from None
+            raise _silent(f"no answer within {self._seconds:g} seconds; it may be locked") from None
         except OSError as error:
             raise _silent(f"the program that asks it cannot be started: {error.strerror}") from error
         if done.status != 0:
