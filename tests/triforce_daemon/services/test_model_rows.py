@@ -8,7 +8,7 @@ from triforce_daemon.services.model_lists import NEVER, Fetched
 from triforce_daemon.services.model_rows import alias_row, listed_at, model_row, provider_row
 
 AT = 1_795_000_000_000
-MOMENT = "2026-11-18T10:13:20.000Z"
+MOMENT = "2026-11-18T11:06:40.000Z"
 
 
 def test_a_model_of_which_little_is_known() -> None:
@@ -29,7 +29,7 @@ def test_a_state_comes_with_its_evidence() -> None:
     limited = Condition("limited", "Too many.", "Wait.", 429, AT, AT + 1_000)
     row = model_row(SimulatedProvider(), Listed("a"), limited, None, listed_at=MOMENT, default=True)
     assert (row["state"], row["reason"], row["fix"], row["default"]) == ("limited", "Too many.", "Wait.", True)
-    assert row["evidence"] == {"status": 429, "at": MOMENT, "until": "2026-11-18T10:13:21.000Z", "date": None}
+    assert row["evidence"] == {"status": 429, "at": MOMENT, "until": "2026-11-18T11:06:41.000Z", "date": None}
     assert row["listed_at"] == MOMENT == listed_at(Fetched(at_ms=AT))
     assert listed_at(NEVER) is None
 
