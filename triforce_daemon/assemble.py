@@ -48,6 +48,7 @@ from triforce_daemon.services.routing.attempts import Attempts
 from triforce_daemon.services.routing.budget import Budget
 from triforce_daemon.services.routing.choice import Choice
 from triforce_daemon.services.routing.hedging import Hedging
+from triforce_daemon.services.routing.reuse import Reuse
 from triforce_daemon.services.sessions import Sessions
 from triforce_daemon.services.settings_desk import SettingsDesk
 from triforce_daemon.services.status import Manager, Place, StatusPage
@@ -181,8 +182,9 @@ async def build_parts(
     store = SessionStore(database)
     ledger = Ledger(database, clock)
     health = Health(clock, _limits(settings.routing))
-    registry, refresh = await _models(configuration, database, world, health, clock)
-    router = _router(settings, registry, world, ledger, health, clock)
+    prices = Prices(world.tasks)
+    registry, refresh = await _models(configuration, database, world, health, prices, clock)
+    router = _router(settings, registry, world, ledger, health, prices, clock)
     sessions = Sessions(database, store, registry, clock)
     records = TurnRecords(database, store, sessions, registry, clock)
     config_file = configuration.file if configuration.file_exists else None
@@ -198,6 +200,7 @@ async def build_parts(
         refresh,
         health,
         router,
+        Reuse(world.tasks, ledger, clock, settings.routing.cache_bytes),
         Questions(router),
         sessions,
         Turns(records, router, lifecycle, clock),
@@ -210,7 +213,7 @@ async def build_parts(
 
 
 async def _models(
-    configuration: Configuration, database: Database, world: Outside, health: Health, clock: Clock
+    configuration: Configuration, database: Database, world: Outside, health: Health, prices: Prices, clock: Clock
 ) -> tuple[ModelRegistry, ModelRefresh]:
     """What knows the models, and what keeps their lists fresh; it has begun to."""
     lists = ModelLists(world.providers, ModelListStore(database), world.tasks, clock)
@@ -229,7 +232,7 @@ async def _models(
         world.providers,
         lists,
         Aliases(configuration.settings.aliases, keep_alias),
-        Prices(world.tasks),
+        prices,
         clock,
         default=configuration.settings.chat.default_model,
         keep_default=keep_default,
@@ -245,13 +248,20 @@ def _limits(settings: Routing) -> Limits:
 
 
 def _router(
-    settings: Settings, registry: ModelRegistry, world: Outside, ledger: Ledger, health: Health, clock: Clock
+    settings: Settings,
+    registry: ModelRegistry,
+    world: Outside,
+    ledger: Ledger,
+    health: Health,
+    prices: Prices,
+    clock: Clock,
 ) -> ChatRouter:
     random, routing = Random(), settings.routing
     attempts = Attempts(health, Budget(routing.retry_budget), routing, clock, random)
     hedging = Hedging(attempts, health, Budget(routing.hedge_budget), world.tasks, clock) if routing.hedge else None
     upstream = Upstream(world.outbound, settings.upstream, clock)
-    return ChatRouter(registry, upstream, by_name(), ledger, health, Choice(health, random), attempts, hedging, clock)
+    choice = Choice(health, random)
+    return ChatRouter(registry, upstream, by_name(), ledger, health, choice, attempts, hedging, prices, clock)
 
 
 async def _door(

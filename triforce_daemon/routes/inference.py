@@ -10,7 +10,7 @@ from triforce_daemon.dialects.losses import spelled
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.refusal import ErrorWriter
-from triforce_daemon.routes.request_headers import boundary_of, seconds_to_keep
+from triforce_daemon.routes.request_headers import boundary_of, only_plans, seconds_to_keep
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.routing.answer import Answer
@@ -40,6 +40,9 @@ async def infer(
         body=body,
         boundary=boundary_of(exchange),
     )
+    if only_plans(exchange):
+        await exchange.reply(200, orjson.dumps(await exchange.part(ChatRouter).plan(call)))
+        return
     async with exchange.watched():
         await (_stream if request.stream else _whole)(exchange, call, dialect)
 

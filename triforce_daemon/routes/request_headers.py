@@ -5,7 +5,7 @@ from typing import get_args
 from triforce_daemon.errors import InvalidRequest
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.wire.boundary import Boundary
-from triforce_daemon.wire.constants import BOUNDARY_HEADER, CACHE_HEADER
+from triforce_daemon.wire.constants import BOUNDARY_HEADER, CACHE_HEADER, DRY_RUN_HEADER
 
 #: An answer that is older is never used again, in seconds.
 LONGEST_KEPT = 86_400
@@ -13,6 +13,7 @@ LONGEST_KEPT = 86_400
 _BOUNDARIES: dict[bytes, Boundary] = {boundary.encode(): boundary for boundary in get_args(Boundary)}
 _BOUNDARY = BOUNDARY_HEADER.encode()
 _CACHE = CACHE_HEADER.encode()
+_DRY_RUN = DRY_RUN_HEADER.encode()
 
 
 def boundary_of(exchange: Exchange) -> Boundary:
@@ -37,3 +38,13 @@ def seconds_to_keep(exchange: Exchange) -> int | None:
             "Leave it out, and nothing is kept; 0 only joins what is under way.",
         )
     return int(told)
+
+
+def only_plans(exchange: Exchange) -> bool:
+    """Whether the client only wants to know where its request would go. Raises InvalidRequest."""
+    told = exchange.header(_DRY_RUN)
+    if told is None or told == b"0":
+        return False
+    if told != b"1":
+        raise InvalidRequest(f"{DRY_RUN_HEADER} is neither 0 nor 1.", "Leave it out, and the request is sent.")
+    return True

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import orjson
 from fastapi import Depends, Query
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
@@ -88,10 +89,15 @@ async def fork_session(session: str, fork: Fork, sessions: Kept, caller: Who) ->
 
 @routes.direct("POST", "/v1/sessions/{session}/turns", policy=SESSIONS)
 async def take_turn(exchange: Exchange) -> None:
-    """Say something; the answer is an event stream."""
+    """Say something; the answer is an event stream. With `dry_run`: where it would go, and nothing is said."""
     request = _turn_request(await exchange.json())
+    session = exchange.path["session"]
+    if request.get("dry_run"):
+        plan = await exchange.part(Turns).plan(exchange.caller, exchange.request_id, session, request)
+        await exchange.reply(200, orjson.dumps(plan))
+        return
     async with exchange.watched(), exchange.events() as outbox:
-        await exchange.part(Turns).run(exchange.caller, exchange.request_id, exchange.path["session"], request, outbox)
+        await exchange.part(Turns).run(exchange.caller, exchange.request_id, session, request, outbox)
 
 
 def _turn_request(body: dict[str, Any]) -> TurnRequest:

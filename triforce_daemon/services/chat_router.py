@@ -12,9 +12,10 @@ from triforce_daemon.errors import TriforceError
 from triforce_daemon.providers.health import Health
 from triforce_daemon.providers.upstream import Upstream
 from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.services.candidates import Candidate, Resolution
 from triforce_daemon.services.ledger import Ledger
-from triforce_daemon.services.candidates import Candidate
 from triforce_daemon.services.model_registry import ModelRegistry
+from triforce_daemon.services.prices import Prices
 from triforce_daemon.services.routing.answer import Answer
 from triforce_daemon.services.routing.attempt import Attempt
 from triforce_daemon.services.routing.attempts import Attempts, Try
@@ -22,7 +23,9 @@ from triforce_daemon.services.routing.call import Call
 from triforce_daemon.services.routing.choice import Choice
 from triforce_daemon.services.routing.hedging import Hedging
 from triforce_daemon.services.routing.needs import Needs
+from triforce_daemon.services.routing.plan import Planner
 from triforce_daemon.services.routing.seat import Seat
+from triforce_daemon.wire.routing import RoutePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class ChatRouter:
     attempts: Attempts
     #: None: never are two asked for one answer.
     hedging: Hedging | None
+    prices: Prices
     clock: Clock
 
     @asynccontextmanager
@@ -48,7 +52,7 @@ class ChatRouter:
         and what the providers or the network came to.
         """
         candidates = await self._candidates(call)
-        answer = Answer(call, candidates[0], self.health, self.ledger, self.clock)
+        answer = Answer(call, candidates[0], self.health, self.ledger, self.prices, self.clock)
 
         async def go(seat: Seat) -> Attempt:
             dialect = self.dialects[seat.candidate.provider.dialect]
@@ -69,14 +73,23 @@ class ChatRouter:
         finally:
             await answer.close()
 
-    async def _candidates(self, call: Call) -> Sequence[Candidate]:
-        resolution = await self.registry.resolve(call.request.model)
-        caller = call.caller
-        allowed = admitted(caller.models, (resolution.asked, resolution.name), resolution.candidates)
-        if len(allowed) < len(resolution.candidates):
-            resolution = replace(resolution, candidates=allowed)
+    async def plan(self, call: Call) -> RoutePlan:
+        """Where the call would go; nothing is sent and nothing written. Raises ModelNotFound, Forbidden."""
+        resolution = await self._admitted(call)
         needs = Needs.of(call.request, call.prompt_characters)
-        return self.choice.order(resolution, needs, narrower(call.boundary, caller.boundary))
+        return Planner(self.choice, self.prices).plan(resolution, needs, narrower(call.boundary, call.caller.boundary))
+
+    async def _candidates(self, call: Call) -> Sequence[Candidate]:
+        resolution = await self._admitted(call)
+        needs = Needs.of(call.request, call.prompt_characters)
+        return self.choice.order(resolution, needs, narrower(call.boundary, call.caller.boundary))
+
+    async def _admitted(self, call: Call) -> Resolution:
+        """What the caller may ask of what he asked for."""
+        resolution = await self.registry.resolve(call.request.model)
+        asked = (resolution.asked, resolution.name)
+        allowed = admitted(call.caller.models, asked, resolution.candidates)
+        return resolution if len(allowed) == len(resolution.candidates) else replace(resolution, candidates=allowed)
 
     async def _first_to_answer(self, candidates: Sequence[Candidate], go: Try[Attempt], answer: Answer) -> Attempt:
         if self.hedging is None:

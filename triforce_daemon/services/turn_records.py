@@ -9,7 +9,8 @@ from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import Conflict, EmptyPrompt, InvalidRequest
 from triforce_daemon.runtime.clock import Clock, rfc3339
 from triforce_daemon.runtime.identifiers import session_id
-from triforce_daemon.services.model_registry import Candidate, ModelRegistry
+from triforce_daemon.services.candidates import Resolution
+from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.sessions import Sessions, title_of
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.sessions import SessionRow, SessionStore, TurnRow
@@ -29,7 +30,8 @@ class Opened:
     number: int
     text: str
     before: Sequence[Turn]
-    candidate: Candidate
+    #: What was asked by name: a model, or an alias whose candidates may stand in for each other.
+    resolution: Resolution
     kept: bool
     #: The turn stands already with an earlier answer, which stays until the new one is whole.
     replaces: bool
@@ -54,11 +56,21 @@ class TurnRecords:
         """
         _check(request.get("options", {}))
         if prefix == NEW_SESSION:
-            return await self._write(caller, request_id, await self._plan(self._begin(request), [], request), new=True)
+            return await self._write(
+                caller, request_id, await self._opened(self._begin(request), [], request), new=True
+            )
         session = await self._sessions.find(caller, prefix)
         with self._claimed(session["id"], request.get("keep", True)):
             history = await self._store.turns(session["id"])
-            return await self._write(caller, request_id, await self._plan(session, history, request), new=False)
+            return await self._write(caller, request_id, await self._opened(session, history, request), new=False)
+
+    async def look_ahead(self, caller: Caller, prefix: str, request: TurnRequest) -> Opened:
+        """What `open` would return; nothing is written. Raises as `open` does, but for Conflict."""
+        _check(request.get("options", {}))
+        if prefix == NEW_SESSION:
+            return await self._opened(self._begin(request), [], request)
+        session = await self._sessions.find(caller, prefix)
+        return await self._opened(session, await self._store.turns(session["id"]), request)
 
     @contextmanager
     def _claimed(self, session: str, kept: bool) -> Generator[None]:
@@ -103,7 +115,7 @@ class TurnRecords:
             updated=now,
         )
 
-    async def _plan(self, session: Session, history: list[Turn], request: TurnRequest) -> Opened:
+    async def _opened(self, session: Session, history: list[Turn], request: TurnRequest) -> Opened:
         replaces = bool(request.get("replace_last")) and bool(history)
         text = request["input"]
         if replaces and not text.strip():
@@ -119,7 +131,7 @@ class TurnRecords:
             number=last if replaces else last + 1,
             text=text,
             before=history[:-1] if replaces else history,
-            candidate=resolution.candidates[0],
+            resolution=resolution,
             kept=request.get("keep", True),
             replaces=replaces,
         )
@@ -165,8 +177,8 @@ def _opening_row(opened: Opened, request_id: str, now: int) -> TurnRow:
         input=opened.text,
         output="",
         state="running",
-        model=opened.candidate.id,
-        provider=opened.candidate.provider.name,
+        model=opened.resolution.name,
+        provider=None,
         finish_reason=None,
         tokens_in=None,
         tokens_out=None,

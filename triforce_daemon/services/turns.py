@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import orjson
 
@@ -19,6 +20,7 @@ from triforce_daemon.services.routing.call import Call, Outcome
 from triforce_daemon.services.turn_records import Opened, TurnRecords
 from triforce_daemon.stores.writer import Write
 from triforce_daemon.wire.models import PullProgress
+from triforce_daemon.wire.routing import RoutePlan
 from triforce_daemon.wire.sessions import ChatResult, Route, TurnRequest
 
 
@@ -76,32 +78,32 @@ class Turns:
         finally:
             self._records.release(opened)
 
+    async def plan(self, caller: Caller, request_id: str, session: str, request: TurnRequest) -> RoutePlan:
+        """Where `request` would go; nothing is asked and nothing written. Raises as `run` does."""
+        opened = await self._records.look_ahead(caller, session, request)
+        return await self._router.plan(_call(opened, caller, request_id, request))
+
     def _announce(self, running: _Running) -> None:
         opened = running.opened
         running.say(
             "session.started",
             turn=opened.number,
             title=opened.session["title"],
-            model=opened.candidate.id,
-            provider=opened.candidate.provider.name,
+            model=opened.resolution.name,
             kept=opened.kept,
         )
 
     async def _answer(self, running: _Running, caller: Caller, request_id: str, request: TurnRequest) -> None:
-        asked = _request(running.opened, request)
-        call = Call(
-            request_id=request_id,
-            caller=caller,
-            request=asked,
-            prompt_characters=_characters(asked),
-            session=running.opened.session["id"] if running.opened.kept else None,
+        call = replace(
+            _call(running.opened, caller, request_id, request),
             progress=running.loading,
-            closing=lambda outcome: self._closing(running, outcome),
+            closing=partial(self._closing, running),
         )
         async with self._router.open(call) as answer:
             await _follow(answer, running)
             await answer.settle()
-            running.say("usage", usage=answer.spent(), cost=None)
+            cost = answer.cost()
+            running.say("usage", usage=answer.spent(), cost=cost.amount if cost else None)
             running.say("done", **_result(running, answer, request_id))
 
     def _closing(self, running: _Running, outcome: Outcome) -> Sequence[Write]:
@@ -109,12 +111,13 @@ class Turns:
             "input": running.opened.text,
             "output": "".join(running.text),
             "state": outcome.state,
-            "provider": running.opened.candidate.provider.name,
+            "model": outcome.candidate.id,
+            "provider": outcome.candidate.provider.name,
             "finish_reason": running.finish_reason,
             "tokens_in": outcome.usage["input_tokens"],
             "tokens_out": outcome.usage["output_tokens"],
             "estimated": int(outcome.usage["estimated"]),
-            "cost": None,
+            "cost": outcome.cost.amount if outcome.cost else None,
             "error": orjson.dumps(outcome.error.body()).decode() if outcome.error else None,
             "finished": self._clock.now_ms(),
         }
@@ -129,11 +132,23 @@ async def _follow(answer: Answer, running: _Running) -> None:
             await running.outbox.room()
 
 
+def _call(opened: Opened, caller: Caller, request_id: str, request: TurnRequest) -> Call:
+    asked = _request(opened, request)
+    return Call(
+        request_id=request_id,
+        caller=caller,
+        request=asked,
+        prompt_characters=_characters(asked),
+        session=opened.session["id"] if opened.kept else None,
+        boundary=request.get("boundary", "any"),
+    )
+
+
 def _request(opened: Opened, request: TurnRequest) -> Request:
     options = request.get("options", {})
     schema = request.get("json_schema")
     return Request(
-        model=opened.candidate.id,
+        model=opened.resolution.name,
         messages=_messages(opened),
         stream=True,
         include_usage=True,
@@ -164,18 +179,18 @@ def _characters(request: Request) -> int:
 
 
 def _result(running: _Running, answer: Answer, request_id: str) -> ChatResult:
-    opened = running.opened
+    opened, cost = running.opened, answer.cost()
     return ChatResult(
         schema="triforce.chat/1",
         session=opened.session["id"],
         turn=opened.number,
         message="".join(running.text),
-        model=opened.candidate.id,
-        route=Route(provider=opened.candidate.provider.name, peer=None, fallbacks=[]),
+        model=answer.candidate.id,
+        route=Route(provider=answer.candidate.provider.name, peer=None, fallbacks=answer.fallbacks),
         finish_reason=running.finish_reason,
         usage=answer.spent(),
-        cost=None,
-        currency=None,
+        cost=cost.amount if cost else None,
+        currency=cost.currency if cost else None,
         receipt=request_id,
         first_token_ms=answer.first_token_ms,
         total_ms=answer.elapsed_ms(),

@@ -165,8 +165,8 @@ class SessionStore:
 
 
 _FINISHED = (
-    "input", "output", "state", "provider", "finish_reason", "tokens_in", "tokens_out", "estimated", "cost", "error",
-    "finished",
+    "input", "output", "state", "model", "provider", "finish_reason", "tokens_in", "tokens_out", "estimated", "cost",
+    "error", "finished",
 )  # fmt: skip
 
 

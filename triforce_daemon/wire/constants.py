@@ -11,6 +11,8 @@ ROUTE_HEADER = "x-triforce-route"
 BOUNDARY_HEADER = "x-triforce-boundary"
 #: How many requests it took: keys, retries and candidates counted together.
 ATTEMPTS_HEADER = "x-triforce-attempts"
+#: `1`: the answer is where the request would go and what it might cost; nothing is sent.
+DRY_RUN_HEADER = "x-triforce-dry-run"
 #: In a request: how old, in seconds, an answer may be that is used again. In an answer: made, joined or hit.
 CACHE_HEADER = "x-triforce-cache"
 #: What the upstream's dialect cannot say of a request, and was therefore left out.

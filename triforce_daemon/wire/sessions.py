@@ -4,6 +4,7 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.errors import ErrorBody
 from triforce_daemon.wire.models import PullProgress
 from triforce_daemon.wire.usage import Usage
@@ -92,6 +93,10 @@ class TurnRequest(TypedDict):
     """The answer is constrained to this JSON Schema."""
     keep: NotRequired[bool]
     """False: nothing of this turn is written to the history (usage always is)."""
+    boundary: NotRequired[Boundary]
+    """How far this prompt may travel; absent: as far as the alias and the caller allow."""
+    dry_run: NotRequired[bool]
+    """True: nothing is asked and nothing written; the answer is a `RoutePlan`."""
     replace_last: NotRequired[bool]
     """True: the last turn is answered again; its input is used where `input` is empty."""
 
@@ -133,7 +138,7 @@ class SessionStarted(TypedDict):
     turn: int
     title: str
     model: str
-    provider: str
+    """What was asked: a model's id, or an alias. Who answered stands in `done`."""
     kept: bool
 
 
@@ -168,6 +173,7 @@ class Route(TypedDict):
     provider: str
     peer: str | None
     fallbacks: list[str]
+    """The models that were asked before, and failed."""
 
 
 class ChatResult(TypedDict):

@@ -194,7 +194,7 @@ async def test_what_a_crash_left_open_is_interrupted_at_the_next_start(served: S
     done = (await served.turn())[-1]
     store = SessionStore(served.database)
     await served.database.write(
-        *store.finish_turn(done["session"], 1, {"input": "i", "output": "", "state": "running"}, 0)
+        *store.finish_turn(done["session"], 1, {"input": "i", "output": "", "state": "running", "model": "m"}, 0)
     )
     await served.parts.get(Sessions).recover()
     assert (await history(served, done["session"]))[0]["state"] == "interrupted"

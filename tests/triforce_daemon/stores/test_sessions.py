@@ -96,10 +96,10 @@ async def test_a_turn_is_closed(database: Database, store: SessionStore) -> None
     opened = rows.turn("abc", 1, state="running", output="", tokens_in=None, finished=None)
     untouched = rows.turn("abc", 2)
     await add(database, store, rows.session("abc"), rows.session("other"), turns=[opened, untouched])
-    closing = {**rows.turn("abc", 1, output="Yes.", state="done", tokens_in=3), "model": "never changed by closing"}
+    closing = {**rows.turn("abc", 1, output="Yes.", state="done", tokens_in=3), "model": "who/answered"}
     await database.write(*store.finish_turn("abc", 1, closing, now=START + 5_000))
     first, second = await store.turns("abc")
-    assert (first["output"], first["state"], first["model"]) == ("Yes.", "done", "builtin/small")
+    assert (first["output"], first["state"], first["model"]) == ("Yes.", "done", "who/answered")
     assert first["usage"] == {"input_tokens": 3, "output_tokens": 9, "estimated": False}
     assert second["output"] == untouched["output"]
     updated = {session["id"]: session["updated"] for session in await store.page("anna", limit=9)}

@@ -10,6 +10,7 @@ from triforce_daemon.providers.health import Health
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.candidates import Candidate
 from triforce_daemon.services.ledger import Ledger
+from triforce_daemon.services.prices import Cost, Prices
 from triforce_daemon.services.routing.attempt import Attempt
 from triforce_daemon.services.routing.attempts import Tally
 from triforce_daemon.services.routing.call import Call, Outcome
@@ -28,7 +29,9 @@ _LOGGED = ("state", "error", "model", "client", "tokens_in", "tokens_out", "firs
 
 
 class Answer:
-    def __init__(self, call: Call, candidate: Candidate, health: Health, ledger: Ledger, clock: Clock) -> None:
+    def __init__(
+        self, call: Call, candidate: Candidate, health: Health, ledger: Ledger, prices: Prices, clock: Clock
+    ) -> None:
         """`candidate`: who is asked first."""
         self.call = call
         self.candidate = candidate
@@ -37,19 +40,26 @@ class Answer:
         self._tried: list[Attempt] = []
         self._health = health
         self._ledger = ledger
+        self._prices = prices
         self._clock = clock
         self._began = clock.ticks()
+        self._begun = False
         self._settled = False
 
     def tries(self, attempt: Attempt) -> None:
         """Who is asked now; unless the attempt fails, he is who answers."""
         self._tried.append(attempt)
-        self.comes_from(attempt)
+        self._asks(attempt)
 
     def comes_from(self, attempt: Attempt) -> None:
-        """Of several that were asked, who answers."""
-        self._attempt = attempt
-        self.candidate = attempt.seat.candidate
+        """Who answers, of those that were asked."""
+        self._begun = True
+        self._asks(attempt)
+
+    @property
+    def fallbacks(self) -> list[str]:
+        """The models that were asked before, and failed."""
+        return [name for name, _ in self.tally.failures]
 
     @property
     def dropped(self) -> list[str]:
@@ -87,14 +97,18 @@ class Answer:
         """The provider's figures, else an estimate that says so; nothing where nobody took the request."""
         return self._spent(self._attempt)
 
+    def cost(self) -> Cost | None:
+        """What it cost; None where nobody knows the price."""
+        return self._cost(self._attempt)
+
     async def settle(self, state: TurnState = "done", error: TriforceError | None = None) -> None:
         """Write what was used, once. After this the end of the answer may be sent. Raises StorageFailed."""
         if self._settled:
             return
         self._settled = True
-        usage = self.spent()
-        entry = self._entry(self.candidate, usage, state, error)
-        await self._ledger.record(entry, *self._lost(), *self.call.closing(Outcome(state, usage, error)))
+        outcome = Outcome(self.candidate, state, self.spent(), self.cost(), error)
+        entry = self._entry(outcome)
+        await self._ledger.record(entry, *self._lost(), *self.call.closing(outcome))
         log.log(
             logging.WARNING if state == "failed" else logging.INFO,
             "answered" if error is None else error.message,
@@ -106,13 +120,17 @@ class Answer:
 
     async def fail(self, error: TriforceError) -> None:
         """It broke off after the client had seen a part of it, or never came."""
-        if self._attempt is not None and verdict(error) is not Verdict.OWN:
+        if self._begun and verdict(error) is not Verdict.OWN:
             self._health.failed(self.candidate.provider.name, self.candidate.id, error)
         await self.settle("failed", error)
 
     async def close(self) -> None:
         if self._attempt is not None:
             await self._attempt.close()
+
+    def _asks(self, attempt: Attempt) -> None:
+        self._attempt = attempt
+        self.candidate = attempt.seat.candidate
 
     def _delivery(self) -> object:
         assert self._attempt is not None
@@ -133,12 +151,22 @@ class Answer:
         given_up = [attempt for attempt in self._tried if attempt.abandoned and attempt is not self._attempt]
         rows: list[Write] = []
         for number, attempt in enumerate(given_up, start=2):
-            entry = self._entry(attempt.seat.candidate, self._spent(attempt), "interrupted", None)
+            spent, cost = self._spent(attempt), self._cost(attempt)
+            entry = self._entry(Outcome(attempt.seat.candidate, "interrupted", spent, cost, None))
             entry["request"] = f"{entry['request']}.{number}"
             rows.append(self._ledger.row(entry))
         return rows
 
-    def _entry(self, candidate: Candidate, usage: Usage, state: TurnState, error: TriforceError | None) -> Entry:
+    def _cost(self, attempt: Attempt | None) -> Cost | None:
+        """By the provider's figures, cached tokens and all, where he gave some."""
+        if attempt is None or attempt.delivery is None:
+            return None
+        candidate = attempt.seat.candidate
+        used = attempt.delivery.usage or self._spent(attempt)
+        return self._prices.cost(candidate.provider, candidate.name, candidate.listed, used)
+
+    def _entry(self, outcome: Outcome) -> Entry:
+        candidate, usage, cost, error = outcome.candidate, outcome.usage, outcome.cost, outcome.error
         return Entry(
             request=self.call.request_id,
             ts=self._clock.now_ms(),
@@ -149,9 +177,9 @@ class Answer:
             tokens_in=usage["input_tokens"],
             tokens_out=usage["output_tokens"],
             estimated=int(usage["estimated"]),
-            cost=None,
-            currency=None,
-            state=state,
+            cost=cost.amount if cost else None,
+            currency=cost.currency if cost else None,
+            state=outcome.state,
             error=error.code if error else None,
             first_token_ms=self.first_token_ms,
             total_ms=self.elapsed_ms(),

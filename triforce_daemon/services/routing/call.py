@@ -9,6 +9,8 @@ from triforce_daemon.dialects.canonical import Request
 from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.providers.provider import Progress
+from triforce_daemon.services.candidates import Candidate
+from triforce_daemon.services.prices import Cost
 from triforce_daemon.stores.writer import Write
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.models import PullProgress
@@ -18,10 +20,12 @@ from triforce_daemon.wire.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a call ended."""
+    """How a call ended, and who answered it, or was asked last."""
 
+    candidate: Candidate
     state: TurnState
     usage: Usage
+    cost: Cost | None
     error: TriforceError | None
 
 
