@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from triforce_daemon.outbound.loopback import is_loopback
+
 
 class Proxies:
     """HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY; the small letters win, as in curl."""
@@ -16,10 +18,13 @@ class Proxies:
         ]
 
     def find(self, url: str) -> str | None:
-        """The proxy's URL; None: go straight."""
+        """The proxy's URL; None: go straight, as everything does that is meant for this machine."""
         if not self._proxies:
             return None
         parts = urlsplit(url)
+        if is_loopback(parts.hostname or ""):
+            # A proxy would take `localhost` for itself, and what must not leave this machine would have left it.
+            return None
         proxy = self._proxies.get(parts.scheme)
         return None if proxy is None or self._excepted(parts.hostname or "", parts.netloc) else proxy
 

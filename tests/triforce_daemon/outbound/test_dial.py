@@ -22,14 +22,14 @@ QUICK = Timeouts(connect=2, first_byte=2, idle=2, total=10)
 
 @pytest.fixture
 def identity(folder: str, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    """A server's certificate for `localhost`, which the daemon trusts."""
+    """A server's certificate for `localhost` and `far.example`, which the daemon trusts."""
     certificate, key = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
     make = (
         f"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost -out {certificate}"
     )
     try:
         subprocess.run(
-            ["openssl", *make.split(), "-keyout", key, "-addext", "subjectAltName=DNS:localhost"],
+            ["openssl", *make.split(), "-keyout", key, "-addext", "subjectAltName=DNS:localhost,DNS:far.example"],
             check=True,
             capture_output=True,
         )
@@ -97,12 +97,12 @@ async def test_through_a_tunnel(identity: ssl.SSLContext) -> None:
         place = f"127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
         outbound = Outbound({"HTTPS_PROXY": f"http://me:pass@{place}"})
         for _ in range(2):
-            reply = await outbound.send("GET", f"https://localhost:{port}/x", timeouts=QUICK)
+            reply = await outbound.send("GET", f"https://far.example:{port}/x", timeouts=QUICK)
             assert await reply.read(99) == b"safe"
         await outbound.close()
         await until(lambda: tunnel.ended)
         assert len(tunnel.heads) == 1
-    assert tunnel.heads[0].startswith(b"CONNECT localhost:%d HTTP/1.1\r\n" % port)
+    assert tunnel.heads[0].startswith(b"CONNECT far.example:%d HTTP/1.1\r\n" % port)
     assert b"Proxy-Authorization: Basic bWU6cGFzcw==" in tunnel.heads[0]
 
 

@@ -22,6 +22,10 @@ from triforce_daemon.outbound.proxies import Proxies
         ({"https_proxy": "http://p:1", "NO_PROXY": "a.example:8443"}, "https://u:p@a.example:8443/", None),
         ({"https_proxy": "http://p:1", "NO_PROXY": "a.example:8443"}, "https://a.example:443/", "http://p:1"),
         ({"https_proxy": "http://p:1", "NO_PROXY": ",,"}, "https://a.example/", "http://p:1"),
+        ({"ALL_PROXY": "http://p:1"}, "http://localhost:11434/", None),
+        ({"ALL_PROXY": "http://p:1"}, "https://127.0.0.1/", None),
+        ({"ALL_PROXY": "http://p:1"}, "http://[::1]:1/", None),
+        ({"ALL_PROXY": "http://p:1"}, "http://127.1/", "http://p:1"),
     ],
 )
 def test_the_environment_decides(environ: dict[str, str], url: str, proxy: str | None) -> None:
