@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from triforce_daemon.wire.doctor import CheckList
     from triforce_daemon.wire.keys import KeyKept, KeyList, KeyPlaces, KeyRemoved, KeyTestList, NewKey
     from triforce_daemon.wire.models import DefaultModel, Model, ModelList, PullRequest
+    from triforce_daemon.wire.routing import RoutePlan
     from triforce_daemon.wire.sessions import (
         Fork,
         ImportRequest,
@@ -117,6 +118,10 @@ class DaemonClient:
     def turn(self, session: str, request: TurnRequest) -> EventStream:
         """TurnEvents; `session` "new" begins one. Close the stream to stop the answer."""
         return self._transport.stream("POST", f"{_session(session)}/turns", request)
+
+    def plan(self, session: str, request: TurnRequest) -> RoutePlan:
+        """Where a turn would go, with `dry_run` in the request."""
+        return self._transport.call("POST", f"{_session(session)}/turns", body=request)
 
     # Tokens
 

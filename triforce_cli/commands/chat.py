@@ -16,6 +16,7 @@ from triforce_cli.conversation.attachments import attachment
 from triforce_cli.conversation.choice import Choice
 from triforce_cli.conversation.conversation import Conversation
 from triforce_cli.conversation.message import json_schema, message, text_or_file
+from triforce_cli.conversation.plan import plan_page
 from triforce_cli.conversation.remarks import loading, remark, remark_on_the_end, usage_line
 from triforce_cli.conversation.sampling import sampling_options
 from triforce_cli.daemon_client import DaemonClient
@@ -75,6 +76,11 @@ Extract = Annotated[bool, typer.Option("-x", "--extract", help="Print the first 
 ExtractLast = Annotated[bool, typer.Option("-xl", "--extract-last", help="Print the last block of code alone.")]
 Usage = Annotated[bool, typer.Option("-u", "--usage", help="Say afterwards what the answer took.")]
 Editor = Annotated[bool, typer.Option("-e", "--editor", help="Write the prompt in $VISUAL or $EDITOR.")]
+Boundary = Annotated[
+    Literal["machine", "own-nodes", "mesh", "any"] | None,
+    typer.Option("--boundary", help="How far the prompt may travel; a model beyond it is not asked."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say where it would go and what it may cost; send nothing.")]
 NoStream = Annotated[bool, typer.Option("--no-stream", help="Print the answer when it is whole.")]
 NoLog = Annotated[bool, typer.Option("--no-log", help="Keep nothing of it but its usage.")]
 Title = Annotated[str | None, typer.Option("--title", metavar="TEXT", help="What the conversation is called.")]
@@ -121,6 +127,8 @@ def chat(
     extract_last: ExtractLast = False,
     usage: Usage = False,
     editor: Editor = False,
+    boundary: Boundary = None,
+    dry_run: DryRun = False,
     no_stream: NoStream = False,
     no_log: NoLog = False,
     title: Title = None,
@@ -141,21 +149,36 @@ def chat(
         options=sampling_options([*(options or ()), *([f"max_tokens={max_tokens}"] if max_tokens else ())]),
         json_schema=None if schema is None else json_schema(schema),
         keep=not no_log,
+        boundary=boundary,
         cwd=_folder(),
     )
     form = Form(_kind(jsonl, extract, extract_last, no_stream, chosen), raw or schema is not None, usage)
     words = _edited(" ".join(prompt or ()), chosen) if editor else " ".join(prompt or ())
-    if words.strip() or editor or not _can_talk(form):
+    if dry_run:
+        _plan(message(words, files or ()), conversation, choice, chosen)
+    elif words.strip() or editor or not _can_talk(form):
         _ask_once(message(words, files or ()), conversation, choice, form, chosen)
     else:
         _talk(conversation, choice, files or (), form, chosen)
 
 
-def _ask_once(text: str, conversation: Conversation, choice: Choice, form: Form, chosen: Globals) -> None:
+def _plan(text: str, conversation: Conversation, choice: Choice, chosen: Globals) -> None:
+    client = _settled(text, conversation, choice, chosen)
+    plan = client.plan(conversation.session, {**conversation.request(text), "dry_run": True})
+    print_object(plan, chosen, lambda paint: plan_page(plan, paint))
+
+
+def _settled(text: str, conversation: Conversation, choice: Choice, chosen: Globals) -> DaemonClient:
+    """The daemon, and the conversation as it was chosen. Raises EmptyPrompt, and what the daemon says."""
     if not text:
         raise EmptyPrompt("There is nothing to ask.", 'Write a prompt: triforce chat "Why is the sky blue?"')
     client = DaemonClient.started(chosen)
     choice.settle(conversation, client, chosen.environ)
+    return client
+
+
+def _ask_once(text: str, conversation: Conversation, choice: Choice, form: Form, chosen: Globals) -> None:
+    client = _settled(text, conversation, choice, chosen)
     events = conversation.ask(client, text)
     if form.kind == "events":
         _print_events(events)

@@ -25,6 +25,7 @@ class Conversation:
     options: Options | None = None
     json_schema: dict[str, object] | None = None
     keep: bool = True
+    boundary: str | None = None
     cwd: str | None = None
 
     @property
@@ -44,6 +45,7 @@ class Conversation:
             "options": self.options or None,
             "json_schema": self.json_schema,
             "keep": None if self.keep else False,
+            "boundary": self.boundary,
             "replace_last": again or None,
             "title": None if self.begun else self.title,
             "cwd": None if self.begun else self.cwd,

@@ -30,6 +30,9 @@ def remark_on_the_end(answer: Answer, conversation: Conversation, chosen: Global
     """Say it where an answer is not what it might have been."""
     if answer.stopped:
         remark("Stopped." + (" What came is kept." if conversation.keep and conversation.begun else ""), chosen)
+    elif answer.done is not None and answer.done["route"]["fallbacks"]:
+        failed = ", ".join(answer.done["route"]["fallbacks"])
+        remark(f"{answer.done['model']} answered; before it failed: {failed}.", chosen)
     elif answer.done is not None and answer.done["finish_reason"] == "length":
         used = count(answer.done["usage"]["output_tokens"], "token")
         remark(f"The answer was cut after {used}. More may come with --max-tokens, or ask it to go on.", chosen)
@@ -47,4 +50,6 @@ def usage_line(result: "ChatResult") -> str:
     writing = seconds - (result["first_token_ms"] or 0) / 1_000
     if usage["output_tokens"] > 1 and writing > 0:
         parts.append(f"{usage['output_tokens'] / writing:.0f} tokens/s")
+    if result["cost"] not in (None, "0"):
+        parts.append(f"{result['cost']} {result['currency']}")
     return ", ".join([*parts, result["model"]])
