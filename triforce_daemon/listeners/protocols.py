@@ -7,6 +7,8 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from triforce_daemon.runtime.hang_up import HangUp
+
 
 class Connections(ServerState):
     """Uvicorn's list of its connections, and whether they are being closed."""
@@ -21,10 +23,16 @@ class MarkedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self.app_state = {**self.app_state, **self.known(transport), "listener": self.listener}
+        self.hang_up = HangUp()
+        known = {"listener": self.listener, "hang_up": self.hang_up}
+        self.app_state = {**self.app_state, **self.known(transport), **known}
         if cast(Connections, self.server_state).closing:
             # Accepted while the others were told to end: nobody would tell this one, and the daemon would wait for it.
             self.shutdown()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.hang_up.happen()
 
     def known(self, transport: Any) -> dict[str, Any]:
         """What is known of who is at the other end, without asking."""

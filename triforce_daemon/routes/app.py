@@ -12,7 +12,6 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from triforce_daemon.errors import (
-    InternalError,
     InvalidJson,
     InvalidRequest,
     MethodNotAllowed,
@@ -23,7 +22,8 @@ from triforce_daemon.routes import anthropic, config, daemon, gemini, models, ol
 from triforce_daemon.routes.exchange import too_large
 from triforce_daemon.routes.identify import Door
 from triforce_daemon.routes.parts import Needs, Parts
-from triforce_daemon.routes.refusal import first_problem, write_error
+from triforce_daemon.routes.refusal import first_problem, mistake, write_error
+from triforce_daemon.routes.shortcut import ShortCut
 from triforce_daemon.routes.table import DirectRoute, PolicedRoute
 from triforce_daemon.runtime.clock import Clock
 
@@ -52,7 +52,7 @@ def build(parts: Parts, clock: Clock) -> ASGIApp:
     app.add_exception_handler(RequestValidationError, _refuse_shape)
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_exception_handler(Exception, _confess)
-    return Door(app, parts, clock)
+    return Door(ShortCut(app, all_routes()), parts, clock)
 
 
 def all_routes() -> list[BaseRoute]:
@@ -103,5 +103,4 @@ async def _refuse_http(request: Request, error: Exception) -> Response:
 
 async def _confess(request: Request, error: Exception) -> Response:
     # Starlette raises it again behind this answer, for the server to log with its traceback.
-    mistake = InternalError("That is a mistake in triforce.", "The daemon's log has the details; please report it.")
-    return await _refuse(request, mistake)
+    return await _refuse(request, mistake())

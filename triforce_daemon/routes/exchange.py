@@ -1,6 +1,5 @@
 """One request and its answer, for the routes that speak ASGI themselves: streams, and whatever must be fast."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
@@ -10,8 +9,10 @@ from starlette.types import Receive, Scope, Send
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.dialects import sse
-from triforce_daemon.errors import Draining, InvalidJson, PayloadTooLarge
+from triforce_daemon.errors import InvalidJson, PayloadTooLarge
 from triforce_daemon.routes.parts import Parts
+from triforce_daemon.routes.watched import ClientGone, Watched
+from triforce_daemon.runtime.hang_up import HangUp
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.services.outbox import Outbox
@@ -27,15 +28,12 @@ KEEP_ALIVE_SECONDS = 15.0
 WRITABLE_DEPTH = 250
 
 
-class ClientGone(Exception):
-    """Nobody is there any more to be answered."""
-
-
 class Exchange:
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
         self._parts: Parts = scope["state"]["parts"]
+        self._hang_up: HangUp | None = scope["state"].get("hang_up")
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
         self._length = int(self._headers.get(b"content-length", b"0"))
         self.caller: Caller = scope["state"]["caller"]
@@ -105,33 +103,9 @@ class Exchange:
     async def end_stream(self, content: bytes = b"") -> None:
         await self._send({"type": "http.response.body", "body": content})
 
-    @asynccontextmanager
-    async def watched(self) -> AsyncGenerator[None]:
-        """What runs inside is cancelled when the client leaves or when the daemon can wait no longer.
-
-        Raises ClientGone or Draining then. The body must have been read before.
-        """
-        task = cast("asyncio.Task[Any]", asyncio.current_task())
-        reasons: list[Exception] = []
-
-        def end(reason: Exception) -> None:
-            reasons.append(reason)
-            task.cancel()
-
-        def cut() -> None:
-            end(Draining("The daemon is stopping; this answer was cut short.", "Send the request again."))
-
-        watcher = self.part(Tasks).start(self._until_disconnected(end), "disconnect watch")
-        try:
-            with self.part(Lifecycle).answering(cut):
-                yield
-        except asyncio.CancelledError:
-            if not reasons:
-                raise
-            task.uncancel()
-            raise reasons[0] from None
-        finally:
-            watcher.cancel()
+    def watched(self) -> Watched:
+        """What runs inside ends when nobody waits for it. The body must have been read before."""
+        return Watched(self._hang_up or HangUp(), self.part(Lifecycle))
 
     @asynccontextmanager
     async def events(self) -> AsyncGenerator[Outbox]:
@@ -151,11 +125,6 @@ class Exchange:
             await self.write(b"".join(sse.event(one) for one in batch) or sse.COMMENT)
         if self.started:
             await self.end_stream()
-
-    async def _until_disconnected(self, end: Any) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        end(ClientGone())
 
 
 def _check_depth(value: object) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from triforce_daemon.errors import TriforceError
+from triforce_daemon.errors import InternalError, TriforceError
 from triforce_daemon.wire.errors import ErrorReply
 
 ErrorWriter = Callable[[TriforceError, str], bytes]
@@ -13,6 +13,11 @@ ErrorWriter = Callable[[TriforceError, str], bytes]
 
 def write_error(error: TriforceError, request_id: str) -> bytes:
     return orjson.dumps(ErrorReply(error=error.body(request_id)))
+
+
+def mistake() -> InternalError:
+    """What is said of a bug."""
+    return InternalError("That is a mistake in triforce.", "The daemon's log has the details; please report it.")
 
 
 def first_problem(errors: Sequence[Any]) -> tuple[str, str]:

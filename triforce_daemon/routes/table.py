@@ -9,9 +9,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Message, Receive, Scope, Send
 
 from triforce_daemon.errors import TriforceError
-from triforce_daemon.routes.exchange import ClientGone, Exchange
+from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.policy import Policy
-from triforce_daemon.routes.refusal import ErrorWriter, write_error
+from triforce_daemon.routes.refusal import ErrorWriter, mistake, write_error
+from triforce_daemon.routes.watched import ClientGone
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -56,13 +57,14 @@ class DirectRoute(Route):
         errors: ErrorWriter,
     ) -> None:
         super().__init__(path, endpoint, methods=[method])
+        self.method = method
         self.methods = {method}
         self.policy = policy
         self._handler = endpoint
         self._errors = errors
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] not in (self.methods or ()):
+        if scope["method"] != self.method:
             await super().handle(scope, receive, send)
             return
         exchange = Exchange(scope, receive, send)
@@ -75,6 +77,11 @@ class DirectRoute(Route):
             await exchange.reply(error.status, self._errors(error, exchange.request_id))
         except ClientGone:
             return
+        except Exception:
+            if not exchange.started:
+                await exchange.reply(mistake().status, self._errors(mistake(), exchange.request_id))
+            # For the server, which logs it with its traceback.
+            raise
 
 
 class Routes:

@@ -1,7 +1,6 @@
 """What the daemon as a whole is doing: starting, ready, draining; and the answers that are under way."""
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from triforce_daemon.wire.status import DaemonState
 
@@ -18,14 +17,9 @@ class Lifecycle:
     def streams(self) -> int:
         return len(self._open)
 
-    @contextmanager
-    def answering(self, cut: Callable[[], None]) -> Generator[None]:
+    def answering(self, cut: Callable[[], None]) -> "Answering":
         """Counts as an open answer while inside; `cut` is called when the daemon can wait no longer."""
-        self._open.add(cut)
-        try:
-            yield
-        finally:
-            self._open.discard(cut)
+        return Answering(self._open, cut)
 
     def on_stop_request(self, stop: Callable[[], None]) -> None:
         self._stop_requested = stop
@@ -39,3 +33,19 @@ class Lifecycle:
         """End what is still being sent, each with an honest error."""
         for cut in list(self._open):
             cut()
+
+
+class Answering:
+    """An answer that is open from entering to leaving."""
+
+    __slots__ = ("_cut", "_open")
+
+    def __init__(self, among: set[Callable[[], None]], cut: Callable[[], None]) -> None:
+        self._open = among
+        self._cut = cut
+
+    def __enter__(self) -> None:
+        self._open.add(self._cut)
+
+    def __exit__(self, *_: object) -> None:
+        self._open.discard(self._cut)

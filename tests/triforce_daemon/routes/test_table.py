@@ -4,10 +4,11 @@ import pytest
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import NotFound
-from triforce_daemon.routes.exchange import ClientGone, Exchange
+from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.parts import Parts
 from triforce_daemon.routes.policy import CALLER, OWNER
 from triforce_daemon.routes.table import DirectRoute, Routes
+from triforce_daemon.routes.watched import ClientGone
 
 ANNA = Caller(kind="owner", name="anna", uid=1, pid=1)
 
