@@ -113,6 +113,7 @@ def _doctor(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
     async def examine() -> object:
         world = assemble.outside(configuration, places, environ, Redactor())
         try:
+            await world.keys.load()
             return await assemble.doctor(configuration, places, environ, world).examine()
         finally:
             await world.close()

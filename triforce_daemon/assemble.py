@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import itertools
 import logging
 import os
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from random import Random
 from triforce_daemon.access.host_check import HostCheck
 from triforce_daemon.access.identification import Identification
 from triforce_daemon.access.tokens import Tokens
+from triforce_daemon.children.os_keyring import OsKeyring
 from triforce_daemon.configuration import edit
 from triforce_daemon.configuration.sources import Configuration
 from triforce_daemon.dialects.all import by_name
@@ -23,8 +23,10 @@ from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.breaker import Limits
 from triforce_daemon.providers.builtin.provider import Builtin
 from triforce_daemon.providers.catalog import rows
+from triforce_daemon.providers.condition import Condition
+from triforce_daemon.providers.credential import Credential
 from triforce_daemon.providers.health import Health
-from triforce_daemon.providers.key_sources import from_environment
+from triforce_daemon.providers.key_ring import KeyRing
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.providers.remote import Remote
 from triforce_daemon.providers.upstream import Upstream
@@ -38,6 +40,9 @@ from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.services.aliases import Aliases
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.doctor import Doctor
+from triforce_daemon.services.key_history import KeyHistory
+from triforce_daemon.services.key_tests import KeyTests
+from triforce_daemon.services.keys import KeyDesk
 from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.model_lists import ModelLists
 from triforce_daemon.services.model_refresh import ModelRefresh
@@ -57,9 +62,11 @@ from triforce_daemon.services.turn_records import TurnRecords
 from triforce_daemon.services.turns import Turns
 from triforce_daemon.settings import Http, Routing, Settings
 from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.keys import KeyHistoryStore
 from triforce_daemon.stores.model_lists import ModelListStore
 from triforce_daemon.stores.sessions import SessionStore
 from triforce_daemon.stores.tokens import TokenStore
+from triforce_daemon.stores.vault.vault import Vault
 from triforce_daemon.wire import paths
 from triforce_daemon.wire.models import AliasChange
 
@@ -74,6 +81,7 @@ class Places:
     database: str
     models: str
     run: str
+    vault: str
 
     @classmethod
     def of(cls, configuration: Configuration, environ: Mapping[str, str]) -> "Places":
@@ -85,6 +93,7 @@ class Places:
             database=os.path.abspath(database),
             models=os.path.join(paths.data_folder(environ), "models"),
             run=os.path.dirname(socket),
+            vault=os.path.join(paths.state_folder(environ), "vault"),
         )
 
 
@@ -95,6 +104,7 @@ class Outside:
     tasks: Tasks
     outbound: Outbound
     providers: list[Provider]
+    keys: KeyRing
 
     async def close(self) -> None:
         for provider in self.providers:
@@ -120,23 +130,24 @@ def outside(configuration: Configuration, places: Places, environ: Mapping[str, 
                 keep_secret=redactor.add,
             )
         )
-    providers += _remotes(configuration.settings, environ, outbound, redactor)
-    return Outside(tasks, outbound, providers)
+    keys = key_ring(configuration, places, environ, tasks, redactor)
+    wanted, dialects = rows(configuration.settings.providers, environ), by_name()
+    providers += [Remote(row, keys.credentials, dialects, outbound, keys.used) for row in wanted]
+    return Outside(tasks, outbound, providers, keys)
 
 
-def _remotes(
-    settings: Settings, environ: Mapping[str, str], outbound: Outbound, redactor: Redactor
-) -> Sequence[Provider]:
-    """The providers that are reached by HTTP, with the keys that the environment holds."""
-    wanted, dialects = rows(settings.providers, environ), by_name()
-    keys = {row.name: from_environment(row.environment, environ).credentials for row in wanted}
-    for credential in itertools.chain(*keys.values()):
-        redactor.add(credential.secret)
-    return [Remote(row, lambda name: keys.get(name, ()), dialects, outbound) for row in wanted]
+def key_ring(
+    configuration: Configuration, places: Places, environ: Mapping[str, str], tasks: Tasks, redactor: Redactor
+) -> KeyRing:
+    """The keys of all providers, not yet loaded."""
+    settings, credentials = configuration.settings, environ.get("CREDENTIALS_DIRECTORY")
+    vault = Vault(places.vault, settings.vault.store, OsKeyring(environ, tasks), credentials)
+    names = {row.name: row.environment for row in rows(settings.providers, environ)}
+    return KeyRing(vault, names, environ, credentials, redactor.add, Clock())
 
 
 def doctor(configuration: Configuration, places: Places, environ: Mapping[str, str], parts: Outside) -> Doctor:
-    return Doctor(configuration.file, dict(environ), places.database, parts.providers)
+    return Doctor(configuration.file, dict(environ), places.database, parts.providers, parts.keys.vault)
 
 
 async def run(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager) -> None:
@@ -162,6 +173,7 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
         finally:
             await world.close()
             await parts.get(Tokens).close()
+            await parts.get(KeyHistory).close()
             await database.close()
             log.info("stopped")
 
@@ -183,10 +195,13 @@ async def build_parts(
     ledger = Ledger(database, clock)
     health = Health(clock, _limits(settings.routing))
     prices = Prices(world.tasks)
+    await world.keys.load()
     registry, refresh = await _models(configuration, database, world, health, prices, clock)
     router = _router(settings, registry, world, ledger, health, prices, clock)
     sessions = Sessions(database, store, registry, clock)
     records = TurnRecords(database, store, sessions, registry, clock)
+    desk, *keys = await _keys(database, world, health, clock)
+    world.keys.on_change(refresh.soon)
     config_file = configuration.file if configuration.file_exists else None
     listen = (http.url,) if http else ()
     place = Place(places.socket, places.database, config_file, managed_by, clock.now_ms(), listen)
@@ -204,7 +219,9 @@ async def build_parts(
         Questions(router),
         sessions,
         Turns(records, router, lifecycle, clock),
-        StatusPage(place, lifecycle, registry, ledger, settings.daemon.drain_seconds),
+        StatusPage(place, lifecycle, registry, ledger, desk, settings.daemon.drain_seconds),
+        desk,
+        *keys,
         SettingsDesk(configuration, environ),
         *await _door(database, clock, world.tasks, http, settings.http),
         doctor(configuration, places, environ, world),
@@ -241,6 +258,22 @@ async def _models(
     refresh = ModelRefresh(world.providers, lists, world.tasks, clock, Random().random)
     refresh.start()
     return registry, refresh
+
+
+async def _keys(
+    database: Database, world: Outside, health: Health, clock: Clock
+) -> tuple[KeyDesk, KeyTests, KeyHistory]:
+    """The providers' keys, as their owner deals with them."""
+    history = KeyHistory(KeyHistoryStore(database), world.keys, clock)
+    await history.load()
+    world.tasks.start(history.keep(), "key use")
+    desk = KeyDesk(world.keys, history, health)
+    remotes = {provider.name: provider for provider in world.providers if isinstance(provider, Remote)}
+
+    async def probe(provider: str, credential: Credential) -> Condition:
+        return await remotes[provider].probe(credential)
+
+    return desk, KeyTests(desk, world.keys, history, probe, clock), history
 
 
 def _limits(settings: Routing) -> Limits:

@@ -25,6 +25,7 @@ from triforce_daemon.routes import app
 from triforce_daemon.routes.parts import Parts
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.lifecycle import Lifecycle
+from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.stores.database import Database
 
@@ -97,7 +98,9 @@ async def serve(
     async with ScriptedUpstream().serve() as upstream:
         provider = ScriptedProvider(upstream.url)
         outbound = Outbound(environ)
-        world = assemble.Outside(Tasks(), outbound, [provider, *others(outbound)])
+        tasks = Tasks()
+        keys = assemble.key_ring(configuration, places, environ, tasks, Redactor())
+        world = assemble.Outside(tasks, outbound, [provider, *others(outbound)], keys)
         lifecycle = Lifecycle()
         parts = await assemble.build_parts(configuration, environ, places, "shell", database, world, lifecycle, http)
         listening = Listening(app.build(parts, Clock()), taken, lifecycle, configuration.settings.daemon.drain_seconds)

@@ -19,11 +19,25 @@ from triforce_daemon.wire.status import EngineStatus
 
 #: The keys of a provider in the order in which they are taken; from memory, for it is asked with every request.
 Keys = Callable[[str], Sequence[Credential]]
+#: Told which key of which provider a request is sent with.
+Used = Callable[[str, Credential], None]
+
+
+def _nobody_counts(provider: str, credential: Credential) -> None:
+    pass
 
 
 class Remote:
-    def __init__(self, row: Row, keys: Keys, dialects: Mapping[str, Dialect], outbound: Outbound) -> None:
+    def __init__(
+        self,
+        row: Row,
+        keys: Keys,
+        dialects: Mapping[str, Dialect],
+        outbound: Outbound,
+        used: Used = _nobody_counts,
+    ) -> None:
         self._keys = keys
+        self._used = used
         self._dialects = dialects
         self._outbound = outbound
         self.take(row)
@@ -73,6 +87,7 @@ class Remote:
     @asynccontextmanager
     async def reach(self, model: str, credential: Credential, progress: Progress) -> AsyncGenerator[Address]:
         self._ready()
+        self._used(self.name, credential)
         row = self.row
         yield Address(row.base_url, model, row.headers_with(credential.secret), fit=fitting(row, model))
 

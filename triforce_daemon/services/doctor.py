@@ -12,6 +12,7 @@ from typing import Literal
 from triforce_daemon.configuration import sources
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.stores import schema
+from triforce_daemon.stores.vault.vault import Vault
 from triforce_daemon.wire.doctor import Check, CheckList
 
 ROOM_FOR_A_MODEL = 300 << 20
@@ -27,12 +28,14 @@ class Doctor:
     environ: dict[str, str]
     database: str
     providers: Sequence[Provider]
+    vault: Vault
 
     async def examine(self) -> CheckList:
         checks = [
             _timed("config.valid", "configuration", self._configuration),
             _timed("database.whole", "database", self._database),
             _timed("disk.room", "database", self._room),
+            _timed("vault.open", "keys", self._vault),
         ]
         for provider in self.providers:
             look = partial(_provider, provider, await _names(provider))
@@ -61,6 +64,14 @@ class Doctor:
         if answer != "ok":
             return "fail", f"{self.database}: {answer}", "Stop the daemon and restore a backup."
         return "ok", f"{self.database} is whole", None
+
+    def _vault(self) -> Finding:
+        state, kept = self.vault.state, len(self.vault.entries)
+        if state.state == "closed":
+            return "fail", state.reason or f"{state.path} cannot be opened", state.fix
+        if state.state == "empty":
+            return "ok", "no keys in the vault yet", None
+        return "ok", f"{state.path} is open: {kept} key{'s' if kept != 1 else ''}", None
 
     def _room(self) -> Finding:
         folder = os.path.dirname(self.database)

@@ -61,10 +61,14 @@ class KeyHistory:
         """Write when keys were last used, now and then; for ever."""
         while True:
             await asyncio.sleep(KEEP_SECONDS)
-            try:
-                await self.flush()
-            except StorageFailed as error:
-                log.warning("when keys were used was not kept", extra={"reason": error.message})
+            await self.close()
+
+    async def close(self) -> None:
+        """As `flush`; where that fails it is said, and nobody is kept from stopping by it."""
+        try:
+            await self.flush()
+        except StorageFailed as error:
+            log.warning("when keys were used was not kept", extra={"reason": error.message})
 
     async def flush(self) -> None:
         """Write what was not written yet. Raises StorageFailed."""

@@ -7,6 +7,7 @@ from typing import Literal
 
 from triforce_daemon.runtime.clock import rfc3339
 from triforce_daemon.runtime.lifecycle import Lifecycle
+from triforce_daemon.services.keys import KeyDesk
 from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.wire.constants import PROTOCOL, VERSION
@@ -30,12 +31,19 @@ class Place:
 
 class StatusPage:
     def __init__(
-        self, place: Place, lifecycle: Lifecycle, registry: ModelRegistry, ledger: Ledger, drain_seconds: float
+        self,
+        place: Place,
+        lifecycle: Lifecycle,
+        registry: ModelRegistry,
+        ledger: Ledger,
+        keys: KeyDesk,
+        drain_seconds: float,
     ) -> None:
         self._place = place
         self._lifecycle = lifecycle
         self._registry = registry
         self._ledger = ledger
+        self._keys = keys
         self._drain_seconds = drain_seconds
 
     @property
@@ -50,7 +58,7 @@ class StatusPage:
             providers=providers,
             engines=self._registry.engines(),
             usage=await self._ledger.today(),
-            health=_health(providers, await self._registry.default_id()),
+            health=[*self._keys.ills(), *_health(providers, await self._registry.default_id())],
         )
 
     def stop(self) -> Stopping:

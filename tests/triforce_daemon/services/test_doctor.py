@@ -1,10 +1,14 @@
 """The doctor finds what is broken, says how to mend it, and changes nothing."""
 
 import os
+from pathlib import Path
 
 from tests.triforce_daemon.scripted_provider import ScriptedProvider
+from tests.triforce_daemon.services.key_house import NoKeyring
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.services.doctor import Doctor
+from triforce_daemon.stores.vault.entries import Entry
+from triforce_daemon.stores.vault.vault import FILE, Vault
 
 
 def doctor(folder: str, provider: ScriptedProvider | None = None, **environ: str) -> Doctor:
@@ -13,6 +17,7 @@ def doctor(folder: str, provider: ScriptedProvider | None = None, **environ: str
         environ=environ,
         database=os.path.join(folder, "state", "triforce.db"),
         providers=[provider or ScriptedProvider("http://127.0.0.1:1/v1")],
+        vault=Vault(os.path.join(folder, "vault"), "file", NoKeyring(), None),
     )
 
 
@@ -60,3 +65,13 @@ async def test_a_provider_over_the_network_is_not_asked(folder: str) -> None:
     provider.conditions[""] = Condition("no-key", "There is no key.", "`triforce keys set scripted`")
     check = (await found(doctor(folder, provider)))["provider.scripted"]
     assert (check["status"], check["fix"]) == ("warn", "`triforce keys set scripted`")
+
+
+async def test_a_vault_that_does_not_open_is_found(folder: str) -> None:
+    examined = doctor(folder)
+    await examined.vault.put(Entry("groq", "default", "gsk-one"))
+    assert (await found(examined))["vault.open"]["summary"].endswith("is open: 1 key")
+    Path(folder, "vault", FILE).write_bytes(b"damaged")
+    await examined.vault.open()
+    check = (await found(examined))["vault.open"]
+    assert (check["status"], bool(check["fix"])) == ("fail", True)
