@@ -13,7 +13,7 @@ from triforce_daemon.runtime.threads import in_thread
 from triforce_daemon.services.aliases import Aliases
 from triforce_daemon.services.candidates import Candidate, Resolution
 from triforce_daemon.services.model_conditions import Observed, condition_of, nothing_observed
-from triforce_daemon.services.model_lists import ModelLists
+from triforce_daemon.services.model_lists import Fetched, ModelLists
 from triforce_daemon.services.model_names import ModelNames
 from triforce_daemon.services.model_rows import alias_row, listed_at, model_row, provider_row
 from triforce_daemon.services.prices import Cost, Prices
@@ -146,6 +146,22 @@ class ModelRegistry:
             alike = near(name, list(self._providers))
             raise NotFound(f"There is no provider `{name}`.", "`triforce providers list` shows them.", near=alike)
         return self._providers[name]
+
+    def providers(self) -> list[Provider]:
+        """In the order in which they are shown, with those that are switched off."""
+        return list(self._providers.values())
+
+    def provider_condition(self, provider: Provider) -> Condition:
+        """How the provider as a whole is at this moment, by all that is known of it; asks nobody."""
+        return self._condition(provider, None)
+
+    def models_of(self, provider: Provider) -> Fetched:
+        """Its list as it came last."""
+        return self._lists.of(provider.name)
+
+    def forget(self) -> None:
+        """What a provider is has changed: no name stands for what it stood for until now."""
+        self._names.forget()
 
     async def states(self) -> list[ProviderStatus]:
         """One line a provider; of those whose models differ, the best of them speaks for it."""
