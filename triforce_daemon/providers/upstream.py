@@ -54,6 +54,14 @@ class Upstream:
         )
 
 
+def fitted(address: Address, written: Written) -> Written:
+    """The request as this provider takes it, with what that cost among what is dropped. Raises InvalidRequest."""
+    if address.fit is None:
+        return written
+    body, lost = address.fit(written.body)
+    return Written(written.path, body, [*written.dropped, *lost])
+
+
 def _dumped(body: dict[str, Any]) -> bytes:
     try:
         return orjson.dumps(body)

@@ -14,6 +14,7 @@ from triforce_daemon.dialects.canonical import Usage, Written
 from triforce_daemon.dialects.dialect import CountsTokens, Dialect, Embeds
 from triforce_daemon.errors import InvalidRequest, TriforceError, UpstreamFailed
 from triforce_daemon.providers.listed import Ability
+from triforce_daemon.providers.upstream import fitted
 from triforce_daemon.runtime.threads import in_thread
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.model_registry import Candidate
@@ -161,7 +162,7 @@ class Questions:
         candidate, upstream = seat.candidate, self.router.upstream
         reply.candidate = candidate
         async with candidate.provider.reach(candidate.name, seat.credential, _unheard) as address:
-            written = write(address.model)
+            written = fitted(address, write(address.model))
             reply.dropped = written.dropped
             answer = await upstream.post(address, written, self._dialect(candidate))
             try:

@@ -11,7 +11,7 @@ from triforce_daemon.errors import UpstreamTimeout
 from triforce_daemon.outbound.client import Reply
 from triforce_daemon.providers.health import Health
 from triforce_daemon.providers.provider import Address
-from triforce_daemon.providers.upstream import Upstream
+from triforce_daemon.providers.upstream import Upstream, fitted
 from triforce_daemon.services.routing.call import Call
 from triforce_daemon.services.routing.delivery import Delivery, Gathered, Streamed, Told, Whole
 from triforce_daemon.services.routing.seat import Seat
@@ -73,7 +73,7 @@ class Attempt:
 
     async def _send(self, address: Address) -> None:
         delivery = self._way(address)
-        written = self._written(address)
+        written = fitted(address, self._written(address))
         self.dropped = written.dropped
         began = self._ticks()
         self._reply = await self._upstream.post(address, written, self._dialect)
