@@ -52,6 +52,7 @@ _OF_CODE = {
     "not_found": NOT_FOUND,
     "model_not_found": NOT_FOUND,
     "session_not_found": NOT_FOUND,
+    "response_not_found": NOT_FOUND,
     "provider_not_found": NOT_FOUND,
     "key_not_found": NOT_FOUND,
     "method_not_allowed": PROTOCOL,

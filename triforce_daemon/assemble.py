@@ -49,6 +49,7 @@ from triforce_daemon.services.model_refresh import ModelRefresh
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.prices import Prices
 from triforce_daemon.services.questions import Questions
+from triforce_daemon.services.responses import StoredResponses
 from triforce_daemon.services.routing.attempts import Attempts
 from triforce_daemon.services.routing.budget import Budget
 from triforce_daemon.services.routing.choice import Choice
@@ -64,6 +65,7 @@ from triforce_daemon.settings import Http, Routing, Settings
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.keys import KeyHistoryStore
 from triforce_daemon.stores.model_lists import ModelListStore
+from triforce_daemon.stores.responses import ResponseStore
 from triforce_daemon.stores.sessions import SessionStore
 from triforce_daemon.stores.tokens import TokenStore
 from triforce_daemon.stores.vault.vault import Vault
@@ -206,6 +208,8 @@ async def build_parts(
     listen = (http.url,) if http else ()
     place = Place(places.socket, places.database, config_file, managed_by, clock.now_ms(), listen)
     await sessions.recover()
+    stored = StoredResponses(ResponseStore(database), clock, settings.responses.keep_days)
+    world.tasks.start(stored.forget_old(), "old responses")
     return Parts(
         clock,
         lifecycle,
@@ -217,6 +221,7 @@ async def build_parts(
         router,
         Reuse(world.tasks, ledger, clock, settings.routing.cache_bytes),
         Questions(router),
+        stored,
         sessions,
         Turns(records, router, lifecycle, clock),
         StatusPage(place, lifecycle, registry, ledger, desk, settings.daemon.drain_seconds),

@@ -11,6 +11,7 @@ TriforceError
 ├── NotFound                  404 not_found
 │   ├── ModelNotFound         404 model_not_found
 │   ├── SessionNotFound       404 session_not_found
+│   ├── ResponseNotFound      404 response_not_found
 │   ├── ProviderNotFound      404 provider_not_found
 │   └── KeyNotFound           404 key_not_found
 ├── MethodNotAllowed          405 method_not_allowed
@@ -132,6 +133,12 @@ class SessionNotFound(NotFound):
     """No conversation has this id."""
 
     code = "session_not_found"
+
+
+class ResponseNotFound(NotFound):
+    """No answer is stored under this id, or none any more."""
+
+    code = "response_not_found"
 
 
 class ProviderNotFound(NotFound):

@@ -240,6 +240,11 @@ class Alias(Section):
     """How one of its models is chosen: by how they fare, in their order, or at random with the first ones favoured."""
 
 
+class Responses(Section):
+    keep_days: Annotated[int, Field(ge=0, le=3_650)] = 30
+    """How long answers stay that a client of OpenAI's Responses wants stored, as it does by default; 0: none are."""
+
+
 class Settings(Section):
     daemon: Daemon = Daemon()
     http: Http = Http()
@@ -249,6 +254,7 @@ class Settings(Section):
     chat: Chat = Chat()
     upstream: Upstream = Upstream()
     routing: Routing = Routing()
+    responses: Responses = Responses()
     builtin: Builtin = Builtin()
     providers: dict[ProviderName, Provider] = {}
     aliases: dict[AliasName, Alias] = {}

@@ -1,7 +1,8 @@
 """A chat that comes in by any dialect: answered whole or as a stream, in the words of its client."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
 import orjson
 
@@ -14,8 +15,9 @@ from triforce_daemon.routes.request_headers import boundary_of, only_plans, seco
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.routing.answer import Answer
-from triforce_daemon.services.routing.call import Call
+from triforce_daemon.services.routing.call import Call, Outcome
 from triforce_daemon.services.routing.reuse import Kept, Reuse
+from triforce_daemon.stores.writer import Write
 from triforce_daemon.wire.constants import ATTEMPTS_HEADER, CACHE_HEADER, DEFAULT_ALIAS, DROPPED_HEADER, ROUTE_HEADER
 
 
@@ -24,10 +26,30 @@ def errors_of(dialect: Dialect) -> ErrorWriter:
     return lambda error, request_id: orjson.dumps(dialect.write_error(error, request_id))
 
 
+class Keep(Protocol):
+    """Somebody who wants what the answer says, or the end of its stream, in the commit that pays for it."""
+
+    def take(self, last: bytes) -> bytes:
+        """What the client gets in its place."""
+        ...
+
+    def writes(self, outcome: Outcome) -> Sequence[Write]: ...
+
+
 async def infer(
-    exchange: Exchange, dialect: Dialect, body: dict[str, Any], *, model: str | None = None, stream: bool | None = None
+    exchange: Exchange,
+    dialect: Dialect,
+    body: dict[str, Any],
+    *,
+    model: str | None = None,
+    stream: bool | None = None,
+    earlier: int = 0,
+    keep: Keep | None = None,
 ) -> None:
-    """Answer `body`; `model` and `stream` as far as the path tells them. Raises what the dialect's errors say."""
+    """Answer `body`; `model` and `stream` as far as the path tells them. Raises what the dialect's errors say.
+
+    `earlier`: how many characters of the prompt did not come with the request.
+    """
     if model is None and not body.get("model"):
         model = DEFAULT_ALIAS
     request = dialect.read_request(body, model=model, stream=stream)
@@ -35,25 +57,28 @@ async def infer(
         request_id=exchange.request_id,
         caller=exchange.caller,
         request=request,
-        prompt_characters=exchange.read_bytes,
+        prompt_characters=exchange.read_bytes + earlier,
         dialect=dialect,
         body=body,
         boundary=boundary_of(exchange),
     )
+    if keep is not None:
+        call = replace(call, closing=keep.writes)
     if only_plans(exchange):
         await exchange.reply(200, orjson.dumps(await exchange.part(ChatRouter).plan(call)))
         return
     async with exchange.watched():
-        await (_stream if request.stream else _whole)(exchange, call, dialect)
+        await (_stream if request.stream else _whole)(exchange, call, dialect, keep)
 
 
-async def _whole(exchange: Exchange, call: Call, dialect: Dialect) -> None:
+async def _whole(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | None) -> None:
     async def make() -> Kept:
         async with exchange.part(ChatRouter).open(call) as answer:
+            content = answer.content if keep is None else keep.take(answer.content)
             await answer.settle()
             candidate = answer.candidate
             headers = _headers(answer, dialect)
-            return Kept(answer.content, candidate.provider.name, candidate.id, headers, exchange.part(Clock).now_ms())
+            return Kept(content, candidate.provider.name, candidate.id, headers, exchange.part(Clock).now_ms())
 
     seconds = seconds_to_keep(exchange)
     if seconds is None:
@@ -64,14 +89,15 @@ async def _whole(exchange: Exchange, call: Call, dialect: Dialect) -> None:
         await exchange.reply(200, kept.content, [*kept.headers, (CACHE_HEADER.encode(), how.encode())])
 
 
-async def _stream(exchange: Exchange, call: Call, dialect: Dialect) -> None:
+async def _stream(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | None) -> None:
     try:
         async with exchange.part(ChatRouter).open(call) as answer:
             await exchange.start_stream(_headers(answer, dialect), content_type=dialect.content_type)
             async for ready in answer.stream():
                 await exchange.write(ready)
+            end = answer.end if keep is None else keep.take(answer.end)
             await answer.settle()
-            await exchange.end_stream(answer.end)
+            await exchange.end_stream(end)
     except TriforceError as error:
         if not exchange.started:
             raise

@@ -82,6 +82,18 @@ model_lists = Table(
     Column("failure", Text),
 )
 
+responses = Table(
+    "responses",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("previous", Text),
+    Column("input", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created", Integer, nullable=False),
+    Index("responses_by_time", "created"),
+)
+
 ledger = Table(
     "ledger",
     metadata,

@@ -24,6 +24,8 @@ MATRIX = {
     "POST /v1/completions": "inference",
     "POST /v1/embeddings": "inference",
     "POST /v1/responses": "inference",
+    "GET /v1/responses/{id}": "inference",
+    "DELETE /v1/responses/{id}": "inference",
     "POST /v1/messages": "inference",
     "POST /v1/messages/count_tokens": "inference",
     "POST /v1beta/models/{model:path}:generateContent": "inference",

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from triforce_daemon.dialects import openai_error
@@ -56,3 +57,17 @@ class OpenAIResponses:
 
     def replace_model(self, body: dict[str, Any], model: str, *, stream: bool) -> tuple[str, dict[str, Any]]:
         return replace_model(body, model)
+
+
+class KeptResponses(OpenAIResponses):
+    """For an answer that is stored: it has an id of ours, and says what it goes on from."""
+
+    def __init__(self, id: str, previous: str | None, now: Callable[[], float] = time.time) -> None:
+        super().__init__(now)
+        self._told: dict[str, Any] = {"id": id, "store": True, "previous_response_id": previous}
+
+    def write_answer(self, answer: Answer, request: Request) -> dict[str, Any]:
+        return super().write_answer(replace(answer, id=self._told["id"]), request) | self._told
+
+    def writer(self, request: Request) -> Writer:
+        return Writer(request, int(self._now()), self._told)

@@ -1,5 +1,6 @@
 """Writes a client's stream: created, each item from its beginning to its end, completed; all of them numbered."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -15,11 +16,13 @@ from triforce_daemon.errors import TriforceError
 
 
 class Writer:
-    def __init__(self, request: Request, created: int) -> None:
+    def __init__(self, request: Request, created: int, given: Mapping[str, Any] | None = None) -> None:
+        """`given`: fields of the response that are known already, its id perhaps among them."""
         self._request = request
         self._created = created
         self._names = Names(request.tools)
-        self._response = packed_tools(skeleton(request, "", request.model, created))
+        self._given = dict(given or {})
+        self._response = packed_tools(skeleton(request, "", request.model, created)) | self._given
         self._sequence = 0
         self._items: list[dict[str, Any]] = []
         self._open: OpenItem | None = None
@@ -51,7 +54,7 @@ class Writer:
         return b""
 
     def _begin(self, id: str, model: str) -> bytes:
-        self._response |= {"id": id, "model": model}
+        self._response |= {"id": id, "model": model, **self._given}
         return self._life("response.created") + self._life("response.in_progress")
 
     def _life(self, kind: str) -> bytes:
