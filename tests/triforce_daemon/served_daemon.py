@@ -20,6 +20,7 @@ from triforce_daemon.listeners.serving import Listening
 from triforce_daemon.listeners.tcp_port import HttpListener
 from triforce_daemon.listeners.unix_socket import SocketListener
 from triforce_daemon.outbound.client import Outbound
+from triforce_daemon.providers.key_ring import KeyRing
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.routes import app
 from triforce_daemon.routes.parts import Parts
@@ -40,6 +41,7 @@ class ServedDaemon:
     client: aiohttp.ClientSession
     environ: dict[str, str]
     places: assemble.Places
+    keys: KeyRing
     http: HttpListener
     served: asyncio.Task[None] = field(repr=False)
 
@@ -108,7 +110,7 @@ async def serve(
         try:
             async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(places.socket)) as client:
                 yield ServedDaemon(
-                    upstream, provider, database, lifecycle, parts, client, environ, places, http, served
+                    upstream, provider, database, lifecycle, parts, client, environ, places, keys, http, served
                 )
         finally:
             lifecycle.request_stop()

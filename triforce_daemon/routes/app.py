@@ -18,7 +18,19 @@ from triforce_daemon.errors import (
     NotFound,
     TriforceError,
 )
-from triforce_daemon.routes import anthropic, config, daemon, gemini, models, ollama, openai, sessions, tokens, usage
+from triforce_daemon.routes import (
+    anthropic,
+    config,
+    daemon,
+    gemini,
+    keys,
+    models,
+    ollama,
+    openai,
+    sessions,
+    tokens,
+    usage,
+)
 from triforce_daemon.routes.exchange import too_large
 from triforce_daemon.routes.identify import Door
 from triforce_daemon.routes.parts import Needs, Parts
@@ -38,6 +50,7 @@ TABLES = (
     sessions.routes,
     usage.routes,
     tokens.routes,
+    keys.routes,
     daemon.routes,
     config.routes,
 )
