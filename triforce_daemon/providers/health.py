@@ -8,6 +8,7 @@ from triforce_daemon.errors import KeyRejected, TriforceError, UpstreamLimited
 from triforce_daemon.providers.breaker import Breaker, Limits
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.credential import Credential
+from triforce_daemon.providers.rate_limits import RateLimits
 from triforce_daemon.runtime.clock import Clock
 
 #: How much the newest answer counts in a moving average.
@@ -62,6 +63,12 @@ class Health:
         self._limits = limits or Limits()
         self._records: dict[str, Record] = {}
         self._keys: dict[tuple[str, str, str], KeyRecord] = {}
+        self.rate_limits = RateLimits()
+
+    def first_token_of(self, provider: str) -> float | None:
+        """Seconds to the first token at the fastest of its models; None: none has answered yet."""
+        records = (record for name, record in self._records.items() if name.startswith(f"{provider}/"))
+        return min((record.first_token for record in records if record.first_token is not None), default=None)
 
     def record(self, name: str) -> Record:
         """Of a provider (`groq`) or of one of its models (`groq/llama-3.3`)."""
