@@ -56,22 +56,20 @@ async def test_one_that_hangs_costs_three_seconds(keyring: Open) -> None:
     assert time.monotonic() - begun < 3.5
 
 
-@pytest.mark.parametrize("polite", [True, False])
-async def test_a_bus_that_hangs_is_given_up(keyring: Open, folder: str, polite: bool) -> None:
-    """The real libraries, and a D-Bus that takes the connection and says nothing, at once or after the log-in."""
+async def test_a_bus_that_hangs_is_given_up(keyring: Open, folder: str) -> None:
+    """The real libraries, and a D-Bus that takes the log-in and says nothing more."""
     held: list[asyncio.StreamWriter] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         held.append(writer)
-        if polite:
-            await reader.readuntil(b"\r\n")
-            writer.write(b"OK 1234deadbeef\r\n")
+        await reader.readuntil(b"\r\n")
+        writer.write(b"OK 1234deadbeef\r\n")
 
     async with await asyncio.start_unix_server(serve, f"{folder}/bus"):
         begun = time.monotonic()
-        words = await refusal(keyring(DBUS_SESSION_BUS_ADDRESS="", XDG_RUNTIME_DIR=folder, seconds=1.5))
-        assert time.monotonic() - begun < 2
-        assert ("no answer within 1.5 seconds" in words) == polite
+        words = await refusal(keyring(DBUS_SESSION_BUS_ADDRESS="", XDG_RUNTIME_DIR=folder, seconds=1))
+        assert time.monotonic() - begun < 1.5
+        assert "no answer within 1 seconds" in words
         for writer in held:
             writer.close()
 
@@ -116,7 +114,7 @@ async def test_the_real_library_on_a_real_bus(keyring: Open, bus: str) -> None:
 
 async def test_a_locked_keyring_is_given_up(keyring: Open, bus: str) -> None:
     with secret_service(bus, "locked"):
-        assert "it may be locked" in await refusal(keyring(DBUS_SESSION_BUS_ADDRESS=bus, seconds=1.5))
+        assert "it may be locked" in await refusal(keyring(DBUS_SESSION_BUS_ADDRESS=bus, seconds=1))
 
 
 async def test_a_bus_that_is_gone_is_said_to_be(keyring: Open) -> None:
