@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import itertools
 import re
+import resource
 
 import pytest
 
@@ -244,3 +246,66 @@ async def test_row_66_an_explicit_model_never_goes_elsewhere(folder: str) -> Non
         assert {asked.model for asked in gate.upstream.records} == {"m"}
         paths = {asked.path for asked in gate.upstream.records if asked.kind == "chat"}
         assert len(paths) <= 1
+
+
+async def test_row_10_a_stream_keeps_its_rhythm(folder: str) -> None:
+    """What comes every 10 ms goes on every 10 ms: nothing waits for what follows it."""
+    async with gateway(folder) as gate:
+        gate.upstream.script("m", WORDS, "every=10ms")
+        told = await gate.chat()
+        gaps = sorted(after - before for before, after in itertools.pairwise(told.moments))
+        assert len(told.moments) >= 50
+        assert gaps[len(gaps) // 2] < 0.02
+        assert told.moments[0] < 0.3
+
+
+async def test_row_12_very_many_events_pass_in_bounded_memory(folder: str, in_full: bool) -> None:
+    count = 1_000_000 if in_full else 20_000
+    async with gateway(folder) as gate:
+        gate.upstream.script("m", WORDS, f"tiny-events={count}")
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        body = {**BODIES["/v1/chat/completions"], "stream_options": {"include_usage": True}}
+        size = 0
+        async with gate.served.client.post("http://triforced/v1/chat/completions", json=body) as reply:
+            async for piece in reply.content.iter_any():
+                size += len(piece)
+        assert size > count * 20
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 << 10
+
+
+async def test_row_17_the_faster_of_two_answers_and_the_slower_is_paid_for(folder: str) -> None:
+    aliases = {"aliases__two__models": "groq/m,mistral/second", "routing__hedge": "true"}
+    async with gateway(folder, **aliases) as gate:
+        for _ in range(20):
+            await gate.chat("groq/m")
+        gate.upstream.script("m", None, "first=3s")
+        told = await gate.chat("two")
+        assert told.status == 200
+        assert told.headers["x-triforce-route"] == "mistral/second"
+        assert told.seconds < 2
+        await gate.upstream.until(lambda: any(asked.ended == "hung up" for asked in gate.upstream.records))
+        rows = [row for row in await gate.ledger() if row["request"].startswith(told.headers["x-triforce-request-id"])]
+        assert sorted((row["model"], row["state"]) for row in rows) == [
+            ("groq/m", "interrupted"),
+            ("mistral/second", "done"),
+        ]
+
+
+async def test_an_alias_goes_on_to_the_next_and_says_so(folder: str) -> None:
+    async with gateway(folder, aliases__two__models="groq/m,mistral/second") as gate:
+        gate.upstream.script("m", None, "status=500")
+        told = await gate.chat("two")
+        assert (told.status, told.headers["x-triforce-route"]) == (200, "mistral/second")
+        events = await gate.served.turn("hi", model="two")
+        assert events[0]["model"] == "two"
+        assert (events[-1]["model"], events[-1]["route"]["fallbacks"]) == ("mistral/second", ["groq/m"])
+
+
+async def test_an_alias_never_leaves_its_boundary(folder: str) -> None:
+    settings = {"aliases__near__models": "groq/m,mistral/second", "aliases__near__boundary": "machine"}
+    async with gateway(folder, **settings) as gate:
+        gate.providers["mistral"].boundary = "machine"
+        assert (await gate.chat("near")).headers["x-triforce-route"] == "mistral/second"
+        gate.upstream.script("second", None, "status=500")
+        assert (await gate.chat("near")).status == 502
+        assert {asked.model for asked in gate.upstream.records} == {"second"}
