@@ -74,9 +74,7 @@ def stop(
 def restart(ctx: typer.Context) -> None:
     """Stop the daemon if it runs, and start it in the background: for new settings, or a new version."""
     chosen: Globals = ctx.obj
-    _stopped(chosen)
-    start_daemon(chosen)
-    state = _state(chosen)
+    state = restarted(chosen)
     print_done(state, chosen, f"The daemon runs (pid {state['pid']}).")
 
 
@@ -99,6 +97,13 @@ def wait(ctx: typer.Context) -> None:
     print_done(_state(chosen), chosen, "The daemon is ready.")
 
 
+def restarted(chosen: Globals) -> dict[str, Any]:
+    """Stop the daemon if it runs, and start it in the background; returns its state."""
+    _stopped(chosen)
+    start_daemon(chosen)
+    return _state(chosen)
+
+
 def page(state: dict[str, Any], paint: Paint) -> str:
     """What a person reads."""
     if state["pid"] is None:
@@ -117,12 +122,11 @@ def page(state: dict[str, Any], paint: Paint) -> str:
 def _state(chosen: Globals) -> dict[str, Any]:
     """What `daemon status` says; a daemon that does not run is a state as well."""
     client = DaemonClient.of(chosen)
-    known: dict[str, Any] = {"state": "stopped", "socket": client.socket}
+    known: dict[str, Any] = {"state": "stopped", "socket": client.socket, "listen": []}
     with suppress(DaemonNotRunning):
         known.update(client.status()["daemon"])
-    names = ("state", "pid", "since", "version", "socket")
-    shown = {name: known.get(name) for name in names}
-    return {"schema": "triforce.daemon.status/1", **shown, "listen": known.get("listen", []), "managed_by": known.get("managed_by")}
+    names = ("state", "pid", "since", "version", "socket", "listen", "managed_by")
+    return {"schema": "triforce.daemon.status/1", **{name: known.get(name) for name in names}}
 
 
 def _stopped(chosen: Globals, now: bool = False) -> "tuple[Stopping | dict[str, Any], str]":

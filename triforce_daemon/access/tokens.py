@@ -99,8 +99,8 @@ class Tokens:
 def caller_of_row(row: TokenRow) -> Caller:
     return Caller(
         kind="token",
-        # No user of the machine has a name with a colon: a token is never taken for one.
-        name=f"token:{row['name']}",
+        # No user of the machine has a name with a slash: a token is never taken for one.
+        name=f"token/{row['name']}",
         token=row["id"],
         scopes=frozenset(row["scopes"]),
         models=tuple(row["models"]),

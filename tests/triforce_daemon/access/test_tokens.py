@@ -57,7 +57,7 @@ async def test_a_token_names_its_caller_now_and_after_a_restart(tokens: Tokens, 
     for book in (tokens, await restarted(database)):
         caller = book.caller_of(secret.encode(), 2_000)
         assert caller == Caller(
-            kind="token", name="token:name-t1", token="t1", scopes=frozenset({"read"}), models=("groq/*",),
+            kind="token", name="token/name-t1", token="t1", scopes=frozenset({"read"}), models=("groq/*",),
             boundary="machine",
         )  # fmt: skip
         assert not caller.is_owner

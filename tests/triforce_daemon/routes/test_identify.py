@@ -42,7 +42,7 @@ async def test_a_token_is_found_where_clients_put_their_key(served: ServedDaemon
         status, _ = await served.over_http("POST", "/v1/chat/completions", json=CHAT, headers={header: value})
         assert status == 200, header
     _, usage = await served.get("/v1/usage", by="client")
-    assert [item["key"] for item in usage["items"]] == ["token:test"]
+    assert [item["key"] for item in usage["items"]] == ["token/test"]
 
 
 async def test_over_http_nobody_is_the_owner_whatever_his_headers_say(served: ServedDaemon) -> None:

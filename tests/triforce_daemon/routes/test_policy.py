@@ -154,7 +154,7 @@ async def test_who_has_no_right_is_refused(served: ServedDaemon) -> None:
 
 @pytest.mark.parametrize("scope", get_args(Scope))
 def test_who_has_the_right_passes(scope: Scope) -> None:
-    caller = Caller(kind="token", name="token:t", scopes=frozenset({scope}))
+    caller = Caller(kind="token", name="token/t", scopes=frozenset({scope}))
     for policy in listed().values():
         policy.check(Caller(kind="owner", name="anna"))
         if scope in PASSES[policy.name]:
@@ -193,11 +193,11 @@ def test_a_route_whose_part_is_missing_stops_the_build() -> None:
 
 
 def test_policies_say_no_in_their_own_way() -> None:
-    someone = Caller(kind="token", name="token:eve")
+    someone = Caller(kind="token", name="token/eve")
     PUBLIC.check(Stranger())
     with pytest.raises(Unauthenticated):
         INFERENCE.check(Stranger())
     for policy in (INFERENCE, OWNER):
-        with pytest.raises(Forbidden, match="token:eve") as raised:
+        with pytest.raises(Forbidden, match="token/eve") as raised:
             policy.check(someone)
         assert policy.name in str(raised.value.hint)
