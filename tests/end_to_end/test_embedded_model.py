@@ -55,6 +55,60 @@ def test_json_schema_constrains_the_answer(client: openai.OpenAI) -> None:
     assert set(json.loads(answer.choices[0].message.content)) == {"city", "population"}
 
 
+WEATHER = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "Get the weather of a city.",
+        "parameters": {
+            "type": "object",
+            "properties": {"city": {"$ref": "#/$defs/City"}, "days": {"type": "integer", "minimum": 1}},
+            "required": ["city"],
+            "$defs": {"City": {"type": "string", "enum": ["Paris", "Rome"]}},
+        },
+    },
+}
+
+
+def test_it_calls_tools(client: openai.OpenAI) -> None:
+    ask = {"model": "default", "tools": [WEATHER], "tool_choice": "required", "max_tokens": 120}
+    messages = [{"role": "user", "content": "What is the weather in Rome?"}]
+    whole = client.chat.completions.create(messages=messages, **ask)
+    (call,) = whole.choices[0].message.tool_calls
+    assert whole.choices[0].finish_reason == "tool_calls"
+    assert call.function.name == "get_weather"
+    assert json.loads(call.function.arguments)["city"] in ("Paris", "Rome")
+    chunks = list(client.chat.completions.create(messages=messages, stream=True, **ask))
+    deltas = [call for chunk in chunks if chunk.choices for call in chunk.choices[0].delta.tool_calls or ()]
+    assert deltas[0].function.name == "get_weather"
+    assert json.loads("".join(delta.function.arguments or "" for delta in deltas))["city"] in ("Paris", "Rome")
+    assert len(deltas) > 2, "the arguments come as they are written"
+
+
+def test_it_goes_on_with_what_a_tool_returned(client: openai.OpenAI) -> None:
+    function = {"name": "get_weather", "arguments": '{"city": "Rome"}'}
+    messages = [
+        {"role": "user", "content": "What is the weather in Rome?"},
+        {"role": "assistant", "tool_calls": [{"id": "c1", "type": "function", "function": function}]},
+        {"role": "tool", "tool_call_id": "c1", "content": "It is sunny."},
+    ]
+    answer = client.chat.completions.create(model="default", messages=messages, max_tokens=40)
+    assert answer.choices[0].message.content
+    assert answer.choices[0].message.tool_calls is None
+
+
+def test_it_makes_vectors_of_short_texts(client: openai.OpenAI) -> None:
+    got = client.embeddings.create(model="builtin/smollm2-135m-instruct", input=["A cat.", "A dog."])
+    assert len(got.data) == 2
+    assert len(got.data[0].embedding) == len(got.data[1].embedding) > 100
+    assert got.data[0].embedding != got.data[1].embedding
+    assert got.usage.prompt_tokens > 3
+    with pytest.raises(openai.BadRequestError) as raised:
+        client.embeddings.create(model="builtin/smollm2-135m-instruct", input="word " * 500)
+    assert raised.value.code == "context_length_exceeded"
+    assert client.chat.completions.create(model="default", messages=ASK, max_tokens=8).choices[0].message.content
+
+
 def test_a_conversation_that_is_too_long_is_told_so(client: openai.OpenAI) -> None:
     with pytest.raises(openai.BadRequestError) as raised:
         client.chat.completions.create(model="default", messages=[{"role": "user", "content": "word " * 9_000}])

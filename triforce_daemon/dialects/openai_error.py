@@ -15,6 +15,9 @@ _TOO_LONG = re.compile(
 )
 _CONTEXT_CODES = ("context_length_exceeded", "exceed_context_size_error", "context_window_exceeded")
 
+#: llama.cpp's words, with status 500, for a text of which it was to make a vector.
+_TOO_LARGE = "too large to process"
+
 #: What a status calls itself in `type`.
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
@@ -33,8 +36,10 @@ def error_in(status: int, value: Any) -> TriforceError:
     details = _details(value)
     message = _message(details) or f"it answered {status}"
     kinds = (str(details.get("code")), str(details.get("type")))
-    too_long = any(kind in _CONTEXT_CODES for kind in kinds) or (
-        status in (400, 413, 422) and _TOO_LONG.search(message) is not None
+    too_long = (
+        any(kind in _CONTEXT_CODES for kind in kinds)
+        or (status in (400, 413, 422) and _TOO_LONG.search(message) is not None)
+        or _TOO_LARGE in message
     )
     asked, limit = details.get("n_prompt_tokens"), details.get("n_ctx")
     if too_long and asked and limit:

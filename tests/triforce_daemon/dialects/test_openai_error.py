@@ -30,6 +30,7 @@ LLAMA = {
         (404, {"error": {"message": "no such model", "code": "model_not_found"}}, errors.InvalidRequest, "no such"),
         (400, {"error": {"message": "x", "code": "context_length_exceeded"}}, errors.ContextExceeded, "x"),
         (400, LLAMA, errors.ContextExceeded, "5000"),
+        (500, {"error": {"message": "input (201 tokens) is too large to process"}}, errors.ContextExceeded, "201"),
         (400, {"error": {"message": "This model's maximum context length is 8"}}, errors.ContextExceeded, "maximum"),
         (401, {"error": {"message": "Incorrect API key"}}, errors.KeyRejected, "Incorrect"),
         (429, {"error": {"message": "slow down", "code": "rate_limit_exceeded"}}, errors.UpstreamLimited, "slow"),

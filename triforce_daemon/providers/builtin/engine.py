@@ -36,6 +36,8 @@ class Order(TypedDict):
     temperature: float
     repeat_penalty: float
     answer_tokens: int
+    #: The model says itself how its vectors come about.
+    pools: bool
 
 
 class Said(TypedDict):
@@ -83,7 +85,11 @@ def _parameters(engine: Any, order: Order) -> Any:
     wanted.n_threads_http = order["parallel"] + _WAITING
     wanted.cpuparams.n_threads = order["threads"]
     wanted.cpuparams_batch.n_threads = order["batch_threads"]
-    wanted.n_batch = wanted.n_ubatch = _BATCH
+    # What such a model reads, it must read in one go.
+    wanted.n_batch = wanted.n_ubatch = order["context"] if order["pools"] else _BATCH
+    wanted.embedding = True
+    if not order["pools"]:
+        wanted.pooling_type = engine.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     wanted.n_gpu_layers = 0
     wanted.sampling.temp = order["temperature"]
     wanted.sampling.penalty_repeat = order["repeat_penalty"]

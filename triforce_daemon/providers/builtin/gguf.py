@@ -28,6 +28,8 @@ class Header:
     size_label: str | None
     context: int | None
     """Tokens that the model was trained on at once."""
+    pools: bool = False
+    """It was made to turn texts into vectors, and says how."""
 
 
 class _Damaged(Exception):
@@ -50,6 +52,7 @@ def read_header(path: str) -> Header:
         name=_text(values.get("general.name")),
         size_label=_text(values.get("general.size_label")),
         context=context if isinstance(context, int) and context > 0 else None,
+        pools=f"{architecture}.pooling_type" in values,
     )
 
 

@@ -178,7 +178,7 @@ class Builtin:
         return Listed(
             name=file.name,
             context=self._context(file),
-            abilities=("chat", "json_schema"),
+            abilities=("chat", "tools", "json_schema", "embeddings"),
             price_in="0",
             price_out="0",
             description=_description(file),
@@ -211,6 +211,7 @@ class Builtin:
             batch_threads=self._settings.threads or cores,
             temperature=self._settings.temperature,
             start_seconds=self._settings.start_seconds,
+            pools=file.header is not None and file.header.pools,
         )
         if file.source is None:
             return load

@@ -51,6 +51,8 @@ class Load:
     """1: none."""
     answer_tokens: int = -1
     """-1: until the model or the context comes to an end."""
+    pools: bool = False
+    """The model says itself how its vectors come about."""
 
 
 class Engine:
@@ -182,13 +184,14 @@ def _order(load: Load, folder: str) -> Order:
         temperature=load.temperature,
         repeat_penalty=load.repeat_penalty,
         answer_tokens=load.answer_tokens,
+        pools=load.pools,
     )
 
 
 def _address(order: Order) -> Address:
     # One connection a request: an idle one holds a thread of the engine's server, which then ends it without a word.
     headers = {"authorization": f"Bearer {order['key']}", "connection": "close"}
-    return Address("http://builtin/v1", order["name"], headers, order["socket"], streams_only=True)
+    return Address("http://builtin/v1", order["name"], headers, order["socket"], streams_only=True, emulates_tools=True)
 
 
 def _private_folder(run_folder: str) -> str:

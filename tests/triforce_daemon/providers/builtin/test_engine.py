@@ -26,6 +26,7 @@ def order(path: Path, folder: str) -> Order:
         temperature=0,
         repeat_penalty=1,
         answer_tokens=5,
+        pools=False,
     )
 
 

@@ -77,3 +77,8 @@ def test_damage_is_an_error_and_nothing_else(tmp_path: Path, position: int, junk
         header_of(tmp_path, bytes(content[:end]))
     except ModelFileInvalid as error:
         assert error.message.endswith(".")
+
+
+def test_a_model_that_makes_vectors_says_how(tmp_path: Path) -> None:
+    content = gguf({"general.architecture": "bert", "bert.pooling_type": 2})
+    assert header_of(tmp_path, content).pools

@@ -29,6 +29,7 @@ class Anything:
         setattr(self, name, value)
         return value
 CommonParams = Anything
+llama_pooling_type = Anything()
 class Server:
     listening_address = ""
     def __init__(self, params):
@@ -76,7 +77,7 @@ async def test_a_model_that_is_not_here_yet(home: House) -> None:
         Listed(
             "tiny",
             context=4_096,
-            abilities=("chat", "json_schema"),
+            abilities=("chat", "tools", "json_schema", "embeddings"),
             price_in="0",
             price_out="0",
             description="A tiny model.",

@@ -40,6 +40,7 @@ class Anything:
         setattr(self, name, value)
         return value
 CommonParams = Anything
+llama_pooling_type = Anything()
 class Server:
     listening_address = "unix"
     def __init__(self, params):
