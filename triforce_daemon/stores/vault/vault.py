@@ -3,6 +3,7 @@
 Nothing is overwritten that could not be read before.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -47,17 +48,13 @@ class Vault:
         self.entries: Entries = ()
         self.state = VaultState("empty", self._folder.file(FILE))
         self._version: tuple[int, int, int] | None = None
+        # Who reads beside a change would otherwise put back what was there before it.
+        self._turn = asyncio.Lock()
 
     async def open(self) -> None:
         """Read what is there; what is wrong is told by `state`, and never raised."""
-        try:
-            holder = await self._read()
-        except (VaultUnavailable, StorageFailed) as error:
-            self.entries, self._version = (), self._folder.version(FILE)
-            self.state = VaultState("closed", self.state.path, None, error.message, error.hint)
-            return
-        if holder is not None:
-            await self._move(holder)
+        async with self._turn:
+            await self._open()
 
     async def refresh(self, *, insist: bool) -> bool:
         """As `open`, where another process has written since; `insist`: also where it is closed. Tells whether it did.
@@ -88,8 +85,18 @@ class Vault:
         """Forget that key, if it is there. Raises VaultUnavailable and StorageFailed."""
         await self._change(lambda entries: documents.without_entry(entries, provider, name))
 
+    async def _open(self) -> None:
+        try:
+            holder = await self._read()
+        except (VaultUnavailable, StorageFailed) as error:
+            self.entries, self._version = (), self._folder.version(FILE)
+            self.state = VaultState("closed", self.state.path, None, error.message, error.hint)
+            return
+        if holder is not None:
+            await self._move(holder)
+
     async def _change(self, change: Callable[[Entries], Entries]) -> None:
-        async with self._folder.locked():
+        async with self._turn, self._folder.locked():
             before = await self._read()
             await self._write(change(self.entries), before)
 

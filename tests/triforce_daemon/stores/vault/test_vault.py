@@ -23,10 +23,15 @@ class Keyring:
 
     key: bytes | None = None
     trouble: str | None = None
+    #: The next reader waits for it.
+    gate: asyncio.Event | None = None
     name: Holder = "keyring"
     place: str = "the keyring"
 
     async def read(self) -> bytes | None:
+        gate, self.gate = self.gate, None
+        if gate is not None:
+            await gate.wait()
         if self.trouble:
             raise VaultUnavailable(self.trouble, "unlock it")
         return self.key
@@ -195,6 +200,20 @@ async def test_many_changes_at_a_time_all_count(house: House) -> None:
     new = [Entry("groq", f"k{number}", f"secret-{number}") for number in range(20)]
     await asyncio.gather(*(vault.put(entry) for entry in new))
     assert set((await house.vault("file")).entries) == set(new)
+
+
+async def test_reading_beside_a_change_does_not_undo_it(house: House) -> None:
+    vault = await house.vault("keyring")
+    await vault.put(WORK)
+    gate = house.keyring.gate = asyncio.Event()
+    reading = asyncio.ensure_future(vault.open())
+    while house.keyring.gate is not None:
+        await asyncio.sleep(0)
+    changing = asyncio.ensure_future(vault.put(HOME))
+    await asyncio.wait([changing], timeout=0.1)
+    gate.set()
+    await asyncio.gather(reading, changing)
+    assert vault.entries == (WORK, HOME)
 
 
 async def test_the_outlook_is_what_comes(house: House) -> None:
