@@ -1,5 +1,6 @@
 """The providers' keys in memory: from the vault, from systemd's credentials, from the environment."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from triforce_daemon.providers.credential import Credential
@@ -7,6 +8,8 @@ from triforce_daemon.providers.key_sources import Source, from_credentials, from
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.stores.vault.entries import Entry
 from triforce_daemon.stores.vault.vault import Vault
+
+log = logging.getLogger(__name__)
 
 
 class KeyRing:
@@ -45,6 +48,8 @@ class KeyRing:
     async def load(self) -> None:
         """Read the vault; what is wrong with it stands in `vault.state`, and the other sources hold."""
         await self.vault.open()
+        if self.vault.state.state == "closed":
+            log.warning("the vault cannot be opened", extra={"reason": self.vault.state.reason})
         self._gather()
 
     async def refresh(self, *, insist: bool = False) -> None:

@@ -18,6 +18,8 @@ Probe = Callable[[str, Credential], Awaitable[Condition]]
 #: A provider that is slower than this is not fit to answer a chat either.
 SECONDS = 10.0
 _AT_ONCE = 8
+#: That a provider is switched off or gone is no fault of a key that lies about, such as GitHub's in many environments.
+_OUT_OF_USE = ("disabled", "retired")
 
 
 class KeyTests:
@@ -29,7 +31,7 @@ class KeyTests:
         self._clock = clock
 
     async def run(self, providers: Sequence[str]) -> KeyTestList:
-        """Test each key of these providers that is used; of all that have one, where none is named.
+        """Test each key of these providers that is used; of all in use that have one, where none is named.
 
         Raises ProviderNotFound before anybody is asked, and StorageFailed.
         """
@@ -39,7 +41,8 @@ class KeyTests:
         asked = list(dict.fromkeys(providers)) or [one for one in self._ring.providers if self._ring.credentials(one)]
         room = asyncio.Semaphore(_AT_ONCE)
         tested = await asyncio.gather(*(self._test(provider, room) for provider in asked))
-        return KeyTestList(schema="triforce.keys.test/1", items=[item for items in tested for item in items], next=None)
+        items = [item for items in tested for item in items if providers or item["state"] not in _OUT_OF_USE]
+        return KeyTestList(schema="triforce.keys.test/1", items=items, next=None)
 
     async def _test(self, provider: str, room: asyncio.Semaphore) -> list[KeyTestResult]:
         credentials = self._ring.credentials(provider)

@@ -100,12 +100,15 @@ async def test_a_key_is_masked_before_it_is_kept(ring: Open, redactor: Redactor,
     assert redactor.clean("vault-canary") == MASK
 
 
-async def test_a_closed_vault_leaves_the_other_sources(ring: Open, tmp_path: Path) -> None:
+async def test_a_closed_vault_leaves_the_other_sources(
+    ring: Open, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     await vault_in(tmp_path).put(Entry("groq", "work", "vault-one"))
     (tmp_path / "vault" / FILE).write_bytes(b"damaged")
     keys = ring(GROQ_API_KEY="env-one")
     await keys.load()
     assert keys.vault.state.state == "closed"
+    assert "the vault cannot be opened" in caplog.text
     assert found(keys, "groq") == [("environment", "GROQ_API_KEY", "env-one")]
 
 

@@ -55,3 +55,10 @@ async def test_one_that_never_answers_is_given_up(folder: str, monkeypatch: pyte
         items = (await house.tests.run(["gemini"]))["items"]
         assert (items[0]["ok"], items[0]["state"]) == (False, "down")
         assert "did not answer" in (items[0]["reason"] or "")
+
+
+async def test_a_provider_that_is_out_of_use_fails_only_where_it_is_named(folder: str) -> None:
+    async with open_house(folder, environ=ENVIRON) as house:
+        house.said["AIza-one"] = Condition("retired", "It is gone.")
+        assert {item["provider"] for item in (await house.tests.run([]))["items"]} == {"groq"}
+        assert [item["state"] for item in (await house.tests.run(["gemini"]))["items"]] == ["retired"]

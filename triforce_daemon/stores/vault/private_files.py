@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from triforce_daemon.errors import StorageFailed, VaultUnavailable
 from triforce_daemon.runtime.folders import make_private
 
-_LARGEST = 1 << 20
+#: What is larger is none of ours, and is not read into memory to find that out.
+LARGEST = 1 << 20
 _LOCK = "lock"
 #: Whoever holds the lock may have to wait for the keyring.
 _LOCK_SECONDS = 10
@@ -36,15 +37,17 @@ class PrivateFolder:
         with _explained(self.file(name)):
             try:
                 with self._entered() as folder, open(self._open(folder, name, os.O_RDONLY), "rb") as file:
-                    content = file.read(_LARGEST + 1)
+                    content = file.read(LARGEST + 1)
             except FileNotFoundError:
                 return None
-        if len(content) > _LARGEST:
+        if len(content) > LARGEST:
             raise VaultUnavailable(f"{self.file(name)} is too large to be what it should be.", "Move it away.")
         return content
 
     def replace(self, name: str, content: bytes) -> None:
         """Write all of it or nothing; when this returns, it survives a power cut. Only for who holds the lock."""
+        if len(content) > LARGEST:
+            raise StorageFailed(f"{self.file(name)} would grow larger than {LARGEST >> 10} KiB.", "Remove something.")
         draft = f"{name}.draft"
         with _explained(self.file(name)), self._entered(make=True) as folder:
             with open(self._open(folder, draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as file:

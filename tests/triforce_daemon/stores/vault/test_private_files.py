@@ -8,7 +8,7 @@ import pytest
 
 from triforce_daemon.errors import StorageFailed, VaultUnavailable
 from triforce_daemon.stores.vault import private_files
-from triforce_daemon.stores.vault.private_files import PrivateFolder
+from triforce_daemon.stores.vault.private_files import LARGEST, PrivateFolder
 
 
 @pytest.fixture
@@ -109,10 +109,13 @@ def test_a_file_in_the_folders_place_is_refused(private: PrivateFolder) -> None:
         private.replace("a", b"one")
 
 
-def test_what_is_much_too_large_is_refused(private: PrivateFolder) -> None:
-    private.replace("a", b"x" * (1 << 20))
-    assert len(private.read("a") or b"") == 1 << 20
-    private.replace("a", b"x" * ((1 << 20) + 1))
+def test_what_is_much_too_large_is_neither_written_nor_read(private: PrivateFolder) -> None:
+    private.replace("a", b"x" * LARGEST)
+    assert len(private.read("a") or b"") == LARGEST
+    with pytest.raises(StorageFailed, match="larger"):
+        private.replace("a", b"x" * (LARGEST + 1))
+    with open(private.file("a"), "ab") as file:
+        file.write(b"x")
     with pytest.raises(VaultUnavailable, match="too large"):
         private.read("a")
 
