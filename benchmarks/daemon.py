@@ -16,7 +16,7 @@ def running_daemon(*settings: str) -> Generator[dict[str, str]]:
     """The environment of a daemon that is ready; it ends with the context. `settings` are written `key=value`."""
     with tempfile.TemporaryDirectory(prefix="triforce-bench-") as home:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("TRIFORCE_")}
-        environ |= {"XDG_STATE_HOME": home, "TRIFORCE_SOCKET": f"{home}/triforced.sock"}
+        environ |= {"XDG_STATE_HOME": home, "XDG_CONFIG_HOME": home, "TRIFORCE_SOCKET": f"{home}/triforced.sock"}
         for setting in settings:
             key, _, value = setting.partition("=")
             environ["TRIFORCE_" + key.replace(".", "_").upper()] = value
