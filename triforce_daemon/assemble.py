@@ -47,6 +47,7 @@ from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.model_lists import ModelLists
 from triforce_daemon.services.model_refresh import ModelRefresh
 from triforce_daemon.services.model_registry import ModelRegistry
+from triforce_daemon.services.model_why import ModelWhy
 from triforce_daemon.services.prices import Prices
 from triforce_daemon.services.questions import Questions
 from triforce_daemon.services.responses import StoredResponses
@@ -217,6 +218,7 @@ async def build_parts(
         ledger,
         registry,
         refresh,
+        ModelWhy(registry),
         health,
         router,
         Reuse(world.tasks, ledger, clock, settings.routing.cache_bytes),

@@ -1,24 +1,15 @@
-"""Gemini's API: generateContent, token counts, embeddings, and the list of models; under /v1beta and /v1."""
-
-from typing import Annotated, Any
-
-from fastapi import Depends
+"""Gemini's API: generateContent, token counts and embeddings; under /v1beta and /v1."""
 
 from triforce_daemon.dialects.gemini.dialect import Gemini
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.inference import errors_of, infer
-from triforce_daemon.routes.parts import Needs
 from triforce_daemon.routes.policy import INFERENCE
 from triforce_daemon.routes.questions import count_tokens, embed
 from triforce_daemon.routes.table import Routes
-from triforce_daemon.services.model_registry import ModelRegistry
-from triforce_daemon.wire.models import Model
 
 routes = Routes()
 
 GEMINI = Gemini()
-
-Registry = Annotated[ModelRegistry, Depends(Needs(ModelRegistry))]
 
 
 @routes.direct("POST", "/v1beta/models/{model:path}:generateContent", policy=INFERENCE, errors=errors_of(GEMINI))
@@ -47,18 +38,3 @@ async def count_content_tokens(exchange: Exchange) -> None:
 async def embed_content(exchange: Exchange) -> None:
     """The vectors of one text, or of several."""
     await embed(exchange, GEMINI, model=exchange.path["model"])
-
-
-@routes.get("/v1beta/models", policy=INFERENCE)
-async def list_models(registry: Registry) -> dict[str, Any]:
-    """The models, in Gemini's shape."""
-    return {"models": [_gemini_model(model) for model in (await registry.models())["items"]]}
-
-
-def _gemini_model(model: Model) -> dict[str, Any]:
-    return {
-        "name": f"models/{model['id']}",
-        "displayName": model["id"],
-        "inputTokenLimit": model["context"],
-        "supportedGenerationMethods": ["generateContent"],
-    }

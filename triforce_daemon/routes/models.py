@@ -1,18 +1,30 @@
-"""The models as triforce knows them: state, reason, fix; the default; and fetching one."""
+"""The models as triforce knows them: state, reason, fix, price; aliases and the default; fetching and removing one."""
 
 from typing import Annotated, Any
 
-from fastapi import Depends
+import orjson
+from fastapi import Depends, Response
 from typing_extensions import TypedDict
 
 from triforce_daemon.errors import InvalidRequest, TriforceError
 from triforce_daemon.routes.exchange import Exchange
-from triforce_daemon.routes.parts import Needs
+from triforce_daemon.routes.parts import Needs, Who
 from triforce_daemon.routes.policy import OWNER, READ
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.model_refresh import ModelRefresh
 from triforce_daemon.services.model_registry import ModelRegistry
-from triforce_daemon.wire.models import DefaultModel, Model, ModelList, RefreshList, RefreshRequest
+from triforce_daemon.services.model_why import ModelWhy
+from triforce_daemon.wire.models import (
+    AliasChange,
+    DefaultModel,
+    Model,
+    ModelAlias,
+    ModelAliasList,
+    RefreshList,
+    RefreshRequest,
+    Removed,
+    Why,
+)
 
 routes = Routes()
 
@@ -27,16 +39,38 @@ class ModelDetail(Model):
     schema: str
 
 
+class AliasDetail(ModelAlias):
+    schema: str
+
+
+class AliasRemoved(TypedDict):
+    schema: str
+    name: str
+
+
 @routes.get("/v1/registry/models", policy=READ)
-async def list_models(registry: Registry, provider: str | None = None) -> ModelList:
+async def list_models(registry: Registry, provider: str | None = None) -> Response:
     """Every model with its state; `provider` narrows."""
-    return await registry.models(provider)
+    # There may be thousands: FastAPI's own way would look at each value of them twice.
+    return Response(orjson.dumps(await registry.models(provider)), media_type="application/json")
 
 
 @routes.get("/v1/registry/models/{name:path}", policy=READ)
 async def show_model(name: str, registry: Registry) -> ModelDetail:
     """One model, by id, alias or bare name."""
     return ModelDetail(**await registry.get(name), schema="triforce.models.show/1")
+
+
+@routes.delete("/v1/registry/models/{name:path}", policy=OWNER)
+async def remove_model(name: str, registry: Registry) -> Removed:
+    """Delete a model's file from a disk of the owner's."""
+    return await registry.remove(name)
+
+
+@routes.get("/v1/registry/why", policy=READ)
+async def why(why: Annotated[ModelWhy, Depends(Needs(ModelWhy))], caller: Who, model: str = "") -> Why:
+    """Who would answer for a name, or what stands in the way."""
+    return await why.explain(model, caller)
 
 
 @routes.post("/v1/registry/refresh", policy=OWNER)
@@ -47,6 +81,25 @@ async def refresh(
     return await refresher.now([registry.provider(name).name for name in request.get("providers", [])])
 
 
+@routes.get("/v1/registry/aliases", policy=READ)
+async def list_aliases(registry: Registry) -> ModelAliasList:
+    """The names that stand for several models."""
+    return await registry.aliases()
+
+
+@routes.put("/v1/registry/aliases/{name}", policy=OWNER)
+async def set_alias(name: str, change: AliasChange, registry: Registry) -> AliasDetail:
+    """Make or change one; what is not named stays as it is."""
+    return AliasDetail(**await registry.set_alias(name, change), schema="triforce.models.alias.set/1")
+
+
+@routes.delete("/v1/registry/aliases/{name}", policy=OWNER)
+async def remove_alias(name: str, registry: Registry) -> AliasRemoved:
+    """Forget one."""
+    await registry.remove_alias(name)
+    return AliasRemoved(schema="triforce.models.alias.remove/1", name=name)
+
+
 @routes.get("/v1/registry/default", policy=READ)
 async def show_default(registry: Registry) -> DefaultModel:
     return await registry.default()
@@ -54,7 +107,7 @@ async def show_default(registry: Registry) -> DefaultModel:
 
 @routes.put("/v1/registry/default", policy=OWNER)
 async def set_default(choice: ModelChoice, registry: Registry) -> DefaultModel:
-    """Choose the model behind the alias `default`."""
+    """Choose the model or alias behind `default`."""
     return await registry.set_default(choice["model"])
 
 
@@ -66,7 +119,7 @@ async def pull(exchange: Exchange) -> None:
     if not isinstance(name, str):
         raise InvalidRequest("`model` must be text.", "`triforce models list` shows the models there are.")
     registry = exchange.part(ModelRegistry)
-    candidate = (await registry.resolve(name)).candidates[0]
+    candidate = await registry.one(name)
     async with exchange.watched(), exchange.events() as outbox:
         try:
             outbox.put(dict[str, Any](await candidate.provider.pull(candidate.name, outbox.put)))

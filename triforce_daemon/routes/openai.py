@@ -1,22 +1,16 @@
-"""OpenAI's API: chat completions, Responses, and the list of models."""
-
-from typing import Annotated
+"""OpenAI's API: chat completions, Responses and embeddings."""
 
 import orjson
-from fastapi import Depends
 
 from triforce_daemon.dialects.openai_chat.dialect import OpenAIChat
 from triforce_daemon.dialects.openai_completions.dialect import OpenAICompletions
 from triforce_daemon.dialects.openai_responses.dialect import KeptResponses, OpenAIResponses
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.inference import errors_of, infer
-from triforce_daemon.routes.parts import Needs
 from triforce_daemon.routes.policy import INFERENCE
 from triforce_daemon.routes.questions import embed
 from triforce_daemon.routes.table import Routes
-from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.responses import StoredResponses
-from triforce_daemon.wire.models import Model
 
 routes = Routes()
 
@@ -64,18 +58,3 @@ async def completions(exchange: Exchange) -> None:
 async def create_embeddings(exchange: Exchange) -> None:
     """The vectors of texts."""
     await embed(exchange, CHAT)
-
-
-@routes.get("/v1/models", policy=INFERENCE)
-async def list_models(registry: Annotated[ModelRegistry, Depends(Needs(ModelRegistry))]) -> dict[str, object]:
-    """The models, in OpenAI's shape."""
-    return {"object": "list", "data": [_openai_model(model) for model in (await registry.models())["items"]]}
-
-
-@routes.get("/v1/models/{name:path}", policy=INFERENCE)
-async def get_model(name: str, registry: Annotated[ModelRegistry, Depends(Needs(ModelRegistry))]) -> dict[str, object]:
-    return _openai_model(await registry.get(name))
-
-
-def _openai_model(model: Model) -> dict[str, object]:
-    return {"id": model["id"], "object": "model", "created": 0, "owned_by": model["provider"]}

@@ -7,6 +7,7 @@ from triforce_daemon.errors import InvalidRequest, ModelNotFound, NotFound
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
+from triforce_daemon.providers.removal import Removes
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.near import near
 from triforce_daemon.runtime.threads import in_thread
@@ -18,7 +19,15 @@ from triforce_daemon.services.model_names import ModelNames
 from triforce_daemon.services.model_rows import alias_row, listed_at, model_row, provider_row
 from triforce_daemon.services.prices import Cost, Prices
 from triforce_daemon.wire.constants import DEFAULT_ALIAS
-from triforce_daemon.wire.models import AliasChange, DefaultModel, Model, ModelAlias, ModelAliasList, ModelList
+from triforce_daemon.wire.models import (
+    AliasChange,
+    DefaultModel,
+    Model,
+    ModelAlias,
+    ModelAliasList,
+    ModelList,
+    Removed,
+)
 from triforce_daemon.wire.status import EngineStatus, ProviderStatus
 
 
@@ -60,6 +69,13 @@ class ModelRegistry:
         Raises ModelNotFound with near names. An alias may have no candidates.
         """
         return self._known.get(name) or await self._look_up(name)
+
+    async def one(self, name: str) -> Candidate:
+        """The model of that name; of an alias the first that can be called. Raises ModelNotFound."""
+        resolution = await self.resolve(name)
+        if not resolution.candidates:
+            raise ModelNotFound(f"Nobody is behind the alias `{name}`.", "`triforce models alias` shows what it names.")
+        return next(filter(self._is_ready, resolution.candidates), resolution.candidates[0])
 
     async def default_id(self) -> str:
         """What the alias `default` stands for; empty where none is chosen and this machine has no model."""
@@ -114,10 +130,7 @@ class ModelRegistry:
 
     async def get(self, name: str) -> Model:
         """The model of that id, alias (its first) or bare name. Raises ModelNotFound with near names."""
-        resolution = await self.resolve(name)
-        if not resolution.candidates:
-            raise ModelNotFound(f"Nobody is behind the alias `{name}`.", "`triforce models alias` shows what it names.")
-        candidate = next(filter(self._is_ready, resolution.candidates), resolution.candidates[0])
+        candidate = await self.one(name)
         listed = candidate.listed or Listed(candidate.name)
         return model_row(
             candidate.provider,
@@ -162,6 +175,19 @@ class ModelRegistry:
     def forget(self) -> None:
         """What a provider is has changed: no name stands for what it stood for until now."""
         self._names.forget()
+
+    async def remove(self, name: str) -> Removed:
+        """Delete a model's file from a disk of the owner's. Raises ModelNotFound, InvalidRequest, Conflict."""
+        resolution = await self.resolve(name)
+        if resolution.alias is not None:
+            raise InvalidRequest(f"`{name}` is an alias.", "Name the model, or `triforce models alias --remove`.")
+        candidate = resolution.candidates[0]
+        if not isinstance(candidate.provider, Removes):
+            raise InvalidRequest(f"{candidate.id} does not lie on a disk of yours.", "There is nothing to remove.")
+        freed = await candidate.provider.remove(candidate.name)
+        if candidate.provider.refresh_seconds:
+            await self._lists.refresh(candidate.provider.name)
+        return Removed(schema="triforce.models.rm/1", model=candidate.id, freed_bytes=freed)
 
     async def states(self) -> list[ProviderStatus]:
         """One line a provider; of those whose models differ, the best of them speaks for it."""

@@ -143,6 +143,30 @@ class ModelAliasList(TypedDict):
     next: str | None
 
 
+class WhyStep(TypedDict):
+    """One check; of an alias, one of its candidates."""
+
+    check: str
+    ok: bool
+    detail: str
+    fix: str | None
+
+
+class Why(TypedDict):
+    schema: str
+    asked: str
+    alias: str | None
+    answers: str | None
+    """Who would be asked first; null: nobody."""
+    steps: list[WhyStep]
+
+
+class Removed(TypedDict):
+    schema: str
+    model: str
+    freed_bytes: int | None
+
+
 class PullRequest(TypedDict):
     model: NotRequired[str]
 

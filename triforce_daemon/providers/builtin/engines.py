@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from triforce_daemon.errors import Conflict
 from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.builtin.running import Engine
 from triforce_daemon.runtime.clock import rfc3339
@@ -80,6 +81,15 @@ class Engines:
             kept.leases -= 1
             if kept.leases == 0 and engine.alive:
                 self._wait_for_use(kept)
+
+    async def unload(self, name: str) -> None:
+        """Stop the model's engine, where there is one. Raises Conflict while it answers."""
+        kept = self._kept.get(name)
+        if kept is not None and kept.leases:
+            raise Conflict(f"{self._provider}/{name} is answering.", "Wait until it has ended.")
+        if kept is not None:
+            self._retire(kept)
+            await kept.engine.stop()
 
     def statuses(self) -> list[EngineStatus]:
         starting = [self._status(name, since) for name, since in self._starting.items()]

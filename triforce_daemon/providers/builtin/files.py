@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from triforce_daemon.errors import ModelFileInvalid, TriforceError
+from triforce_daemon.errors import InvalidRequest, ModelFileInvalid, ModelNotFound, TriforceError
 from triforce_daemon.providers.builtin.checksums import Checksums, signature
 from triforce_daemon.providers.builtin.gguf import Header, read_header
 from triforce_daemon.providers.builtin.source import ModelSource
@@ -70,6 +70,17 @@ class ModelFiles:
     def chosen_by_hand(self, file: ModelFile) -> bool:
         """Whether the setting names this very file."""
         return self._configured is not None and file.name == self._name(self._configured)
+
+    def own_path(self, file: ModelFile) -> str:
+        """Where a file lies that triforce may delete. Raises ModelNotFound, InvalidRequest."""
+        if file.path is None:
+            raise ModelNotFound(f"The model {file.name} is not here.", "There is nothing to remove.")
+        if self.chosen_by_hand(file):
+            raise InvalidRequest(f"{file.path} is yours: builtin.model names it.", "Unset it, and delete the file.")
+        if os.path.dirname(file.path) != self.folder:
+            package = self.source.package
+            raise InvalidRequest(f"{file.path} belongs to the package {package}.", f"`pip uninstall {package}`")
+        return file.path
 
     def place(self) -> str:
         """Where a fetched model is put."""

@@ -1,5 +1,6 @@
 """The models that triforce runs itself: in a child process each, started on first use and stopped when idle."""
 
+import os
 import secrets
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -23,6 +24,7 @@ from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Address, Progress
 from triforce_daemon.providers.single_flight import SingleFlight
 from triforce_daemon.runtime.tasks import Tasks
+from triforce_daemon.runtime.threads import in_thread
 from triforce_daemon.settings import Builtin as Settings
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.models import PullDone, PullProgress
@@ -113,6 +115,18 @@ class Builtin:
             sha256=await self._checksums.of(path),
             fetched=fetched,
         )
+
+    async def remove(self, model: str) -> int | None:
+        """Delete the model's file, unless it is none of ours. Raises ModelNotFound, InvalidRequest, Conflict."""
+        file = self._find(model)
+        path = self._files.own_path(file)
+        await self._engines.unload(model)
+        try:
+            await in_thread(os.unlink, path)
+        except OSError as error:
+            raise ProviderUnavailable(f"{path} cannot be deleted: {error.strerror}.", "Check its folder.") from error
+        self._looked_at = None
+        return file.size
 
     async def close(self) -> None:
         """Stop the engines, and what is being fetched or loaded."""

@@ -12,7 +12,14 @@ import pytest
 from tests.triforce_daemon.outbound.raw_server import serve
 from tests.triforce_daemon.providers.builtin.house import House, house
 from tests.triforce_daemon.providers.builtin.small_wheel import MODEL, SOURCE, Located, WheelHost, gguf, wheel
-from triforce_daemon.errors import ModelFetchFailed, ModelFileInvalid, ModelNotFound, ProviderUnavailable
+from triforce_daemon.errors import (
+    Conflict,
+    InvalidRequest,
+    ModelFetchFailed,
+    ModelFileInvalid,
+    ModelNotFound,
+    ProviderUnavailable,
+)
 from triforce_daemon.providers.builtin import machine
 from triforce_daemon.providers.builtin.index import Wheel
 from triforce_daemon.providers.condition import OK, Condition
@@ -276,6 +283,27 @@ async def test_a_setting_that_names_nothing(folder: str, engine: Path) -> None:
         for attempt in (home.builtin.pull("such", home.told.append), reached(home, "such")):
             with pytest.raises(ModelFileInvalid, match=r"There is no file /no/such\.gguf"):
                 await attempt
+
+
+async def test_removing_deletes_the_file_and_ends_its_engine(home: House) -> None:
+    path = put(home)
+    async with home.builtin.reach("tiny", NO_KEY, home.told.append):
+        with pytest.raises(Conflict, match="is answering"):
+            await home.builtin.remove("tiny")
+        assert path.exists()
+    assert await home.builtin.remove("tiny") == len(MODEL)
+    assert (path.exists(), home.pids, home.builtin.condition("tiny").state) == (False, [], "absent")
+    with pytest.raises(ModelNotFound, match="is not here"):
+        await home.builtin.remove("tiny")
+
+
+async def test_only_files_of_ours_are_removed(folder: str, engine: Path) -> None:
+    path = Path(folder) / "mine.gguf"
+    path.write_bytes(gguf({"general.architecture": "llama"}))
+    async with house(folder, Settings(model=str(path)), source=SOURCE) as home:
+        with pytest.raises(InvalidRequest, match="is yours"):
+            await home.builtin.remove("mine")
+        assert path.exists()
 
 
 async def test_a_model_that_is_not_ours(home: House) -> None:
