@@ -1,6 +1,6 @@
 """What a request that failed says of the provider that it went to."""
 
-from triforce_daemon.errors import KeyRejected, TriforceError, UpstreamLimited
+from triforce_daemon.errors import KeyMissing, KeyRejected, TriforceError, UpstreamLimited
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.wire.models import State
 
@@ -15,6 +15,8 @@ def condition_of(error: TriforceError, at_ms: int | None = None) -> Condition:
 
 def _state(error: TriforceError) -> State:
     match error:
+        case KeyMissing():
+            return "no-key"
         case KeyRejected():
             return "key-rejected"
         case UpstreamLimited():

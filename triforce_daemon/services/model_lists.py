@@ -10,14 +10,12 @@ from typing import Any
 import orjson
 
 from triforce_daemon.errors import (
-    KeyMissing,
-    KeyRejected,
     StorageFailed,
     TriforceError,
-    UpstreamLimited,
     UpstreamTimeout,
 )
-from triforce_daemon.providers.condition import Condition, State
+from triforce_daemon.providers.condition import Condition
+from triforce_daemon.providers.failures import condition_of
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.providers.single_flight import SingleFlight
@@ -106,10 +104,10 @@ class ModelLists:
             async with asyncio.timeout(LIST_SECONDS):
                 listed = await provider.list_models()
         except TriforceError as error:
-            fetched = replace(before, failure=failed(error, now))
+            fetched = replace(before, failure=condition_of(error, now))
         except TimeoutError:
             error = UpstreamTimeout(f"{provider.name} took more than {LIST_SECONDS:.0f} s to list its models.")
-            fetched = replace(before, failure=failed(error, now))
+            fetched = replace(before, failure=condition_of(error, now))
         else:
             models = {model.name: model for model in listed}
             fetched = Fetched(models, now, gone=_gone(before, models, now) if provider.refresh_seconds else {})
@@ -120,20 +118,6 @@ class ModelLists:
         if differs or provider.refresh_seconds:
             self.changed()
         return fetched
-
-
-def failed(error: TriforceError, at_ms: int) -> Condition:
-    """What an error says of the provider it came from."""
-    state: State = "down"
-    until = None
-    if isinstance(error, KeyRejected):
-        state = "key-rejected"
-    elif isinstance(error, KeyMissing):
-        state = "no-key"
-    elif isinstance(error, UpstreamLimited):
-        state = "limited"
-        until = at_ms + error.retry_after_ms if error.retry_after_ms is not None else None
-    return Condition(state, error.message, error.hint, error.upstream_status, at_ms, until)
 
 
 def day(milliseconds: int) -> str:

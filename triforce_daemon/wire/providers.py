@@ -16,8 +16,6 @@ class ProviderKey(TypedDict):
     """False: it answers without a key as well."""
     store: KeyOrigin | None
     """Where the keys that are used come from."""
-    names: list[str]
-    """In the order in which they are tried."""
     environment: list[str]
     """Variables that may hold one."""
 

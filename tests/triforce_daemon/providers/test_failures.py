@@ -2,13 +2,21 @@
 
 import pytest
 
-from triforce_daemon.errors import KeyRejected, TriforceError, UpstreamFailed, UpstreamLimited, UpstreamTimeout
+from triforce_daemon.errors import (
+    KeyMissing,
+    KeyRejected,
+    TriforceError,
+    UpstreamFailed,
+    UpstreamLimited,
+    UpstreamTimeout,
+)
 from triforce_daemon.providers.failures import condition_of
 
 
 @pytest.mark.parametrize(
     ("error", "state"),
     [
+        (KeyMissing("None."), "no-key"),
         (KeyRejected("No.", upstream_status=401), "key-rejected"),
         (UpstreamLimited("Slow."), "limited"),
         (UpstreamFailed("Gone.", upstream_status=410), "retired"),

@@ -6,11 +6,11 @@ import pytest
 
 from tests.triforce_daemon.model_lists import Shelf, lists_of
 from tests.triforce_daemon.simulated import SimulatedClock, SimulatedProvider
-from triforce_daemon.errors import KeyRejected, StorageFailed, TriforceError, UpstreamFailed, UpstreamLimited
+from triforce_daemon.errors import StorageFailed, TriforceError, UpstreamFailed
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.services import model_lists
-from triforce_daemon.services.model_lists import NEVER, Fetched, failed
+from triforce_daemon.services.model_lists import NEVER, Fetched
 
 LLAMA = Listed(
     "meta/llama:free", title="L", context=8_192, abilities=("chat", "tools"), price_in="0", deprecated="2027"
@@ -145,12 +145,3 @@ async def test_a_full_disk_costs_only_the_keeping(caplog: pytest.LogCaptureFixtu
     lists = lists_of([SimulatedProvider(listed=[LLAMA])], SimulatedClock(), Full())
     assert (await lists.refresh("groq")).models
     assert "The disk is full." in caplog.text
-
-
-def test_what_errors_say_of_a_provider() -> None:
-    assert failed(KeyRejected("No.", "New key.", upstream_status=401), 5) == Condition(
-        "key-rejected", "No.", "New key.", 401, 5
-    )
-    assert failed(UpstreamLimited("Slow.", retry_after_ms=2_000, upstream_status=429), 5) == Condition(
-        "limited", "Slow.", None, 429, 5, 2_005
-    )
