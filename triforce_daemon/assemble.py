@@ -51,6 +51,8 @@ from triforce_daemon.services.model_why import ModelWhy
 from triforce_daemon.services.prices import Prices
 from triforce_daemon.services.questions import Questions
 from triforce_daemon.services.responses import StoredResponses
+from triforce_daemon.services.provider_tests import ProviderTests
+from triforce_daemon.services.providers import ProviderDesk
 from triforce_daemon.services.routing.attempts import Attempts
 from triforce_daemon.services.routing.budget import Budget
 from triforce_daemon.services.routing.choice import Choice
@@ -205,6 +207,7 @@ async def build_parts(
     records = TurnRecords(database, store, sessions, registry, clock)
     desk, *keys = await _keys(database, world, health, clock)
     world.keys.on_change(refresh.soon)
+    providers = ProviderDesk(registry, refresh, health, configuration, environ)
     config_file = configuration.file if configuration.file_exists else None
     listen = (http.url,) if http else ()
     place = Place(places.socket, places.database, config_file, managed_by, clock.now_ms(), listen)
@@ -229,6 +232,8 @@ async def build_parts(
         StatusPage(place, lifecycle, registry, ledger, desk, settings.daemon.drain_seconds),
         desk,
         *keys,
+        providers,
+        ProviderTests(providers, registry, refresh, router, health, clock),
         SettingsDesk(configuration, environ),
         *await _door(database, clock, world.tasks, http, settings.http),
         doctor(configuration, places, environ, world),

@@ -28,6 +28,7 @@ from triforce_daemon.routes import (
     models,
     ollama,
     openai,
+    providers,
     sessions,
     tokens,
     usage,
@@ -53,6 +54,7 @@ TABLES = (
     usage.routes,
     tokens.routes,
     keys.routes,
+    providers.routes,
     daemon.routes,
     config.routes,
 )
