@@ -81,8 +81,11 @@ class Row:
 
     @property
     def boundary(self) -> Boundary:
-        """Where a prompt goes. A machine in the same network is another machine, and nobody knows whose."""
-        return "machine" if is_loopback(self._host) else "any"
+        """Where a prompt goes. A machine in the same network is another machine, and nobody knows whose.
+
+        Who cannot be asked without a key is elsewhere: what stands for him on this machine only passes prompts on.
+        """
+        return "machine" if is_loopback(self._host) and not self.needs_key else "any"
 
     @property
     def warning(self) -> str | None:

@@ -119,6 +119,11 @@ def test_only_this_machine_is_this_machine(base_url: str, boundary: str, warns: 
     assert (row.warning is not None) is warns
 
 
+def test_a_stand_in_for_a_cloud_passes_prompts_on() -> None:
+    assert placed("anthropic", base_url="http://localhost:4000").boundary == "any"
+    assert placed("ollama").boundary == "machine"
+
+
 def test_the_retired_one_comes_back_where_another_stands_in() -> None:
     assert placed("github").retired is not None
     assert placed("github", base_url="http://localhost:1").retired is None
