@@ -35,20 +35,26 @@ async def final(stream: AsyncIterator) -> object:
 
 
 @each
-@pytest.mark.parametrize("streamed", [False, True])
 async def test_a_conversation_goes_on_from_what_is_stored(
-    gate: Gateway, client: openai.AsyncOpenAI, provider: str, streamed: bool
+    gate: Gateway, client: openai.AsyncOpenAI, provider: str
 ) -> None:
-    gate.upstream.enqueue(say("Blue", "."))
-    model = f"{provider}/m"
-    first = await client.responses.create(model=model, input="Sky?", stream=streamed)
-    first = await final(first) if streamed else first
-    assert (first.output_text, first.store, first.previous_response_id) == ("Blue.", True, None)
-    gate.upstream.enqueue(say("Green."))
-    second = await client.responses.create(model=model, input="Grass?", previous_response_id=first.id, stream=streamed)
-    second = await final(second) if streamed else second
-    assert second.previous_response_id == first.id != second.id
-    gate.upstream.enqueue(say("Wet."))
+    for streamed in (False, True):
+        await converse(gate, client, f"{provider}/m", streamed)
+
+
+async def converse(gate: Gateway, client: openai.AsyncOpenAI, model: str, streamed: bool) -> None:
+    async def say_next(text: str, said: str, previous: str | None) -> object:
+        gate.upstream.enqueue(say(said))
+        response = await client.responses.create(
+            model=model, input=text, previous_response_id=previous, stream=streamed
+        )
+        response = await final(response) if streamed else response
+        assert (response.output_text, response.store, response.previous_response_id) == (said, True, previous)
+        return response
+
+    first = await say_next("Sky?", "Blue.", None)
+    second = await say_next("Grass?", "Green.", first.id)
+    assert first.id != second.id
     raw = await client.responses.with_raw_response.create(model=model, input="Sea?", previous_response_id=second.id)
     assert "x-triforce-dropped" not in raw.headers
     asked = gate.upstream.records.last.body.decode()
