@@ -49,10 +49,10 @@ from triforce_daemon.services.model_refresh import ModelRefresh
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.model_why import ModelWhy
 from triforce_daemon.services.prices import Prices
-from triforce_daemon.services.questions import Questions
-from triforce_daemon.services.responses import StoredResponses
 from triforce_daemon.services.provider_tests import ProviderTests
 from triforce_daemon.services.providers import ProviderDesk
+from triforce_daemon.services.questions import Questions
+from triforce_daemon.services.responses import StoredResponses
 from triforce_daemon.services.routing.attempts import Attempts
 from triforce_daemon.services.routing.budget import Budget
 from triforce_daemon.services.routing.choice import Choice
@@ -194,26 +194,15 @@ async def build_parts(
     http: HttpListener | None = None,
 ) -> Parts:
     """Everything that the routes need; the database is open."""
-    settings = configuration.settings
-    clock = Clock()
-    store = SessionStore(database)
-    ledger = Ledger(database, clock)
+    settings, clock = configuration.settings, Clock()
+    ledger, prices = Ledger(database, clock), Prices(world.tasks)
     health = Health(clock, _limits(settings.routing))
-    prices = Prices(world.tasks)
     await world.keys.load()
     registry, refresh = await _models(configuration, database, world, health, prices, clock)
     router = _router(settings, registry, world, ledger, health, prices, clock)
-    sessions = Sessions(database, store, registry, clock)
-    records = TurnRecords(database, store, sessions, registry, clock)
-    desk, *keys = await _keys(database, world, health, clock)
-    world.keys.on_change(refresh.soon)
+    desk, *keys = await _keys(database, world, health, refresh, clock)
     providers = ProviderDesk(registry, refresh, health, configuration, environ)
-    config_file = configuration.file if configuration.file_exists else None
-    listen = (http.url,) if http else ()
-    place = Place(places.socket, places.database, config_file, managed_by, clock.now_ms(), listen)
-    await sessions.recover()
-    stored = StoredResponses(ResponseStore(database), clock, settings.responses.keep_days)
-    world.tasks.start(stored.forget_old(), "old responses")
+    place = _place(configuration, places, managed_by, clock, http)
     return Parts(
         clock,
         lifecycle,
@@ -226,19 +215,42 @@ async def build_parts(
         router,
         Reuse(world.tasks, ledger, clock, settings.routing.cache_bytes),
         Questions(router),
-        stored,
-        sessions,
-        Turns(records, router, lifecycle, clock),
+        *await _conversations(settings, database, world, registry, router, lifecycle, clock),
         StatusPage(place, lifecycle, registry, ledger, desk, settings.daemon.drain_seconds),
-        desk,
-        *keys,
-        providers,
-        ProviderTests(providers, registry, refresh, router, health, clock),
+        *(desk, *keys),
+        *(providers, ProviderTests(providers, registry, refresh, router, health, clock)),
         SettingsDesk(configuration, environ),
         *await _door(database, clock, world.tasks, http, settings.http),
         doctor(configuration, places, environ, world),
         max_body_bytes=settings.daemon.max_body_bytes,
     )
+
+
+def _place(
+    configuration: Configuration, places: Places, managed_by: Manager, clock: Clock, http: HttpListener | None
+) -> Place:
+    config_file = configuration.file if configuration.file_exists else None
+    listen = (http.url,) if http else ()
+    return Place(places.socket, places.database, config_file, managed_by, clock.now_ms(), listen)
+
+
+async def _conversations(
+    settings: Settings,
+    database: Database,
+    world: Outside,
+    registry: ModelRegistry,
+    router: ChatRouter,
+    lifecycle: Lifecycle,
+    clock: Clock,
+) -> Sequence[object]:
+    """What keeps conversations: those of sessions, and those of the Responses API."""
+    store = SessionStore(database)
+    sessions = Sessions(database, store, registry, clock)
+    await sessions.recover()
+    records = TurnRecords(database, store, sessions, registry, clock)
+    stored = StoredResponses(ResponseStore(database), clock, settings.responses.keep_days)
+    world.tasks.start(stored.forget_old(), "old responses")
+    return sessions, Turns(records, router, lifecycle, clock), stored
 
 
 async def _models(
@@ -273,9 +285,10 @@ async def _models(
 
 
 async def _keys(
-    database: Database, world: Outside, health: Health, clock: Clock
+    database: Database, world: Outside, health: Health, refresh: ModelRefresh, clock: Clock
 ) -> tuple[KeyDesk, KeyTests, KeyHistory]:
-    """The providers' keys, as their owner deals with them."""
+    """The providers' keys, as their owner deals with them; a new key is followed by a look at the models."""
+    world.keys.on_change(refresh.soon)
     history = KeyHistory(KeyHistoryStore(database), world.keys, clock)
     await history.load()
     world.tasks.start(history.keep(), "key use")
