@@ -184,6 +184,7 @@ USED: UsageList = {
             "tokens_out": 102,
             "cost": None,
             "currency": None,
+            "unpriced": 0,
             "errors": 0,
         }
     ],

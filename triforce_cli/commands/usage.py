@@ -24,6 +24,7 @@ def _columns(by: Key) -> tuple[Column, ...]:
         Column("TOKENS OUT", "tokens_out", thousands, right=True),
         Column("COST", "cost", right=True),
         Column("ERRORS", "errors", thousands, right=True),
+        Column("UNPRICED", "unpriced", thousands, right=True),
     )
 
 
@@ -45,7 +46,7 @@ def usage(
 ) -> None:
     """Show requests and tokens, added up by model, provider, client, session or day.
 
-    Models of your own machine cost nothing that could be counted; an unknown cost is a dash, never 0.
+    Models of your own machine cost 0. An unknown cost is a dash, never 0: UNPRICED counts the requests that have one.
     """
     chosen: Globals = ctx.obj
     reply = DaemonClient.started(chosen).usage(by, since)

@@ -1,15 +1,19 @@
 """The ledger's rows: what each request used. They are only ever added."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, TypedDict
 
-from sqlalchemy import Integer, cast, func, insert, literal, select
+from sqlalchemy import Float, Integer, cast, func, insert, literal, select
 from sqlalchemy.sql import ColumnElement
 
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.tables import ledger
 from triforce_daemon.stores.writer import Prepared, Write
 from triforce_daemon.wire.usage import UsageItem, UsageKey
+
+#: Money is added up in millionths of a millionth.
+_UNITS = 10**12
 
 
 class Entry(TypedDict):
@@ -70,14 +74,26 @@ def _item(row: Mapping[Any, Any]) -> UsageItem:
         requests=row["requests"],
         tokens_in=row["tokens_in"],
         tokens_out=row["tokens_out"],
-        cost=None,
-        currency=None,
+        cost=_decimal(row["cost"]),
+        currency=row["currency"],
+        unpriced=row["unpriced"],
         errors=row["errors"],
     )
 
 
-def _sums() -> list[ColumnElement[int]]:
+def _decimal(units: int | None) -> str | None:
+    """Without an exponent and without needless zeros."""
+    return None if units is None else format((Decimal(units) / _UNITS).normalize() + 0, "f")
+
+
+def _sums() -> list[ColumnElement[Any]]:
+    # Whole numbers add up exactly, and a sum of them is as exact as its parts.
+    units = cast(func.round(cast(ledger.c.cost, Float) * _UNITS), Integer)
+    used = ledger.c.tokens_in + ledger.c.tokens_out > 0
     return [
+        func.sum(units).label("cost"),
+        func.max(ledger.c.currency).label("currency"),
+        func.coalesce(func.sum(cast(ledger.c.cost.is_(None) & used, Integer)), 0).label("unpriced"),
         func.count(ledger.c.request).label("requests"),
         func.coalesce(func.sum(ledger.c.tokens_in), 0).label("tokens_in"),
         func.coalesce(func.sum(ledger.c.tokens_out), 0).label("tokens_out"),

@@ -20,7 +20,10 @@ class UsageItem(TypedDict):
     tokens_in: int
     tokens_out: int
     cost: str | None
+    """Of the requests whose cost is known; null where that is none of them."""
     currency: str | None
+    unpriced: int
+    """Requests that used tokens, and of which nobody knows what they cost."""
     errors: int
 
 

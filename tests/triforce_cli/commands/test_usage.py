@@ -9,11 +9,11 @@ from tests.triforce_cli.replies import MODEL_ID, USED
 
 
 def test_usage(fake_daemon: FakeDaemon, triforce: Triforce, on_terminal: OnTerminal) -> None:
-    assert triforce("usage").out == f"{MODEL_ID}\t3\t36\t102\t\t0\n"
+    assert triforce("usage").out == f"{MODEL_ID}\t3\t36\t102\t\t0\t0\n"
     assert json.loads(triforce("usage", "--json").out) == USED
     head, line = on_terminal("usage", "--by", "provider", environ={"NO_COLOR": "1"}).out.splitlines()
     assert head.split("  ")[0] == "PROVIDER"
-    assert line.split() == [MODEL_ID, "3", "36", "102", "-", "0"]
+    assert line.split() == [MODEL_ID, "3", "36", "102", "-", "0", "0"]
 
 
 def test_the_last_seven_days_are_meant(fake_daemon: FakeDaemon, triforce: Triforce) -> None:

@@ -26,7 +26,7 @@ async def test_usage_is_added_up_by_each_key(served: ServedDaemon, by: str, keys
     assert sum(item["requests"] for item in usage["items"]) == 3
     assert sum(item["tokens_in"] for item in usage["items"]) == 30
     assert sum(item["tokens_out"] for item in usage["items"]) == 15
-    assert all(item["cost"] is None for item in usage["items"])
+    assert all((item["cost"], item["unpriced"]) == ("0", 0) for item in usage["items"])
 
 
 async def test_usage_begins_where_one_says(served: ServedDaemon) -> None:

@@ -77,3 +77,20 @@ async def test_a_request_is_charged_once(ledger: LedgerStore, database: Database
     with pytest.raises(sqlite3.IntegrityError):
         await database.write(ledger.row(rows.entry("r1")))
     assert (await ledger.total(0))["requests"] == len(ENTRIES)
+
+
+async def test_costs_add_up_exactly_and_unknown_ones_are_counted(database: Database) -> None:
+    store = LedgerStore(database)
+    tenth = {"cost": "0.1", "currency": "USD"}
+    await database.write(
+        *(store.row(rows.entry(f"a{number}", model="m/a", **tenth)) for number in range(3)),
+        store.row(rows.entry("a3", model="m/a", cost="0.0000000375", currency="USD")),
+        store.row(rows.entry("b1", model="m/b", cost="0", currency="USD", tokens_in=5)),
+        store.row(rows.entry("b2", model="m/b", tokens_in=5)),
+        store.row(rows.entry("c1", model="m/c", tokens_in=0, tokens_out=0, state="failed")),
+    )
+    costs = {
+        item["key"]: (item["cost"], item["currency"], item["unpriced"]) for item in await store.summary("model", 0)
+    }
+    assert costs == {"m/a": ("0.3000000375", "USD", 0), "m/b": ("0", "USD", 1), "m/c": (None, None, 0)}
+    assert (await store.total(0))["cost"] == "0.3000000375"
