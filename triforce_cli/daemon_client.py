@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from triforce_daemon.wire.doctor import CheckList
     from triforce_daemon.wire.keys import KeyKept, KeyList, KeyPlaces, KeyRemoved, KeyTestList, NewKey
     from triforce_daemon.wire.models import DefaultModel, Model, ModelList, PullRequest
+    from triforce_daemon.wire.providers import (
+        ProviderDetail,
+        ProviderLimitsList,
+        ProviderList,
+        ProviderSwitched,
+        ProviderTestList,
+        ProviderTestRequest,
+    )
     from triforce_daemon.wire.routing import RoutePlan
     from triforce_daemon.wire.sessions import (
         Fork,
@@ -150,6 +158,23 @@ class DaemonClient:
 
     def remove_key(self, provider: str, name: str | None = None) -> KeyRemoved:
         return self._transport.call("DELETE", f"/v1/keys/{_escaped(provider)}", {"name": name})
+
+    # Providers
+
+    def providers(self) -> ProviderList:
+        return self._transport.call("GET", "/v1/providers")
+
+    def provider(self, name: str) -> ProviderDetail:
+        return self._transport.call("GET", f"/v1/providers/{_escaped(name)}")
+
+    def provider_limits(self, name: str | None = None) -> ProviderLimitsList:
+        return self._transport.call("GET", "/v1/providers/limits", {"provider": name})
+
+    def test_providers(self, request: ProviderTestRequest) -> ProviderTestList:
+        return self._transport.call("POST", "/v1/providers/test", body=request)
+
+    def switch_provider(self, name: str, enabled: bool) -> ProviderSwitched:
+        return self._transport.call("PATCH", f"/v1/providers/{_escaped(name)}", body={"enabled": enabled})
 
     # Usage and settings
 

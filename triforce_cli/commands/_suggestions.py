@@ -43,6 +43,15 @@ def providers_with_keys(ctx: typer.Context, incomplete: str) -> list[str]:
     return _fitting(list(dict.fromkeys(key["provider"] for key in items)), incomplete)
 
 
+def providers(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The providers that begin so."""
+    try:
+        items = _client(ctx).providers()["items"]
+    except TriforceCliError:
+        return []
+    return _fitting([provider["name"] for provider in items], incomplete)
+
+
 def _client(ctx: typer.Context) -> DaemonClient:
     return DaemonClient.of(ctx.obj._replace(timeout=_SECONDS))
 
