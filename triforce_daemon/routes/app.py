@@ -36,7 +36,8 @@ from triforce_daemon.routes import (
 from triforce_daemon.routes.exchange import too_large
 from triforce_daemon.routes.identify import Door
 from triforce_daemon.routes.parts import Needs, Parts
-from triforce_daemon.routes.refusal import first_problem, mistake, write_error
+from triforce_daemon.routes.refusal import first_problem, mistake
+from triforce_daemon.routes.shapes import errors_for
 from triforce_daemon.routes.shortcut import ShortCut
 from triforce_daemon.routes.table import DirectRoute, PolicedRoute
 from triforce_daemon.runtime.clock import Clock
@@ -92,9 +93,9 @@ def _check_needs(path: str, dependant: Dependant, parts: Parts) -> None:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     refused = cast(TriforceError, error)
-    return Response(
-        write_error(refused, request.state.request_id), status_code=refused.status, media_type="application/json"
-    )
+    write = errors_for(request.url.path, request.headers)
+    content = write(refused, request.state.request_id)
+    return Response(content, status_code=refused.status, media_type="application/json")
 
 
 async def _refuse_shape(request: Request, error: Exception) -> Response:

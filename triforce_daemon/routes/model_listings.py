@@ -21,6 +21,9 @@ routes = Routes()
 
 Registry = Annotated[ModelRegistry, Depends(Needs(ModelRegistry))]
 
+PageSize = Annotated[int, Query(alias="pageSize", ge=1, le=1_000)]
+PageToken = Annotated[str, Query(alias="pageToken")]
+
 #: When a model was made is not known; clients want a moment.
 _SOME_TIME = "1970-01-01T00:00:00Z"
 
@@ -37,8 +40,13 @@ async def list_models(
     limit: Annotated[int, Query(ge=1, le=1_000)] = 20,
     after_id: str | None = None,
     before_id: str | None = None,
+    x_goog_api_key: Annotated[str | None, Header()] = None,
+    page_size: PageSize = 50,
+    page_token: PageToken = "",
 ) -> Response:
-    """The models and aliases in OpenAI's shape; for Anthropic's clients, which name their version, in theirs, paged."""
+    """The models and aliases in OpenAI's shape; for clients that say to be Anthropic's or Google's in theirs, paged."""
+    if x_goog_api_key is not None:
+        return await list_gemini_models(registry, caller, page_size, page_token)
     models = await _ready(registry, caller)
     if anthropic_version is None:
         named = [*await _aliases(registry, caller), *((model["id"], model["provider"]) for model in models)]
@@ -62,10 +70,15 @@ async def list_models(
 
 @routes.get("/v1/models/{name:path}", policy=INFERENCE)
 async def get_model(
-    name: str, registry: Registry, anthropic_version: Annotated[str | None, Header()] = None
+    name: str,
+    registry: Registry,
+    anthropic_version: Annotated[str | None, Header()] = None,
+    x_goog_api_key: Annotated[str | None, Header()] = None,
 ) -> dict[str, Any]:
     """One of them, by id, alias or bare name."""
     model = await registry.get(name)
+    if x_goog_api_key is not None:
+        return _gemini_model(model)
     return _openai_model(model["id"], model["provider"]) if anthropic_version is None else _anthropic_model(model)
 
 
@@ -73,8 +86,8 @@ async def get_model(
 async def list_gemini_models(
     registry: Registry,
     caller: Who,
-    page_size: Annotated[int, Query(alias="pageSize", ge=1, le=1_000)] = 50,
-    page_token: Annotated[str, Query(alias="pageToken")] = "",
+    page_size: PageSize = 50,
+    page_token: PageToken = "",
 ) -> Response:
     """The models in Gemini's shape, a page at a time."""
     models = await _ready(registry, caller)

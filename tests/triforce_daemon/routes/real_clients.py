@@ -29,9 +29,9 @@ def anthropic_client(served: ServedDaemon) -> anthropic.AsyncAnthropic:
 
 
 @asynccontextmanager
-async def gemini_client(served: ServedDaemon) -> AsyncIterator[genai.Client]:
+async def gemini_client(served: ServedDaemon, version: str = "v1beta") -> AsyncIterator[genai.Client]:
     async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=served.places.socket)) as http:
-        options = types.HttpOptions(base_url=HOST, httpx_async_client=http)
+        options = types.HttpOptions(base_url=HOST, api_version=version, httpx_async_client=http)
         yield genai.Client(api_key="none", http_options=options)
 
 

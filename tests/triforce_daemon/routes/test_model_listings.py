@@ -2,13 +2,18 @@
 
 from collections.abc import AsyncIterator
 
+import anthropic
+import ollama
 import pytest
+from google.genai import errors
 
+from tests.triforce_daemon.routes.real_clients import anthropic_client, gemini_client, ollama_client, openai_client
 from tests.triforce_daemon.served_daemon import ServedDaemon
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.listed import Listed
 
 ANTHROPIC = {"anthropic-version": "2023-06-01"}
+GOOGLE = {"x-goog-api-key": "any"}
 
 
 @pytest.fixture
@@ -99,3 +104,36 @@ async def test_ollama_shows_one(served: ServedDaemon) -> None:
     _, shown = await served.post("/api/show", {"model": "small"})
     assert (shown["capabilities"], shown["model_info"]["scripted.context_length"]) == (["completion"], 4_096)
     assert (await served.get("/api/ps"))[1] == {"models": []}
+
+
+async def test_googles_clients_are_known_where_they_share_a_path(many: ServedDaemon) -> None:
+    _, page = await many.call("GET", "/v1/models", headers=GOOGLE, params={"pageSize": 3})
+    assert [model["name"] for model in page["models"]] == [f"models/scripted/m00{number}" for number in range(3)]
+    assert page["nextPageToken"] == "scripted/m002"
+    _, model = await many.call("GET", "/v1/models/m001", headers=GOOGLE)
+    assert model["name"] == "models/scripted/m001"
+
+
+async def test_the_providers_own_clients_list_models(served: ServedDaemon) -> None:
+    ids = ["scripted/small", "scripted/large"]
+    async with openai_client(served) as client:
+        assert [model.id async for model in client.models.list()] == ids
+    async with anthropic_client(served) as client:
+        assert [model.id async for model in client.models.list(limit=1)] == ids
+        assert (await client.models.retrieve("scripted/large")).id == "scripted/large"
+        with pytest.raises(anthropic.NotFoundError) as raised:
+            await client.models.retrieve("scripted/larg")
+        assert raised.value.body["error"]["type"] == "not_found_error"
+    for version in ("v1beta", "v1"):
+        async with gemini_client(served, version) as client:
+            found = [model.name async for model in await client.aio.models.list(config={"page_size": 1})]
+            assert found == [f"models/{id}" for id in ids]
+            assert (await client.aio.models.get(model="scripted/large")).name == "models/scripted/large"
+            with pytest.raises(errors.ClientError) as refused:
+                await client.aio.models.get(model="scripted/larg")
+            assert refused.value.status == "NOT_FOUND"
+    async with ollama_client(served) as client:
+        assert [model.model for model in (await client.list()).models] == ids
+        assert "completion" in (await client.show("scripted/small")).capabilities
+        with pytest.raises(ollama.ResponseError, match="There is no model"):
+            await client.show("scripted/larg")
