@@ -1,10 +1,15 @@
 """A stream that passes through and is looked at: how its end may come, in every dialect."""
 
+import importlib
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from triforce_daemon.dialects.all import by_name
 from triforce_daemon.dialects.dialect import Watch
-from triforce_daemon.dialects.looking_on import is_whole
+from triforce_daemon.dialects.looking_on import Marks, is_whole
 
 #: A stream that ends well, cut just before its last event, and that event.
 ENDS: dict[str, tuple[bytes, bytes]] = {
@@ -78,3 +83,22 @@ def test_an_error_is_no_end() -> None:
 @pytest.mark.parametrize(("data", "whole"), [(b"{}", True), (b"[DONE]", True), (b'{"a', False), (None, False)])
 def test_what_is_whole(data: bytes | None, whole: bool) -> None:
     assert is_whole(data) is whole
+
+
+def marks_of(name: str) -> Marks:
+    module: Any = importlib.import_module(f"triforce_daemon.dialects.{name}.watch")
+    return getattr(module, "_MARKED", None) or module.Watch._MARKED
+
+
+@each
+@given(data=st.data())
+def test_what_the_pattern_finds_the_words_find_too(name: str, data: st.DataObject) -> None:
+    marks = marks_of(name)
+    found = data.draw(st.from_regex(marks.pattern))
+    assert any(word in found for word in marks.words), found
+    assert marks.within(found)
+
+
+@each
+def test_most_of_a_stream_has_none_of_the_words(name: str) -> None:
+    assert not any(word in ENDS[name][0] for word in marks_of(name).words)

@@ -1,11 +1,10 @@
 """Looks on while a stream passes through: learns the usage, holds the end back."""
 
-import re
 from typing import Any, cast
 
 from triforce_daemon.dialects.anthropic.errors import error_in
 from triforce_daemon.dialects.anthropic.usage import read_usage
-from triforce_daemon.dialects.looking_on import LookingOn
+from triforce_daemon.dialects.looking_on import LookingOn, Marks
 
 _PIECE = b'"content_block_delta"'
 #: A call without arguments has no pieces.
@@ -14,7 +13,7 @@ _CALL = b'"tool_use"'
 
 class Watch(LookingOn):
     #: Quotes inside a text are escaped, so these stand for themselves.
-    _MARKED = re.compile(rb'"type" ?: ?"(?:message_(?:start|delta|stop)|error)"')
+    _MARKED = Marks(rb'"type" ?: ?"(?:message_(?:start|delta|stop)|error)"', b'"message_', b'"error"')
 
     def _count(self, ready: bytes) -> None:
         pieces = ready.count(_PIECE)

@@ -4,7 +4,7 @@ import re
 from typing import Any, cast
 
 from triforce_daemon.dialects import sse
-from triforce_daemon.dialects.looking_on import LookingOn
+from triforce_daemon.dialects.looking_on import LookingOn, Marks, spelled_out
 from triforce_daemon.dialects.openai_chat.usage import read_usage
 from triforce_daemon.dialects.openai_error import error_in
 
@@ -15,7 +15,14 @@ _VISIBLE = re.compile(rb'"(?:content|reasoning_content|reasoning|refusal|argumen
 
 class Watch(LookingOn):
     #: Quotes inside a text are escaped, so these are keys.
-    _MARKED = re.compile(rb'data: ?\[DONE\]|"(?:usage|x_groq)" ?: ?\{|"error" ?: ?[^n\s]|"finish_reason" ?: ?"[^"]')
+    _MARKED = Marks(
+        rb'data: ?\[DONE\]|"(?:usage|x_groq)" ?: ?\{|"error" ?: ?[^n\s]|"finish_reason" ?: ?"[^"]',
+        _DONE,
+        b'"error"',
+        *spelled_out(b"finish_reason", b'"'),
+        *spelled_out(b"usage", b"{"),
+        *spelled_out(b"x_groq", b"{"),
+    )
 
     def __init__(self, *, keep_usage: bool) -> None:
         """`keep_usage`: the client asked for the event with the usage alone; otherwise it is taken out."""
@@ -36,7 +43,7 @@ class Watch(LookingOn):
             self.begun = True
 
     def _passes(self, one: bytes) -> bool:
-        if not self.ended and self.error is None and sse.data_of(one) == _DONE:
+        if _DONE in one and not self.ended and self.error is None and sse.data_of(one) == _DONE:
             self.ended = True
             self.pieces -= 1
         return super()._passes(one)

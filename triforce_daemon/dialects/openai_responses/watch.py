@@ -3,7 +3,7 @@
 import re
 from typing import Any, cast
 
-from triforce_daemon.dialects.looking_on import LookingOn
+from triforce_daemon.dialects.looking_on import LookingOn, Marks
 from triforce_daemon.dialects.openai_error import error_in
 from triforce_daemon.dialects.openai_responses.usage import read_usage
 
@@ -13,7 +13,13 @@ _VISIBLE = re.compile(rb'"delta" ?: ?"[^"]|"type" ?: ?"response\.output_item\.do
 
 class Watch(LookingOn):
     #: How a last event calls itself. Quotes inside a text are escaped, so these are keys and values.
-    _MARKED = re.compile(rb'"type" ?: ?"(?:response\.(?:completed|incomplete|failed)|error)"')
+    _MARKED = Marks(
+        rb'"type" ?: ?"(?:response\.(?:completed|incomplete|failed)|error)"',
+        b'"response.completed"',
+        b'"response.incomplete"',
+        b'"response.failed"',
+        b'"error"',
+    )
 
     def _count(self, ready: bytes) -> None:
         self.pieces += ready.count(b'"delta":')
