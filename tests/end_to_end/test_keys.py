@@ -71,13 +71,19 @@ class Watch:
     def _look(self) -> None:
         while not self._done.wait(0.02):
             for child in self._parent.children(recursive=True):
-                for file in ("cmdline", "environ"):
-                    try:
-                        content = Path(f"/proc/{child.pid}/{file}").read_bytes()
-                    except OSError:
-                        continue
-                    self.seen[child.pid] = self.seen.get(child.pid, b"") + content
-                    self.names |= {word for word in content.decode(errors="replace").split("\0") if "triforce" in word}
+                try:
+                    words = _proc(child.pid, "cmdline")
+                    environ = _proc(child.pid, "environ")
+                except OSError:
+                    continue
+                # Between fork and exec a child is still its parent, which was given a key in its environment.
+                if words != _proc(self._parent.pid, "cmdline"):
+                    self.seen[child.pid] = self.seen.get(child.pid, b"") + words + environ
+                    self.names |= {word for word in words.decode(errors="replace").split("\0") if "triforce" in word}
+
+
+def _proc(pid: int, file: str) -> bytes:
+    return Path(f"/proc/{pid}/{file}").read_bytes()
 
 
 def leaks(content: bytes) -> set[bytes]:
