@@ -51,6 +51,10 @@ def web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+#: Of Azure, Alibaba and AWS, where it is no link-local one.
+_METADATA = tuple(map(ip_address, ("168.63.129.16", "100.100.100.200", "fd00:ec2::254")))
+
+
 def _leads_nowhere(host: str) -> bool:
     """Whether it is an address, however it is written, at which clouds tell their machines secrets, or nobody's."""
     try:
@@ -62,7 +66,7 @@ def _leads_nowhere(host: str) -> bool:
         except OSError:
             return host.rstrip(".") == "metadata.google.internal"
     address = getattr(address, "ipv4_mapped", None) or address
-    return address.is_link_local or address.is_multicast or address.is_unspecified
+    return address.is_link_local or address.is_multicast or address.is_unspecified or address in _METADATA
 
 
 def _split(value: object) -> object:
