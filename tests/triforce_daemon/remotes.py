@@ -26,6 +26,7 @@ def remotes(
 
 
 def _remote(upstream: Upstream, name: str, keys: Sequence[Credential], outbound: Outbound) -> Provider:
-    upstream.accept(name, KEY.secret)
+    if name != "ollama":
+        upstream.accept(name, KEY.secret)
     row = row_of(name, ProviderSettings(base_url=upstream.base_url(name)), {})
     return Remote(row, lambda _: keys, by_name(), outbound)

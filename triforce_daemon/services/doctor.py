@@ -95,7 +95,7 @@ def _provider(provider: Provider, names: Sequence[str]) -> Finding:
     best = next((condition for condition in conditions if condition.callable), conditions[0])
     words = f"{provider.name}: {best.reason or best.state}"
     if not best.callable:
-        return ("warn" if best.state in _CHOSEN else "fail"), words, best.fix
+        return ("ok" if best.state in _CHOSEN else "fail"), words, best.fix
     if best.state != "ok":
         return "warn", words, best.fix
     return "ok", f"{provider.name}: {_counted(names)}", None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from triforce_daemon.providers.condition import CALLABLE
 from triforce_daemon.runtime.clock import rfc3339
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.services.keys import KeyDesk
@@ -89,13 +90,9 @@ class StatusPage:
 
 
 def _health(providers: list[ProviderStatus], default: str) -> list[Health]:
-    lines = [
-        Health(code=f"provider.{state['name']}", severity="error", message=_words(state), fix="See `triforce doctor`.")
-        for state in providers
-        if state["state"] == "down"
-    ]
-    if not providers:
-        message = "No provider is enabled: no model can answer."
+    lines = [_down(state) for state in providers if state["state"] == "down"]
+    if not lines and not any(state["state"] in CALLABLE for state in providers):
+        message = "No provider can be asked: no model can answer."
         lines.append(Health(code="providers.none", severity="error", message=message, fix=_ENABLE))
     for state in providers:
         if state["state"] == "absent" and default.startswith(state["name"] + "/"):
@@ -104,8 +101,13 @@ def _health(providers: list[ProviderStatus], default: str) -> list[Health]:
     return lines
 
 
-_ENABLE = "`triforce config set builtin.enabled true`, then `triforce daemon restart`."
+_ENABLE = "`triforce keys set PROVIDER`; or `triforce config set builtin.enabled true`, then `triforce daemon restart`."
 
 
-def _words(state: ProviderStatus) -> str:
-    return f"{state['name']}: {state['reason'] or state['state']}"
+def _down(state: ProviderStatus) -> Health:
+    name, message = state["name"], f"{state['name']}: {state['reason'] or state['state']}"
+    if state["models"]:
+        return Health(code=f"provider.{name}", severity="error", message=message, fix="See `triforce doctor`.")
+    # It was never there, as an Ollama that nobody has installed: no reason for alarm.
+    fix = f"Where it is not wanted: `triforce providers disable {name}`."
+    return Health(code=f"provider.{name}", severity="info", message=message, fix=fix)

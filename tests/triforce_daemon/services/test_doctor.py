@@ -64,7 +64,7 @@ async def test_a_provider_over_the_network_is_not_asked(folder: str) -> None:
     assert (check["status"], check["summary"]) == ("ok", "scripted: ready to be asked")
     provider.conditions[""] = Condition("no-key", "There is no key.", "`triforce keys set scripted`")
     check = (await found(doctor(folder, provider)))["provider.scripted"]
-    assert (check["status"], check["fix"]) == ("warn", "`triforce keys set scripted`")
+    assert (check["status"], check["fix"]) == ("ok", "`triforce keys set scripted`")
 
 
 async def test_a_vault_that_does_not_open_is_found(folder: str) -> None:

@@ -2,8 +2,15 @@
 
 import os
 
-from tests.triforce_daemon.served_daemon import ServedDaemon
+from tests.scriptable_upstream.fixtures import upstream
+from tests.scriptable_upstream.upstream import Upstream
+from tests.triforce_daemon.remotes import remotes
+from tests.triforce_daemon.served_daemon import ServedDaemon, serve
 from triforce_daemon.providers.condition import Condition
+from triforce_daemon.providers.credential import NO_KEY
+from triforce_daemon.services.model_refresh import ModelRefresh
+
+__all__ = ["upstream"]
 
 
 async def test_the_page_says_who_and_where(served: ServedDaemon) -> None:
@@ -20,6 +27,23 @@ async def test_a_provider_that_is_down_is_a_health_line_with_a_fix(served: Serve
     (line,) = status["health"]
     assert (line["severity"], "no engine" in line["message"]) == ("error", True)
     assert line["fix"]
+
+
+async def test_a_provider_that_was_never_there_is_no_alarm(folder: str, upstream: Upstream) -> None:
+    upstream.plan("on all: no-answer")
+    async with serve(folder, remotes(upstream, "ollama", keys=(NO_KEY,))) as served:
+        await served.parts.get(ModelRefresh).now(["ollama"])
+        _, status = await served.get("/v1/status")
+    (line,) = status["health"]
+    assert (line["code"], line["severity"]) == ("provider.ollama", "info")
+    assert "triforce providers disable ollama" in line["fix"]
+
+
+async def test_where_nobody_can_be_asked_it_is_said(served: ServedDaemon) -> None:
+    served.provider.names = ()
+    served.provider.conditions = {"": Condition("disabled", "Off.")}
+    _, status = await served.get("/v1/status")
+    assert [line["code"] for line in status["health"]] == ["providers.none"]
 
 
 async def test_open_answers_are_counted(served: ServedDaemon) -> None:
