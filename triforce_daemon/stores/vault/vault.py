@@ -44,7 +44,7 @@ class Vault:
         self._store = store
         self._file_holder = FileHolder(self._folder)
         held: tuple[KeyHolder, ...] = (keyring, CredentialHolder(credentials), self._file_holder)
-        self.holders: Mapping[Holder, KeyHolder] = {holder.name: holder for holder in held}
+        self._holders: Mapping[Holder, KeyHolder] = {holder.name: holder for holder in held}
         self.entries: Entries = ()
         self.state = VaultState("empty", self._folder.file(FILE))
         self._version: tuple[int, int, int] | None = None
@@ -72,7 +72,7 @@ class Vault:
         if self._store != "auto" or holder not in (None, "file"):
             return holder or "file", None
         try:
-            await self.holders["keyring"].read()
+            await self._holders["keyring"].read()
         except VaultUnavailable as error:
             return "file", error.message
         return holder or "keyring", None
@@ -120,7 +120,7 @@ class Vault:
             self.state = VaultState("empty", self.state.path)
             return None
         envelope = Envelope.read(content)
-        holder = self.holders[envelope.holder]
+        holder = self._holders[envelope.holder]
         material = await holder.read()
         if material is None:
             raise VaultUnavailable(
@@ -146,7 +146,7 @@ class Vault:
         """Who is to keep the key; None: the keyring where that can be, else a file."""
         if self._store == "keyring":
             return "keyring"
-        if await self.holders["credential"].read() is not None:
+        if await self._holders["credential"].read() is not None:
             return "credential"
         if self._store == "file":
             return "file"
@@ -154,8 +154,8 @@ class Vault:
 
     async def _key(self, wanted: Holder | None) -> tuple[Holder, bytes, str | None]:
         if wanted is not None:
-            return wanted, await self.holders[wanted].make(), None
+            return wanted, await self._holders[wanted].make(), None
         try:
-            return "keyring", await self.holders["keyring"].make(), None
+            return "keyring", await self._holders["keyring"].make(), None
         except VaultUnavailable as error:
             return "file", await self._file_holder.make(), error.message
