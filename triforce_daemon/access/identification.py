@@ -4,6 +4,7 @@ import os
 import pwd
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.access.host_check import HostCheck
@@ -70,6 +71,7 @@ def _without_token(query: bytes) -> Stranger:
     return Stranger("There is no token of triforce in this request.", _SEND_ONE)
 
 
+@cache
 def _user_name(uid: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name

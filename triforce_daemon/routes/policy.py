@@ -27,8 +27,6 @@ class Policy:
 
 #: Anybody who reaches the listener.
 PUBLIC = Policy("public", None)
-#: Anybody who is known.
-CALLER = Policy("caller", lambda caller: True)
 #: Who may ask models, by any API, and list them.
 INFERENCE = Policy("inference", lambda caller: caller.may("inference"))
 #: Who may see how the daemon is, what its models are, and what he has used.

@@ -70,7 +70,7 @@ async def test_a_token_in_the_address_is_refused_and_the_header_named(served: Se
     token = await served.token("inference")
     status, body = await served.over_http("GET", f"/v1beta/models?alt=json&key={token}")
     assert status == 401
-    assert "x-goog-api-key" in body["error"]["hint"]
+    assert "x-goog-api-key" in str(body)
     assert token not in str(body)
 
 
