@@ -38,7 +38,7 @@ async def test_every_provider_is_listed_with_its_state_and_why(folder: str, upst
     assert (groq["state"], groq["reason"]) == ("no-key", "There is no key for Groq.")
     assert groq["key"] == {"present": False, "needed": True, "store": None, "environment": ["GROQ_API_KEY"]}
     assert "triforce keys set groq" in groq["fix"]
-    assert (groq["boundary"], groq["warning"], groq["latency_ms"]) == ("machine", None, None)
+    assert (groq["boundary"], groq["warning"], groq["latency_ms"]) == ("any", None, None)
     assert len(upstream.records) == 0
 
 
