@@ -13,24 +13,17 @@ from triforce_daemon.errors import TriforceError
 class Marks:
     """What tells an event that is more than a piece of the answer.
 
-    The pattern decides. It is only asked where one of `words` stands, without which it never matches: plain words are
-    found in a tenth of the time, and most of a stream has none.
+    Each pattern begins with plain text: such a one is found at a fortieth of the cost of alternatives in one pattern,
+    and most of a stream has none.
     """
 
-    def __init__(self, pattern: bytes, *words: bytes) -> None:
-        self.pattern = re.compile(pattern)
-        self.words = words
+    def __init__(self, *patterns: bytes) -> None:
+        self.patterns = [re.compile(pattern) for pattern in patterns]
 
-    def within(self, events: bytes) -> bool:
-        for word in self.words:
-            if word in events:
-                return self.pattern.search(events) is not None
-        return False
-
-
-def spelled_out(key: bytes, value: bytes) -> tuple[bytes, ...]:
-    """The ways in which JSON may write a key before a value that begins so, or a beginning of them."""
-    return b'"%s":%s' % (key, value), b'"%s": %s' % (key, value), b'"%s" :' % key
+    def first(self, events: bytes) -> int:
+        """Where the first of them begins; -1 where there is none."""
+        places = [found.start() for pattern in self.patterns if (found := pattern.search(events)) is not None]
+        return min(places, default=-1)
 
 
 class LookingOn:
@@ -58,9 +51,11 @@ class LookingOn:
         if not ready or self.ended or self.error is not None:
             return b""
         self._count(ready)
-        if self._MARKED.within(ready):
-            return b"".join(one for one in self._split(ready) if self._passes(one))
-        return ready
+        place = self._MARKED.first(ready)
+        if place < 0:
+            return ready
+        unread = self._start_of_event(ready, place)
+        return ready[:unread] + b"".join(one for one in self._split(ready[unread:]) if self._passes(one))
 
     def rest(self) -> bytes:
         """The upstream closed its stream in good order: its last event, where no blank line closed that."""
@@ -76,6 +71,11 @@ class LookingOn:
 
     def _split(self, ready: bytes) -> list[bytes]:
         return sse.split(ready)
+
+    def _start_of_event(self, ready: bytes, place: int) -> int:
+        """Where the event begins that `place` lies in, or one before it."""
+        blank = -1 if b"\r" in ready else ready.rfind(b"\n\n", 0, place)
+        return blank + 2 if blank >= 0 else 0
 
     def _data(self, one: bytes) -> bytes | None:
         return sse.data_of(one)
@@ -96,7 +96,7 @@ class LookingOn:
     def _passes(self, one: bytes) -> bool:
         if self.ended or self.error is not None:
             return False
-        if not self._MARKED.within(one):
+        if self._MARKED.first(one) < 0:
             return True
         try:
             value = orjson.loads(self._data(one) or b"")

@@ -13,7 +13,7 @@ _CALL = b'"tool_use"'
 
 class Watch(LookingOn):
     #: Quotes inside a text are escaped, so these stand for themselves.
-    _MARKED = Marks(rb'"type" ?: ?"(?:message_(?:start|delta|stop)|error)"', b'"message_', b'"error"')
+    _MARKED = Marks(rb'"type" ?: ?"message_(?:start|delta|stop)"', rb'"type" ?: ?"error"')
 
     def _count(self, ready: bytes) -> None:
         pieces = ready.count(_PIECE)

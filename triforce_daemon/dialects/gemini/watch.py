@@ -10,16 +10,11 @@ from triforce_daemon.dialects.canonical import Usage
 from triforce_daemon.dialects.gemini.answer import is_blocked
 from triforce_daemon.dialects.gemini.errors import error_in
 from triforce_daemon.dialects.gemini.usage import read_usage
-from triforce_daemon.dialects.looking_on import Marks, is_whole, spelled_out
+from triforce_daemon.dialects.looking_on import Marks, is_whole
 from triforce_daemon.errors import TriforceError
 
 #: A chunk that is more than a piece of the answer. Quotes inside a text are escaped, so these are keys.
-_MARKED = Marks(
-    rb'"(?:finishReason|blockReason)" ?: ?|"error" ?: ?\{',
-    b'"finishReason"',
-    b'"blockReason"',
-    *spelled_out(b"error", b"{"),
-)
+_MARKED = Marks(rb'"finishReason" ?:', rb'"blockReason" ?:', rb'"error" ?: ?\{')
 #: Something that a person sees.
 _VISIBLE = re.compile(rb'"text" ?: ?"[^"]|"(?:functionCall|inlineData|executableCode)"')
 _USED = b'"usageMetadata"'
@@ -66,7 +61,7 @@ class Watch:
         self.pieces += events.count(b"data:")
         if not self.begun and _VISIBLE.search(events):
             self.begun = True
-        if self.ended or _MARKED.within(events):
+        if self.ended or _MARKED.first(events) >= 0:
             return b"".join(self._pass(one) for one in sse.split(events))
         if _USED in events:
             self._used = events

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from triforce_daemon.dialects.lines import Lines
-from triforce_daemon.dialects.looking_on import LookingOn, Marks, is_whole, spelled_out
+from triforce_daemon.dialects.looking_on import LookingOn, Marks, is_whole
 from triforce_daemon.dialects.ollama.answer import read_usage
 from triforce_daemon.dialects.ollama.errors import error_in
 
@@ -14,7 +14,7 @@ _VISIBLE = re.compile(rb'"(?:content|response|thinking)" ?: ?"[^"]|"tool_calls" 
 
 class Watch(LookingOn):
     #: Quotes inside a text are escaped, so these are keys.
-    _MARKED = Marks(rb'"done" ?: ?true|"error" ?: ?["{]', b'"error"', *spelled_out(b"done", b"true"))
+    _MARKED = Marks(rb'"done" ?: ?true', rb'"error" ?: ?["{]')
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,6 +29,9 @@ class Watch(LookingOn):
 
     def _split(self, ready: bytes) -> list[bytes]:
         return ready.splitlines(keepends=True)
+
+    def _start_of_event(self, ready: bytes, place: int) -> int:
+        return ready.rfind(b"\n", 0, place) + 1
 
     def _data(self, one: bytes) -> bytes | None:
         return one

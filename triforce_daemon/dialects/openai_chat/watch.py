@@ -4,7 +4,7 @@ import re
 from typing import Any, cast
 
 from triforce_daemon.dialects import sse
-from triforce_daemon.dialects.looking_on import LookingOn, Marks, spelled_out
+from triforce_daemon.dialects.looking_on import LookingOn, Marks
 from triforce_daemon.dialects.openai_chat.usage import read_usage
 from triforce_daemon.dialects.openai_error import error_in
 
@@ -16,12 +16,7 @@ _VISIBLE = re.compile(rb'"(?:content|reasoning_content|reasoning|refusal|argumen
 class Watch(LookingOn):
     #: Quotes inside a text are escaped, so these are keys.
     _MARKED = Marks(
-        rb'data: ?\[DONE\]|"(?:usage|x_groq)" ?: ?\{|"error" ?: ?[^n\s]|"finish_reason" ?: ?"[^"]',
-        _DONE,
-        b'"error"',
-        *spelled_out(b"finish_reason", b'"'),
-        *spelled_out(b"usage", b"{"),
-        *spelled_out(b"x_groq", b"{"),
+        rb"\[DONE\]", rb'"usage" ?: ?\{', rb'"x_groq" ?: ?\{', rb'"error" ?: ?[^n\s]', rb'"finish_reason" ?: ?"[^"]'
     )
 
     def __init__(self, *, keep_usage: bool) -> None:

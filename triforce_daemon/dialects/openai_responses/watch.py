@@ -13,13 +13,7 @@ _VISIBLE = re.compile(rb'"delta" ?: ?"[^"]|"type" ?: ?"response\.output_item\.do
 
 class Watch(LookingOn):
     #: How a last event calls itself. Quotes inside a text are escaped, so these are keys and values.
-    _MARKED = Marks(
-        rb'"type" ?: ?"(?:response\.(?:completed|incomplete|failed)|error)"',
-        b'"response.completed"',
-        b'"response.incomplete"',
-        b'"response.failed"',
-        b'"error"',
-    )
+    _MARKED = Marks(rb'"type" ?: ?"response\.(?:completed|incomplete|failed)"', rb'"type" ?: ?"error"')
 
     def _count(self, ready: bytes) -> None:
         self.pieces += ready.count(b'"delta":')
