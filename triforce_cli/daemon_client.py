@@ -13,7 +13,19 @@ if TYPE_CHECKING:
     from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, SettingDetail, SettingList
     from triforce_daemon.wire.doctor import CheckList
     from triforce_daemon.wire.keys import KeyKept, KeyList, KeyPlaces, KeyRemoved, KeyTestList, NewKey
-    from triforce_daemon.wire.models import DefaultModel, Model, ModelList, PullRequest
+    from triforce_daemon.wire.models import (
+        AliasChange,
+        DefaultModel,
+        Model,
+        ModelAlias,
+        ModelAliasList,
+        ModelList,
+        PullRequest,
+        RefreshList,
+        RefreshRequest,
+        Removed,
+        Why,
+    )
     from triforce_daemon.wire.providers import (
         ProviderDetail,
         ProviderLimitsList,
@@ -88,6 +100,24 @@ class DaemonClient:
 
     def set_default_model(self, model: str) -> DefaultModel:
         return self._transport.call("PUT", "/v1/registry/default", body={"model": model})
+
+    def aliases(self) -> ModelAliasList:
+        return self._transport.call("GET", "/v1/registry/aliases")
+
+    def set_alias(self, name: str, change: AliasChange) -> ModelAlias:
+        return self._transport.call("PUT", f"/v1/registry/aliases/{_escaped(name)}", body=change)
+
+    def remove_alias(self, name: str) -> dict[str, str]:
+        return self._transport.call("DELETE", f"/v1/registry/aliases/{_escaped(name)}")
+
+    def refresh_models(self, request: RefreshRequest) -> RefreshList:
+        return self._transport.call("POST", "/v1/registry/refresh", body=request)
+
+    def why(self, model: str) -> Why:
+        return self._transport.call("GET", "/v1/registry/why", {"model": model})
+
+    def remove_model(self, model: str) -> Removed:
+        return self._transport.call("DELETE", f"/v1/registry/models/{_escaped(model, '/')}")
 
     def pull(self, request: PullRequest) -> EventStream:
         """PullProgress events, then PullDone or an error event."""

@@ -4,7 +4,17 @@ from typing import Any
 
 from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, Setting, SettingList
 from triforce_daemon.wire.doctor import CheckList
-from triforce_daemon.wire.models import DefaultModel, Model, ModelList, PullDone, PullProgress
+from triforce_daemon.wire.models import (
+    DefaultModel,
+    Model,
+    ModelAlias,
+    ModelAliasList,
+    ModelList,
+    PullDone,
+    PullProgress,
+    RefreshList,
+    Why,
+)
 from triforce_daemon.wire.sessions import Pruned, SearchResult, Session, SessionDetail, SessionList, Turn, TurnEvent
 from triforce_daemon.wire.status import Status, Stopping
 from triforce_daemon.wire.usage import Usage, UsageList
@@ -71,6 +81,54 @@ OTHER_MODEL: Model = {
 }
 MODELS: ModelList = {"schema": "triforce.models.list/1", "items": [MODEL, OTHER_MODEL], "next": None}
 DEFAULT: DefaultModel = {"schema": "triforce.models.default/1", "model": MODEL_ID, "origin": "default"}
+
+ALIAS: ModelAlias = {
+    "name": "quick",
+    "models": ["groq/*", MODEL_ID],
+    "boundary": "any",
+    "order": "priority",
+    "origin": "setting",
+    "description": None,
+    "first": MODEL_ID,
+    "candidates": 1,
+}
+AUTO: ModelAlias = {
+    **ALIAS,
+    "name": "auto",
+    "models": ["builtin/*"],
+    "origin": "built-in",
+    "first": None,
+    "candidates": 0,
+}
+ALIASES: ModelAliasList = {"schema": "triforce.models.alias.list/1", "items": [ALIAS, AUTO], "next": None}
+REFRESHED: RefreshList = {
+    "schema": "triforce.models.refresh/1",
+    "items": [
+        {
+            "provider": "groq",
+            "ok": True,
+            "models": 16,
+            "added": ["llama-4"],
+            "gone": [],
+            "state": "ok",
+            "reason": None,
+            "fix": None,
+            "evidence": {"status": None, "at": None, "until": None, "date": None},
+            "ms": 120.5,
+        }
+    ],
+    "next": None,
+}
+WHY: Why = {
+    "schema": "triforce.models.why/1",
+    "asked": "quick",
+    "alias": "quick",
+    "answers": MODEL_ID,
+    "steps": [
+        {"check": "groq/llama", "ok": False, "detail": "There is no key.", "fix": "`triforce keys set groq`"},
+        {"check": MODEL_ID, "ok": True, "detail": "ok", "fix": None},
+    ],
+}
 
 PULLING: list[PullProgress | PullDone] = [
     {"type": "model.loading", "model": MODEL_ID, "phase": "resolving", "done_bytes": None, "total_bytes": None},
@@ -240,6 +298,16 @@ CANNED: dict[tuple[str, str], Any] = {
     ("GET", "/v1/registry/default"): DEFAULT,
     ("PUT", "/v1/registry/default"): {**DEFAULT, "origin": "file"},
     ("POST", "/v1/registry/pull"): PULLING,
+    ("GET", "/v1/registry/aliases"): ALIASES,
+    ("PUT", "/v1/registry/aliases/quick"): {**ALIAS, "schema": "triforce.models.alias.set/1"},
+    ("DELETE", "/v1/registry/aliases/quick"): {"schema": "triforce.models.alias.remove/1", "name": "quick"},
+    ("POST", "/v1/registry/refresh"): REFRESHED,
+    ("GET", "/v1/registry/why"): WHY,
+    ("DELETE", f"/v1/registry/models/{MODEL_ID}"): {
+        "schema": "triforce.models.rm/1",
+        "model": MODEL_ID,
+        "freed_bytes": 93_000_000,
+    },
     ("GET", "/v1/sessions"): SESSIONS,
     ("GET", "/v1/sessions/search"): FOUND,
     ("POST", "/v1/sessions/import"): SESSIONS,

@@ -1,5 +1,6 @@
 """`triforce usage`: requests and tokens, added up."""
 
+import sys
 from typing import Annotated, Literal
 
 import typer
@@ -9,7 +10,7 @@ from triforce_cli.contexts import Globals
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.output.as_table import print_list
 from triforce_cli.output.columns import Column
-from triforce_cli.output.words import local, thousands
+from triforce_cli.output.words import count, local, thousands
 
 app = typer.Typer(add_completion=False)
 
@@ -24,7 +25,6 @@ def _columns(by: Key) -> tuple[Column, ...]:
         Column("TOKENS OUT", "tokens_out", thousands, right=True),
         Column("COST", "cost", right=True),
         Column("ERRORS", "errors", thousands, right=True),
-        Column("UNPRICED", "unpriced", thousands, right=True),
     )
 
 
@@ -46,8 +46,11 @@ def usage(
 ) -> None:
     """Show requests and tokens, added up by model, provider, client, session or day.
 
-    Models of your own machine cost 0. An unknown cost is a dash, never 0: UNPRICED counts the requests that have one.
+    Models of your own machine cost 0. An unknown cost is a dash, never 0; a sum is of what is known.
     """
     chosen: Globals = ctx.obj
     reply = DaemonClient.started(chosen).usage(by, since)
     print_list(reply, _columns(by), chosen, f"Nothing was used since {local(reply['since'])}.")
+    unpriced = sum(item["unpriced"] for item in reply["items"])
+    if unpriced and chosen.talks:
+        print(f"Not in the sums: {count(unpriced, 'request')} of unknown cost.", file=sys.stderr)

@@ -9,11 +9,11 @@ from tests.triforce_cli.replies import MODEL_ID, USED
 
 
 def test_usage(fake_daemon: FakeDaemon, triforce: Triforce, on_terminal: OnTerminal) -> None:
-    assert triforce("usage").out == f"{MODEL_ID}\t3\t36\t102\t\t0\t0\n"
+    assert triforce("usage").out == f"{MODEL_ID}\t3\t36\t102\t\t0\n"
     assert json.loads(triforce("usage", "--json").out) == USED
     head, line = on_terminal("usage", "--by", "provider", environ={"NO_COLOR": "1"}).out.splitlines()
     assert head.split("  ")[0] == "PROVIDER"
-    assert line.split() == [MODEL_ID, "3", "36", "102", "-", "0", "0"]
+    assert line.split() == [MODEL_ID, "3", "36", "102", "-", "0"]
 
 
 def test_the_last_seven_days_are_meant(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
@@ -33,3 +33,12 @@ def test_a_moment_that_is_none_is_noticed_first(triforce: Triforce) -> None:
     done = triforce("usage", "--since", "soon")
     assert done.status == 2
     assert "'--since'" in done.err
+
+
+def test_what_is_not_in_the_sums_is_told(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
+    items = [{**USED["items"][0], "cost": "0.5", "unpriced": 2}, {**USED["items"][0], "unpriced": 1}]
+    fake_daemon.answers("GET", "/v1/usage", {**USED, "items": items})
+    done = triforce("usage")
+    assert done.err == "Not in the sums: 3 requests of unknown cost.\n"
+    assert done.out.splitlines()[0].split("\t")[4] == "0.5"
+    assert triforce("usage", "--json").err == ""
