@@ -1,7 +1,7 @@
 """What the answers have shown of the providers, their models and their keys: measured, never asked for."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from triforce_daemon.errors import KeyRejected, TriforceError, UpstreamLimited
@@ -64,6 +64,10 @@ class Health:
         self._records: dict[str, Record] = {}
         self._keys: dict[tuple[str, str, str], KeyRecord] = {}
         self.rate_limits = RateLimits()
+
+    def heard(self, provider: str, credential: Credential, headers: Mapping[str, str]) -> None:
+        """The provider has answered a request with this key, well or badly."""
+        self.rate_limits.heard(provider, credential, headers, self._clock.now_ms())
 
     def first_token_of(self, provider: str) -> float | None:
         """Seconds to the first token at the fastest of its models; None: none has answered yet."""

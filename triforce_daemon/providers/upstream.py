@@ -1,5 +1,6 @@
 """Sends a chat to where it is answered."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,9 @@ from triforce_daemon.providers.retry_after import retry_after_ms
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.settings import Upstream as UpstreamSettings
 
+#: Told the headers of an answer.
+Heard = Callable[[Mapping[str, str]], None]
+
 #: A refusal is a few hundred bytes; what is longer is cut off, not read.
 ERROR_LIMIT = 64 << 10
 
@@ -24,9 +28,10 @@ class Upstream:
     settings: UpstreamSettings
     clock: Clock
 
-    async def post(self, address: Address, written: Written, dialect: Dialect) -> Reply:
+    async def post(self, address: Address, written: Written, dialect: Dialect, heard: Heard | None = None) -> Reply:
         """Post a request that is written in `dialect`; return the answer, which is a 200.
 
+        `heard` is told the headers of whatever the provider answers.
         Raises the upstream's refusal as an error of ours; UpstreamFailed and UpstreamTimeout where there is no answer;
         InvalidRequest for what cannot be written.
         """
@@ -38,6 +43,8 @@ class Upstream:
             unix_socket=address.unix_socket,
             timeouts=self._timeouts(),
         )
+        if heard is not None:
+            heard(reply.headers)
         if reply.status != 200:
             error = dialect.read_error(reply.status, await reply.read(ERROR_LIMIT))
             if error.retry_after_ms is None:

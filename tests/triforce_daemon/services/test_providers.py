@@ -106,6 +106,15 @@ async def test_what_the_environment_says_wins(folder: str, upstream: Upstream) -
 
 async def test_limits_are_what_was_said_last(folder: str, upstream: Upstream) -> None:
     async with serve(folder, remotes(upstream, "groq")) as served:
+        for plan, words in (("", 200), ("on answers: status=429", 429)):
+            upstream.plan(plan)
+            body = {"model": "groq/llama-3.1-8b-instant", "messages": [{"role": "user", "content": "Hi"}]}
+            assert (await served.post("/v1/chat/completions", body))[0] == words
+            [said] = (await served.get("/v1/providers/limits"))[1]["items"]
+            assert [(limit["name"], limit["remaining"]) for limit in said["limits"]] == [
+                ("requests", 9_999),
+                ("tokens", 29_999_971),
+            ]
         headers = {"x-ratelimit-limit-requests": "10", "x-ratelimit-remaining-requests": "3"}
         served.parts.get(Health).rate_limits.heard("groq", KEY, headers, 1_795_000_000_000)
         _, listed = await served.get("/v1/providers/limits", provider="groq")

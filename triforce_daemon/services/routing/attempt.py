@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from functools import partial
 
 from triforce_daemon.dialects.canonical import Written
 from triforce_daemon.dialects.dialect import Dialect, StreamReader
@@ -76,7 +77,8 @@ class Attempt:
         written = fitted(address, self._written(address))
         self.dropped = written.dropped
         began = self._ticks()
-        self._reply = await self._upstream.post(address, written, self._dialect)
+        heard = partial(self._health.heard, self.seat.candidate.provider.name, self.seat.credential)
+        self._reply = await self._upstream.post(address, written, self._dialect, heard)
         self.delivery = delivery
         if isinstance(delivery, Whole | Gathered):
             await delivery.prepare(self._reply)
