@@ -174,19 +174,21 @@ class Questions:
     async def _record(
         self, question: Question, reply: Reply, began: float, state: TurnState, error: TriforceError | None
     ) -> None:
-        guess = question.characters // CHARACTERS_PER_TOKEN if state == "done" else 0
+        candidate, guess = reply.candidate, question.characters // CHARACTERS_PER_TOKEN if state == "done" else 0
+        used = reply.usage or Usage(input_tokens=guess, output_tokens=0)
+        cost = self.router.prices.cost(candidate.provider, candidate.name, candidate.listed, used)
         entry = Entry(
             request=question.request_id,
             ts=self.router.clock.now_ms(),
             client=question.caller.name,
             session=None,
-            provider=reply.candidate.provider.name,
-            model=reply.candidate.id,
-            tokens_in=reply.usage["input_tokens"] if reply.usage else guess,
+            provider=candidate.provider.name,
+            model=candidate.id,
+            tokens_in=used["input_tokens"],
             tokens_out=0,
             estimated=int(reply.usage is None),
-            cost=None,
-            currency=None,
+            cost=cost.amount if cost else None,
+            currency=cost.currency if cost else None,
             state=state,
             error=error.code if error else None,
             first_token_ms=None,

@@ -8,6 +8,7 @@ from tests.triforce_daemon.gateway import Gateway, gateway
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.dialects.all import by_name
 from triforce_daemon.errors import Forbidden, InvalidRequest, ModelNotFound, UpstreamFailed
+from triforce_daemon.providers.listed import Listed
 from triforce_daemon.services import questions
 from triforce_daemon.services.questions import Question, Questions
 
@@ -41,6 +42,16 @@ async def test_the_providers_own_figures_count(gate: Gateway) -> None:
     (row,) = await gate.ledger()
     assert (row["tokens_in"], row["estimated"]) == (2, 0)
     assert reply.usage is not None
+
+
+async def test_what_it_costs_is_written_down(gate: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def priced() -> list[Listed]:
+        return [Listed("m", abilities=("embeddings",), price_in="10", price_out="30")]
+
+    monkeypatch.setattr(gate.providers["groq"], "list_models", priced)
+    await asked(gate).embed(about("groq/m"))
+    (row,) = await gate.ledger()
+    assert (float(row["cost"]), row["currency"]) == (2 * 10 / 1_000_000, "USD")
 
 
 async def test_a_large_answer_is_read_elsewhere(gate: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
