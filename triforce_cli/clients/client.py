@@ -15,6 +15,8 @@ class Gateway:
     token_file: str
     #: The token itself, for those that cannot.
     token: str
+    #: How many tokens the model takes, where that is known.
+    context: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ _PROVIDER = ("model_providers", "triforce")
 def _edits(environ: Mapping[str, str], gateway: Gateway) -> tuple[FileEdits, ...]:
     edits = (
         Edit(("model",), gateway.model),
+        # What it does not know, it guesses; another model's figure would be worse.
+        Edit(("model_context_window",), gateway.context),
         Edit(("model_provider",), "triforce"),
         Edit((*_PROVIDER, "name"), "triforce"),
         Edit((*_PROVIDER, "base_url"), f"{gateway.url}/v1"),

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -13,7 +14,7 @@ from triforce_cli.commands import _suggestions
 from triforce_cli.commands._http_listener import http_address, planned_address
 from triforce_cli.contexts import Globals
 from triforce_cli.daemon_client import DaemonClient
-from triforce_cli.errors import DaemonError, NotFound, TriforceCliError, WrongUsage
+from triforce_cli.errors import DaemonError, DaemonNotRunning, NotFound, TriforceCliError, WrongUsage
 from triforce_cli.output.as_table import print_done, print_list, print_object
 from triforce_cli.output.columns import Column
 from triforce_cli.output.sanitise import sanitise
@@ -74,18 +75,19 @@ def connect(
 def _connect(client: Client, models: Sequence[str], boundary: Boundary, chosen: Globals, dry_run: bool) -> None:
     earlier = record.load(chosen.environ, client.name)
     url = planned_address(chosen) if dry_run else http_address(chosen, client.title)
-    model = models[0] if models else DEFAULT_ALIAS
+    daemon = DaemonClient.of(chosen)
     path = record.token_file(chosen.environ, client.name)
+    model = models[0] if models else DEFAULT_ALIAS
+    gateway = Gateway(url, model, path, "tf_…", _context(daemon, model, named=bool(models)))
     # Before anything is made: whether the files can be understood.
-    planned = changes.plan(client.edits(chosen.environ, Gateway(url, model, path, "tf_…")), earlier)
+    planned = changes.plan(client.edits(chosen.environ, gateway), earlier)
     if dry_run:
         _show(client, planned, chosen)
         return
-    daemon = DaemonClient.of(chosen)
     request: TokenRequest = {"name": client.name, "scopes": ["inference"], "models": list(models), "boundary": boundary}
     made = daemon.create_token(request)
     try:
-        planned = changes.plan(client.edits(chosen.environ, Gateway(url, model, path, made["token"])), earlier)
+        planned = changes.plan(client.edits(chosen.environ, replace(gateway, token=made["token"])), earlier)
         _write(client, planned, path, made["token"], record.Record(client.name, made["id"], url, model, ()), chosen)
     except TriforceCliError:
         daemon.revoke_token(made["id"])
@@ -95,6 +97,19 @@ def _connect(client: Client, models: Sequence[str], boundary: Boundary, chosen: 
     _warn(client, chosen)
     remark = f"{client.title} now asks triforce ({model}). To undo: triforce connect {client.name} --undo"
     print_done(_reply(client, planned, url, model, made["id"]), chosen, remark)
+
+
+def _context(daemon: DaemonClient, model: str, named: bool) -> int | None:
+    """How many tokens the model takes. Raises DaemonError where it was named and there is none of that name."""
+    try:
+        return daemon.model(model)["context"]
+    except DaemonNotRunning:
+        return None
+    except DaemonError as error:
+        # There need not be a default yet.
+        if named or error.code != "model_not_found":
+            raise
+        return None
 
 
 def _write(

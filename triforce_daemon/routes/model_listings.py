@@ -43,6 +43,7 @@ async def list_models(
     x_goog_api_key: Annotated[str | None, Header()] = None,
     page_size: PageSize = 50,
     page_token: PageToken = "",
+    client_version: str | None = None,
 ) -> Response:
     """The models and aliases in OpenAI's shape; for clients that say to be Anthropic's or Google's in theirs, paged."""
     if x_goog_api_key is not None:
@@ -50,7 +51,9 @@ async def list_models(
     models = await _ready(registry, caller)
     if anthropic_version is None:
         named = [*await _aliases(registry, caller), *((model["id"], model["provider"]) for model in models)]
-        return _json({"object": "list", "data": [_openai_model(id, owner) for id, owner in named]})
+        reply: dict[str, Any] = {"object": "list", "data": [_openai_model(id, owner) for id, owner in named]}
+        # With its version asks Codex, for its maker's models and what they can; without the field it complains.
+        return _json(reply if client_version is None else {**reply, "models": []})
     ids = [model["id"] for model in models]
     first = _place(ids, after_id) + 1 if after_id else 0
     last = _place(ids, before_id) if before_id else len(ids)

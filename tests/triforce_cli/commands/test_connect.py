@@ -10,7 +10,7 @@ import pytest
 
 from tests.triforce_cli.conftest import Triforce
 from tests.triforce_cli.fake_daemon import FakeDaemon
-from tests.triforce_cli.replies import STATUS
+from tests.triforce_cli.replies import MODEL, STATUS
 from tests.triforce_daemon.disks import read_only
 
 URL = "http://127.0.0.1:9000"
@@ -32,6 +32,9 @@ def made(number: int) -> dict[str, Any]:
 def daemon(fake_daemon: FakeDaemon) -> FakeDaemon:
     fake_daemon.answers("GET", "/v1/status", {**STATUS, "daemon": {**STATUS["daemon"], "listen": [URL]}})
     fake_daemon.answers("GET", "/v1/config", {"items": [{"key": "http.port", "value": 9000}], "file": "x"})
+    fake_daemon.refuses("GET", "/v1/registry/models/default", 404, "model_not_found")
+    for model in ("groq/a", "m"):
+        fake_daemon.answers("GET", f"/v1/registry/models/{model}", {**MODEL, "id": model})
     for number in (1, 2, 3):
         fake_daemon.answers("POST", "/v1/tokens", made(number))
         fake_daemon.answers("DELETE", f"/v1/tokens/id{number}", made(number))
@@ -83,8 +86,17 @@ def test_codex_reads_its_token_by_a_command(daemon: FakeDaemon, triforce: Trifor
     triforce("connect", "codex", "--model", "groq/a")
     told = tomllib.loads((home / ".codex/config.toml").read_text())
     assert (told["model"], told["model_provider"]) == ("groq/a", "triforce")
+    assert told["model_context_window"] == MODEL["context"]
     auth = told["model_providers"]["triforce"]["auth"]
     assert subprocess.check_output([auth["command"], *auth["args"]], text=True) == "tf_secret1"
+
+
+def test_a_model_that_there_is_not_is_told_and_nothing_made(daemon: FakeDaemon, triforce: Triforce) -> None:
+    daemon.refuses("GET", "/v1/registry/models/grok/a", 404, "model_not_found", near=["groq/a"])
+    done = triforce("connect", "codex", "--model", "grok/a")
+    assert done.status == 5
+    assert "groq/a" in done.err
+    assert asked(daemon, "POST") == []
 
 
 def test_its_model_and_boundary_bind_its_token(daemon: FakeDaemon, triforce: Triforce) -> None:
@@ -164,3 +176,46 @@ def test_where_it_cannot_be_written_the_token_is_revoked(daemon: FakeDaemon, tri
 def test_a_variable_that_wins_over_the_files_is_told(daemon: FakeDaemon, triforce: Triforce) -> None:
     assert "GEMINI_API_KEY in your environment" in triforce("connect", "gemini", GEMINI_API_KEY="x").err
     assert "GEMINI_API_KEY" not in triforce("connect", "gemini").err
+
+
+def test_a_programs_own_variable_says_where_its_files_are(daemon: FakeDaemon, triforce: Triforce, home: Path) -> None:
+    variables = {
+        "codex": ("CODEX_HOME", "elsewhere", "elsewhere/config.toml"),
+        "claude": ("CLAUDE_CONFIG_DIR", "elsewhere", "elsewhere/settings.json"),
+        "gemini": ("GEMINI_CLI_HOME", "elsewhere", "elsewhere/.gemini/.env"),
+        "opencode": ("XDG_CONFIG_HOME", "elsewhere", "elsewhere/opencode/opencode.json"),
+    }
+    for client, (variable, folder, file) in variables.items():
+        assert triforce("connect", client, **{variable: str(home / folder)}).status == 0
+        assert (home / file).exists()
+
+
+def test_opencode_with_remarks_keeps_them(daemon: FakeDaemon, triforce: Triforce, home: Path) -> None:
+    config = home / ".config/opencode/opencode.jsonc"
+    config.parent.mkdir(parents=True)
+    mine = '{\n\t// mine\n\t"theme": "dark", // very\n}\n'
+    config.write_text(mine)
+    assert triforce("connect", "opencode").status == 0
+    changed = config.read_text()
+    assert changed.startswith('{\n\t// mine\n\t"theme": "dark", // very\n\t"provider": {\n\t\t"triforce": {\n')
+    assert not config.with_name("opencode.json").exists()
+    assert triforce("connect", "opencode", "--undo").status == 0
+    assert config.read_text() == mine
+
+
+def test_keys_of_claudes_own_would_win_and_come_back_afterwards(
+    daemon: FakeDaemon, triforce: Triforce, home: Path
+) -> None:
+    settings = home / ".claude/settings.json"
+    settings.parent.mkdir()
+    mine = {"env": {"ANTHROPIC_API_KEY": "sk-mine", "OTHER": "1"}, "permissions": {"allow": ["Bash(ls)"]}}
+    settings.write_text(json.dumps(mine))
+    triforce("connect", "claude", "--model", "m")
+    told = json.loads(settings.read_text())
+    assert told["permissions"] == mine["permissions"]
+    assert told["env"] == {
+        "OTHER": "1", "ANTHROPIC_BASE_URL": URL, "ANTHROPIC_MODEL": "m", "ANTHROPIC_DEFAULT_HAIKU_MODEL": "m",
+    }  # fmt: skip
+    settings.write_text(json.dumps({**told, "added": True}))
+    triforce("connect", "claude", "--undo")
+    assert json.loads(settings.read_text()) == {**mine, "added": True}

@@ -8,7 +8,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as some
 
-from triforce_cli.commands._durations import moment, seconds
+from triforce_cli.commands._durations import deadline, moment, seconds
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,12 @@ def test_a_date_is_meant_here() -> None:
 def test_what_is_no_moment(text: str) -> None:
     with pytest.raises(typer.BadParameter, match="no moment"):
         moment(text)
+
+
+def test_a_deadline_lies_ahead() -> None:
+    ahead = datetime.fromisoformat(deadline("2h")) - datetime.now(UTC)
+    assert timedelta(minutes=119) < ahead <= timedelta(hours=2)
+    assert deadline("2999-03-01T12:00:00Z") == "2999-03-01T12:00:00.000Z"
+    for wrong in ("", "soon", "9999999999999w"):
+        with pytest.raises(typer.BadParameter, match="no moment to come"):
+            deadline(wrong)
