@@ -143,15 +143,10 @@ def chat(
     chosen: Globals = ctx.obj
     choice = Choice(model, tuple(query or ()), resume, go_on)
     choice.check(title)
-    conversation = Conversation(
-        title=title,
-        system=None if system is None else text_or_file(system),
-        options=sampling_options([*(options or ()), *([f"max_tokens={max_tokens}"] if max_tokens else ())]),
-        json_schema=None if schema is None else json_schema(schema),
-        keep=not no_log,
-        boundary=boundary,
-        cwd=_folder(),
-    )
+    sampling = sampling_options([*(options or ()), *([f"max_tokens={max_tokens}"] if max_tokens else ())])
+    conversation = Conversation(title=title, options=sampling, keep=not no_log, boundary=boundary, cwd=_folder())
+    conversation.system = None if system is None else text_or_file(system)
+    conversation.json_schema = None if schema is None else json_schema(schema)
     form = Form(_kind(jsonl, extract, extract_last, no_stream, chosen), raw or schema is not None, usage)
     words = _edited(" ".join(prompt or ()), chosen) if editor else " ".join(prompt or ())
     if dry_run:
