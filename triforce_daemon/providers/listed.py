@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from triforce_daemon.wire.boundary import Boundary
+
 Ability = Literal["chat", "tools", "vision", "json_schema", "reasoning", "embeddings"]
 
 
@@ -24,6 +26,8 @@ class Listed:
     #: The day on which the provider says that it goes away.
     deprecated: str | None = None
     description: str | None = None
+    #: Where a prompt goes that is sent to it, where that is farther than to its provider.
+    boundary: Boundary | None = None
     #: Of a file on this machine.
     size_bytes: int | None = None
     path: str | None = None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from triforce_daemon.providers.destination import destination
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.wire.boundary import Boundary
@@ -19,6 +20,11 @@ class Candidate:
     @property
     def id(self) -> str:
         return f"{self.provider.name}/{self.name}"
+
+    @property
+    def boundary(self) -> Boundary:
+        """Where a prompt goes that is sent to it."""
+        return destination(self.provider, self.name, self.listed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from triforce_daemon.errors import ModelNotFound
+from triforce_daemon.providers.destination import destination
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.near import near
 from triforce_daemon.services.aliases import Alias, Aliases
@@ -72,7 +73,7 @@ class ModelNames:
             for provider in self._providers.values()
             if provider.boundary == "machine"
             for name, listed in self._lists.of(provider.name).models.items()
-            if "chat" in listed.abilities
+            if "chat" in listed.abilities and destination(provider, name, listed) == "machine"
         )
         return next(local, "")
 

@@ -1,8 +1,10 @@
 """What is known of a model or a provider, in the words that travel."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from triforce_daemon.providers.condition import Condition
+from triforce_daemon.providers.destination import destination
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.clock import rfc3339
@@ -36,7 +38,7 @@ def model_row(
         reason=condition.reason,
         fix=condition.fix,
         evidence=evidence(condition),
-        boundary=provider.boundary,
+        boundary=destination(provider, listed.name, listed),
         peer=None,
         default=default,
         size_bytes=listed.size_bytes,
@@ -81,5 +83,7 @@ def provider_row(name: str, conditions: Sequence[Condition], models: int) -> Pro
     return ProviderStatus(name=name, state=best.state, reason=reason, models=models)
 
 
+@lru_cache(64)
 def _moment(milliseconds: int | None) -> str | None:
+    """All models of a list came at one moment."""
     return rfc3339(milliseconds) if milliseconds is not None else None

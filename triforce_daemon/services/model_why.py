@@ -61,8 +61,8 @@ class ModelWhy:
         origins = ", ".join(f"{key.name} ({key.origin})" for key in keys if key.secret)
         yield _step("key", bool(keys), origins or ("None is needed." if keys else "There is none."), own.fix)
         bound = narrower(caller.boundary, resolution.boundary)
-        where = f"A prompt goes as far as `{provider.boundary}`; it may go as far as `{bound}`."
-        yield _step("boundary", within(provider.boundary, bound), where, "Name a model that is nearer.")
+        where = f"A prompt goes as far as `{candidate.boundary}`; it may go as far as `{bound}`."
+        yield _step("boundary", within(candidate.boundary, bound), where, "Name a model that is nearer.")
         if caller.models:
             may = any(allows(caller.models, name) for name in (resolution.asked, resolution.name, candidate.id))
             yield _step("token", may, f"This token is for {', '.join(caller.models)}.", "`triforce auth token list`")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from triforce_daemon.providers.destination import destination
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.tasks import Tasks
@@ -49,7 +50,7 @@ class Prices:
         """For a million tokens; None where it is unknown, or not looked up yet."""
         if listed.price_in is not None or listed.price_out is not None:
             return Price(input=listed.price_in, output=listed.price_out, currency=CURRENCY)
-        if provider.boundary == "machine":
+        if destination(provider, listed.name, listed) == "machine":
             return _FREE
         return self._found.get(f"{provider.name}/{listed.name}")
 
@@ -67,7 +68,7 @@ class Prices:
         if listed is not None and listed.price_in is not None and listed.price_out is not None:
             into = Decimal(listed.price_in) * usage["input_tokens"]
             return Cost(_text((into + Decimal(listed.price_out) * usage["output_tokens"]) / _MILLION))
-        if provider.boundary == "machine":
+        if destination(provider, name, listed) == "machine":
             return Cost("0")
         return self._table.cost(provider.name, name, usage) if self._table is not None else None
 

@@ -175,12 +175,14 @@ def ollama(name: str, model: Fields) -> Listed:
     told = words(model.get("capabilities"))
     details = fields(model.get("details"))
     size = " ".join(words([details.get("parameter_size"), details.get("quantization_level")]))
+    elsewhere = bool(model.get("remote_host") or model.get("remote_model")) or name.endswith((":cloud", "-cloud"))
     return Listed(
         name=name,
         context=count(details.get("context_length")),
         abilities=ollama_abilities(told) if "capabilities" in model else _guessed(name),
-        price_in="0",
-        price_out="0",
+        price_in=None if elsewhere else "0",
+        price_out=None if elsewhere else "0",
+        boundary="any" if elsewhere else None,
         description=text(size),
         size_bytes=count(model.get("size")),
     )

@@ -36,7 +36,7 @@ class Choice:
         Raises Forbidden where the boundary excludes it, ProviderUnavailable where an alias has nobody left.
         """
         if resolution.alias is None:
-            place = resolution.candidates[0].provider.boundary
+            place = resolution.candidates[0].boundary
             if not within(place, narrower(boundary, resolution.boundary)):
                 raise _out_of_bounds(resolution.candidates[0], boundary)
             return resolution.candidates
@@ -60,7 +60,7 @@ class Choice:
 
     def _refusal(self, candidate: Candidate, needs: Needs, boundary: Boundary) -> str | None:
         provider = candidate.provider
-        if not within(provider.boundary, boundary):
+        if not within(candidate.boundary, boundary):
             return f"it is beyond the boundary `{boundary}`"
         condition = provider.condition(candidate.name)
         if not condition.callable:

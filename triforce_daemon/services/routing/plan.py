@@ -45,7 +45,7 @@ class Planner:
         return PlannedCandidate(
             model=candidate.id,
             provider=candidate.provider.name,
-            boundary=candidate.provider.boundary,
+            boundary=candidate.boundary,
             state=self._condition(candidate).state,
             refusal=one.refusal,
             expected_ms=round(one.score * 1_000) if measured else None,

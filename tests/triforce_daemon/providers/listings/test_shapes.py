@@ -91,6 +91,7 @@ CASES: list[tuple[str, dict[str, Any], Listed]] = [
         },
         Listed("m", None, 9, None, ("chat", "json_schema", "reasoning"), "0", "0", description="3B", size_bytes=7),
     ),
+    ("ollama", {"remote_host": "https://ollama.com"}, Listed("m", abilities=("chat", "tools"), boundary="any")),
     ("ollama", {}, Listed("m", None, None, None, ("chat", "tools"), "0", "0")),
 ]
 
