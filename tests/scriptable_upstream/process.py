@@ -47,6 +47,9 @@ class RemoteUpstream:
     def accept(self, provider: str, *keys: str) -> None:
         self._ask("PUT", "keys", json.dumps({provider: keys}))
 
+    def set_github(self, *, retired: bool) -> None:
+        self._ask("PUT", "github", json.dumps({"retired": retired}))
+
     def reset(self) -> None:
         self._ask("POST", "reset")
 

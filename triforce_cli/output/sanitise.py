@@ -62,6 +62,9 @@ def sanitise(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The same on one line: for titles, names and messages."""
+    # What is printable holds nothing that acts or hides, and of all spaces only the plain one: the usual case, at once.
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
     return " ".join(sanitise(text).split())
 
 

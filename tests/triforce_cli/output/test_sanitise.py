@@ -109,6 +109,8 @@ def test_what_the_reader_sees(text: str, shown: str) -> None:
 
 def test_one_line_is_one_line() -> None:
     assert one_line(" A\x1b[2J\r\ntitle\u2028 ") == "A␛[2J title"
+    assert one_line(" a  b\u3000c\xad ") == "a b c"
+    assert one_line(" plain words ") == "plain words"
 
 
 def test_the_invisible_is_complete() -> None:
