@@ -71,8 +71,11 @@ def create(
     request: TokenRequest = {"name": name, "models": model or [], "boundary": boundary, "expires": expires}
     if scope:
         request["scopes"] = cast("list[Scope]", scope)
-    reply = DaemonClient.started(chosen).create_token(request)
+    client = DaemonClient.started(chosen)
+    reply = client.create_token(request)
     remark = f"This is the token {reply['name']} ({reply['id']}). Keep it now: it is not shown again."
+    if chosen.talks and not client.status()["daemon"]["listen"]:
+        remark += " The http listener, where it is shown, is off: triforce config set http.enabled true"
     print_done(reply, chosen, remark, result=reply["token"])
 
 

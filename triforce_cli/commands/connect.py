@@ -12,6 +12,7 @@ from triforce_cli.clients.all import CLIENTS
 from triforce_cli.clients.client import Client, Gateway
 from triforce_cli.commands import _suggestions
 from triforce_cli.commands._http_listener import http_address, planned_address
+from triforce_cli.commands.auth import Boundary
 from triforce_cli.contexts import Globals
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import DaemonError, DaemonNotRunning, NotFound, TriforceCliError, WrongUsage
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False)
 
 Name = Literal["codex", "claude", "gemini", "opencode"]
-Boundary = Literal["machine", "own-nodes", "mesh", "any"]
 
 
 @app.command(

@@ -1,14 +1,15 @@
 """`triforce auth token`."""
 
 import json
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
 from tests.triforce_cli.conftest import OnTerminal, Triforce
 from tests.triforce_cli.fake_daemon import FakeDaemon
-from tests.triforce_cli.replies import NOW
-from triforce_cli.commands.auth import SCOPES
+from tests.triforce_cli.replies import NOW, STATUS
+from triforce_cli.commands.auth import SCOPES, Boundary
+from triforce_daemon.wire.boundary import Boundary as WireBoundary
 from triforce_daemon.wire.tokens import NewToken, Scope, Token, TokenDetail
 
 SECRET = "tf_0123456789abcdef"
@@ -29,11 +30,22 @@ def daemon(fake_daemon: FakeDaemon) -> FakeDaemon:
     return fake_daemon
 
 
+def posted(daemon: FakeDaemon) -> Any:
+    return next(asked.body for asked in daemon.asked if asked.method == "POST")
+
+
+def test_where_tokens_are_asked_for_nothing_more_is_said(daemon: FakeDaemon, triforce: Triforce) -> None:
+    listening = {**STATUS["daemon"], "listen": ["http://127.0.0.1:9000"]}
+    daemon.answers("GET", "/v1/status", {**STATUS, "daemon": listening})
+    assert "http.enabled" not in triforce("auth", "token", "create", "ci").err
+
+
 def test_a_new_token_is_all_that_is_printed(daemon: FakeDaemon, triforce: Triforce) -> None:
     done = triforce("auth", "token", "create", "ci")
     assert done.out == SECRET + "\n"
     assert "not shown again" in done.err
-    assert daemon.asked[-1].body == {"name": "ci", "models": [], "boundary": "any", "expires": None}
+    assert "http.enabled" in done.err
+    assert posted(daemon) == {"name": "ci", "models": [], "boundary": "any", "expires": None}
     assert triforce("auth", "token", "create", "ci", "-q").out == SECRET + "\n"
     assert json.loads(triforce("auth", "token", "create", "ci", "--json").out) == MADE
 
@@ -41,7 +53,7 @@ def test_a_new_token_is_all_that_is_printed(daemon: FakeDaemon, triforce: Trifor
 def test_it_can_be_narrowed(daemon: FakeDaemon, triforce: Triforce) -> None:
     narrow = ("--scope", "read", "--scope", "inference", "--model", "groq/*", "--model", "x", "--boundary", "machine")
     triforce("auth", "token", "create", "ci", *narrow, "--expires", "2999-01-01T00:00:00Z")
-    assert daemon.asked[-1].body == {
+    assert posted(daemon) == {
         "name": "ci", "scopes": ["read", "inference"], "models": ["groq/*", "x"], "boundary": "machine",
         "expires": "2999-01-01T00:00:00.000Z",
     }  # fmt: skip
@@ -82,5 +94,6 @@ def test_a_nested_command_has_help_and_knows_what_was_meant(daemon: FakeDaemon, 
     assert "triforce auth token create" in wrong.err
 
 
-def test_its_scopes_are_the_daemons() -> None:
+def test_its_words_are_the_daemons() -> None:
     assert get_args(Scope) == SCOPES
+    assert get_args(Boundary) == get_args(WireBoundary)

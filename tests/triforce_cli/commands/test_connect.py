@@ -4,7 +4,7 @@ import json
 import subprocess
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -12,6 +12,8 @@ from tests.triforce_cli.conftest import Triforce
 from tests.triforce_cli.fake_daemon import FakeDaemon
 from tests.triforce_cli.replies import MODEL, STATUS
 from tests.triforce_daemon.disks import read_only
+from triforce_cli.clients.all import CLIENTS as ALL
+from triforce_cli.commands.connect import Name
 
 URL = "http://127.0.0.1:9000"
 CLIENTS = ("codex", "claude", "gemini", "opencode")
@@ -80,6 +82,10 @@ def test_the_token_stands_in_no_file_but_its_own_where_the_program_can_read_one(
     assert holding == ([own] if client != "gemini" else sorted([own, ".gemini/.env"], key=holding.index))
     assert "tf_secret" not in done.out + done.err
     assert json.loads(done.out)["token"] == "id1"
+
+
+def test_every_client_can_be_named() -> None:
+    assert get_args(Name) == tuple(ALL) == CLIENTS
 
 
 def test_codex_reads_its_token_by_a_command(daemon: FakeDaemon, triforce: Triforce, home: Path) -> None:
