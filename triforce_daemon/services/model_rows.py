@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from functools import lru_cache
 
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.destination import destination
@@ -85,8 +84,6 @@ def provider_row(name: str, conditions: Sequence[Condition], models: int) -> Pro
 
 
 @lru_cache(64)
-@lru_cache(64)
 def _moment(milliseconds: int | None) -> str | None:
-    """All models of a list came at one moment."""
     """All models of a list came at one moment."""
     return rfc3339(milliseconds) if milliseconds is not None else None
