@@ -1,5 +1,7 @@
 """The providers as values: what the file says, and what the settings and the environment make of it."""
 
+from pathlib import Path
+
 import pytest
 
 from triforce_daemon.dialects.all import by_name
@@ -165,3 +167,16 @@ def test_all_are_there_the_users_own_last_and_disabled_ones_too() -> None:
 def test_how_many_tools_a_request_may_offer(name: str, model: str, most: int | None) -> None:
     assert catalog()[name].tools_for(model) == most
     assert placed(name, max_tools=7).tools_for(model) == 7
+
+
+def test_the_documentation_has_the_same_table() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "providers.md").read_text("utf-8")
+    rows = [
+        f"| `{row.name}` | {row.title} | `{row.base_url}` | `{row.dialect}` | "
+        f"{', '.join(f'`{variable}`' for variable in row.environment)} |"
+        for row in catalog().values()
+    ]
+    assert "\n".join(rows) in text
+    retired = next(row.retired for row in catalog().values() if row.retired)
+    assert retired.since in text
+    assert retired.replacement in text
