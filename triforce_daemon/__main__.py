@@ -98,25 +98,26 @@ def _run(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
     configuration = _configuration(words, environ)
     managed_by = words.managed_by or ("systemd" if "INVOCATION_ID" in environ else "shell")
     # Everything that serves takes half a second to import; questions about the settings do without.
-    from triforce_daemon import assemble
+    from triforce_daemon.assemble import daemon
 
-    assemble.start(configuration, environ, managed_by)
+    daemon.start(configuration, environ, managed_by)
     return 0
 
 
 def _doctor(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from triforce_daemon import assemble
+    from triforce_daemon.assemble.places import Places
+    from triforce_daemon.assemble.world import doctor, world
 
     configuration = _lenient(words, environ)
-    places = assemble.Places.of(configuration, environ)
+    places = Places.of(configuration, environ)
 
     async def examine() -> object:
-        world = assemble.outside(configuration, places, environ, Redactor())
+        outside = world(configuration, places, environ, Redactor())
         try:
-            await world.keys.load()
-            return await assemble.doctor(configuration, places, environ, world).examine()
+            await outside.keys.load()
+            return await doctor(configuration, places, environ, outside).examine()
         finally:
-            await world.close()
+            await outside.close()
 
     _print(asyncio.run(examine()))
     return 0

@@ -13,7 +13,10 @@ import aiohttp
 
 from tests.triforce_daemon.scripted_provider import ScriptedProvider
 from tests.triforce_daemon.scripted_upstream import ScriptedUpstream
-from triforce_daemon import assemble
+from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.assemble.parts import build_parts
+from triforce_daemon.assemble.places import Places
+from triforce_daemon.assemble.world import World, key_ring
 from triforce_daemon.configuration import sources
 from triforce_daemon.listeners.ears import ears
 from triforce_daemon.listeners.serving import Listening
@@ -24,7 +27,6 @@ from triforce_daemon.providers.key_ring import KeyRing
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.routes import app
 from triforce_daemon.routes.parts import Parts
-from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.runtime.tasks import Tasks
@@ -40,7 +42,7 @@ class ServedDaemon:
     parts: Parts
     client: aiohttp.ClientSession
     environ: dict[str, str]
-    places: assemble.Places
+    places: Places
     keys: KeyRing
     http: HttpListener
     served: asyncio.Task[None] = field(repr=False)
@@ -90,7 +92,7 @@ async def serve(
     environ = {"HOME": folder}
     named = {name.replace("__", "."): value for name, value in flags.items()}
     configuration = sources.load(os.path.join(folder, "config.toml"), environ, named)
-    places = assemble.Places.of(configuration, environ)
+    places = Places.of(configuration, environ)
     # Held as long as all else: what is below closes its connections before the places are given back.
     held = contextlib.ExitStack()
     http = HttpListener("127.0.0.1", 0)
@@ -101,11 +103,14 @@ async def serve(
         provider = ScriptedProvider(upstream.url)
         outbound = Outbound(environ)
         tasks = Tasks()
-        keys = assemble.key_ring(configuration, places, environ, tasks, Redactor())
-        world = assemble.Outside(tasks, outbound, [provider, *others(outbound)], keys)
+        keys = key_ring(configuration, places, environ, tasks, Redactor())
+        world = World(tasks, outbound, [provider, *others(outbound)], keys)
         lifecycle = Lifecycle()
-        parts = await assemble.build_parts(configuration, environ, places, "shell", database, world, lifecycle, http)
-        listening = Listening(app.build(parts, Clock()), taken, lifecycle, configuration.settings.daemon.drain_seconds)
+        ground = Ground(configuration, environ, places, database, world, lifecycle, http)
+        parts = await build_parts(ground, "shell")
+        listening = Listening(
+            app.build(parts, ground.clock), taken, lifecycle, configuration.settings.daemon.drain_seconds
+        )
         served = asyncio.create_task(listening.serve(lambda: None))
         try:
             async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(places.socket)) as client:

@@ -4,13 +4,13 @@ import json
 import os
 
 from tests.end_to_end.processes import Daemon, running
-from triforce_daemon import assemble
+from triforce_daemon.assemble.places import Places
 from triforce_daemon.configuration import sources
 
 
-def places(environ: dict[str, str], **flags: str) -> assemble.Places:
+def places(environ: dict[str, str], **flags: str) -> Places:
     named = {name.replace("__", "."): value for name, value in flags.items()}
-    return assemble.Places.of(sources.load("/nowhere/config.toml", environ, named), environ)
+    return Places.of(sources.load("/nowhere/config.toml", environ, named), environ)
 
 
 def test_places_follow_home_and_settings() -> None:

@@ -1,0 +1,25 @@
+"""What keeps conversations: those of sessions, and those of the Responses API."""
+
+from collections.abc import Sequence
+
+from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.services.chat_router import ChatRouter
+from triforce_daemon.services.model_registry import ModelRegistry
+from triforce_daemon.services.responses import StoredResponses
+from triforce_daemon.services.sessions import Sessions
+from triforce_daemon.services.turn_records import TurnRecords
+from triforce_daemon.services.turns import Turns
+from triforce_daemon.stores.responses import ResponseStore
+from triforce_daemon.stores.sessions import SessionStore
+
+
+async def conversations(ground: Ground, registry: ModelRegistry, router: ChatRouter) -> Sequence[object]:
+    """What a crash had left open is closed; what is too old begins to be forgotten."""
+    database, clock = ground.database, ground.clock
+    store = SessionStore(database)
+    sessions = Sessions(database, store, registry, clock)
+    await sessions.recover()
+    records = TurnRecords(database, store, sessions, registry, clock)
+    stored = StoredResponses(ResponseStore(database), clock, ground.settings.responses.keep_days)
+    ground.tasks.start(stored.forget_old(), "old responses")
+    return sessions, Turns(records, router, ground.lifecycle, clock), stored

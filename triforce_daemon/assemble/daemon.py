@@ -1,0 +1,63 @@
+"""Runs the daemon: binds, opens, builds, serves, and takes it all apart again."""
+
+import asyncio
+import gc
+import logging
+import os
+from collections.abc import Mapping
+
+from triforce_daemon.access.tokens import Tokens
+from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.assemble.parts import build_parts
+from triforce_daemon.assemble.places import Places
+from triforce_daemon.assemble.world import world
+from triforce_daemon.configuration.sources import Configuration
+from triforce_daemon.listeners.ears import ears
+from triforce_daemon.listeners.serving import Listening
+from triforce_daemon.listeners.tcp_port import HttpListener
+from triforce_daemon.listeners.unix_socket import SocketListener
+from triforce_daemon.routes import app
+from triforce_daemon.runtime import logs
+from triforce_daemon.runtime.lifecycle import Lifecycle
+from triforce_daemon.runtime.redaction import Redactor
+from triforce_daemon.services.key_history import KeyHistory
+from triforce_daemon.services.status import Manager
+from triforce_daemon.stores.database import Database
+
+log = logging.getLogger(__name__)
+
+
+async def run(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager) -> None:
+    """The daemon, from start to end. Raises ConfigurationInvalid and StorageFailed before it is ready."""
+    settings = configuration.settings
+    redactor = Redactor()
+    logs.configure(settings.log, redactor)
+    places = Places.of(configuration, environ)
+    http = HttpListener(settings.http.host, settings.http.port) if settings.http.enabled else None
+    with ears(SocketListener(places.socket), http) as taken:
+        database = Database(places.database, settings.database.durability, settings.database.busy_seconds)
+        database.open()
+        outside = world(configuration, places, environ, redactor)
+        ground = Ground(configuration, environ, places, database, outside, Lifecycle(), http)
+        parts = await build_parts(ground, managed_by)
+        served = app.build(parts, ground.clock)
+        # What is built now lives as long as the daemon: the collector need not look at it again.
+        gc.freeze()
+        try:
+            listening = Listening(served, taken, ground.lifecycle, settings.daemon.drain_seconds)
+            where = {"socket": places.socket, "http": http.url if http else None, "pid": os.getpid()}
+            await listening.serve(lambda: log.info("ready", extra=where))
+        finally:
+            await outside.close()
+            await parts.get(Tokens).close()
+            await parts.get(KeyHistory).close()
+            await database.close()
+            log.info("stopped")
+
+
+def start(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager) -> None:
+    """Run the daemon on an event loop of its own; returns when it has ended."""
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run(configuration, environ, managed_by))

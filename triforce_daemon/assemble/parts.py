@@ -1,0 +1,53 @@
+"""Builds every part once, and hands each what it needs."""
+
+from triforce_daemon.assemble.conversations import conversations
+from triforce_daemon.assemble.door import door
+from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.assemble.keys import keys
+from triforce_daemon.assemble.models import models
+from triforce_daemon.assemble.routing import router
+from triforce_daemon.assemble.world import doctor
+from triforce_daemon.routes.parts import Parts
+from triforce_daemon.services.ledger import Ledger
+from triforce_daemon.services.model_why import ModelWhy
+from triforce_daemon.services.provider_tests import ProviderTests
+from triforce_daemon.services.providers import ProviderDesk
+from triforce_daemon.services.questions import Questions
+from triforce_daemon.services.routing.reuse import Reuse
+from triforce_daemon.services.settings_desk import SettingsDesk
+from triforce_daemon.services.status import Manager, Place, StatusPage
+
+
+async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
+    """Everything that the routes need."""
+    settings, clock = ground.settings, ground.clock
+    ledger = Ledger(ground.database, clock)
+    await ground.world.keys.load()
+    known = await models(ground)
+    routing = router(ground, known, ledger)
+    held = await keys(ground, known)
+    offered = ProviderDesk(known.registry, known.refresh, known.health, ground.configuration, ground.environ)
+    place = _place(ground, managed_by)
+    return Parts(
+        clock,
+        ground.lifecycle,
+        ground.tasks,
+        ledger,
+        *(known.registry, known.refresh, known.health, ModelWhy(known.registry)),
+        *(routing, Reuse(ground.tasks, ledger, clock, settings.routing.cache_bytes), Questions(routing)),
+        *await conversations(ground, known.registry, routing),
+        *(held.desk, held.tests, held.history),
+        *(offered, ProviderTests(offered, known.registry, known.refresh, routing, known.health, clock)),
+        StatusPage(place, ground.lifecycle, known.registry, ledger, held.desk, settings.daemon.drain_seconds),
+        SettingsDesk(ground.configuration, ground.environ),
+        *await door(ground),
+        doctor(ground.configuration, ground.places, ground.environ, ground.world),
+        max_body_bytes=settings.daemon.max_body_bytes,
+    )
+
+
+def _place(ground: Ground, managed_by: Manager) -> Place:
+    configuration, places = ground.configuration, ground.places
+    file = configuration.file if configuration.file_exists else None
+    listen = (ground.http.url,) if ground.http else ()
+    return Place(places.socket, places.database, file, managed_by, ground.clock.now_ms(), listen)

@@ -1,0 +1,32 @@
+"""What finds an answer to a request."""
+
+from random import Random
+
+from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.assemble.models import Models
+from triforce_daemon.dialects.all import by_name
+from triforce_daemon.providers.upstream import Upstream
+from triforce_daemon.services.chat_router import ChatRouter
+from triforce_daemon.services.ledger import Ledger
+from triforce_daemon.services.routing.attempts import Attempts
+from triforce_daemon.services.routing.budget import Budget
+from triforce_daemon.services.routing.choice import Choice
+from triforce_daemon.services.routing.hedging import Hedging
+
+
+def router(ground: Ground, models: Models, ledger: Ledger) -> ChatRouter:
+    random, settings, health, clock = Random(), ground.settings.routing, models.health, ground.clock
+    attempts = Attempts(health, Budget(settings.retry_budget), settings, clock, random)
+    hedging = Hedging(attempts, health, Budget(settings.hedge_budget), ground.tasks, clock)
+    return ChatRouter(
+        registry=models.registry,
+        upstream=Upstream(ground.world.outbound, ground.settings.upstream, clock),
+        dialects=by_name(),
+        ledger=ledger,
+        health=health,
+        choice=Choice(health, random),
+        attempts=attempts,
+        hedging=hedging if settings.hedge else None,
+        prices=models.prices,
+        clock=clock,
+    )

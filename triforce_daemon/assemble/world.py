@@ -1,0 +1,73 @@
+"""What reaches the world: the providers with their keys, and what carries requests to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from triforce_daemon.assemble.places import Places
+from triforce_daemon.children.os_keyring import OsKeyring
+from triforce_daemon.configuration.sources import Configuration
+from triforce_daemon.dialects.all import by_name
+from triforce_daemon.outbound.client import Outbound
+from triforce_daemon.providers.builtin.provider import Builtin
+from triforce_daemon.providers.catalog import rows
+from triforce_daemon.providers.key_ring import KeyRing
+from triforce_daemon.providers.provider import Provider
+from triforce_daemon.providers.remote import Remote
+from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.runtime.redaction import Redactor
+from triforce_daemon.runtime.tasks import Tasks
+from triforce_daemon.services.doctor import Doctor
+from triforce_daemon.stores.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Kept together because it is closed together."""
+
+    tasks: Tasks
+    outbound: Outbound
+    providers: list[Provider]
+    keys: KeyRing
+
+    async def close(self) -> None:
+        for provider in self.providers:
+            await provider.close()
+        await self.tasks.stop()
+        await self.outbound.close()
+
+
+def world(configuration: Configuration, places: Places, environ: Mapping[str, str], redactor: Redactor) -> World:
+    """The providers and what they need; nothing is started or connected yet."""
+    tasks = Tasks()
+    outbound = Outbound(environ)
+    providers: list[Provider] = []
+    if configuration.settings.builtin.enabled:
+        providers.append(
+            Builtin(
+                configuration.settings.builtin,
+                models_folder=places.models,
+                run_folder=places.run,
+                outbound=outbound,
+                tasks=tasks,
+                environ=environ,
+                keep_secret=redactor.add,
+            )
+        )
+    keys = key_ring(configuration, places, environ, tasks, redactor)
+    wanted, dialects = rows(configuration.settings.providers, environ), by_name()
+    providers += [Remote(row, keys.credentials, dialects, outbound, keys.used) for row in wanted]
+    return World(tasks, outbound, providers, keys)
+
+
+def key_ring(
+    configuration: Configuration, places: Places, environ: Mapping[str, str], tasks: Tasks, redactor: Redactor
+) -> KeyRing:
+    """The keys of all providers, not yet loaded."""
+    settings, credentials = configuration.settings, environ.get("CREDENTIALS_DIRECTORY")
+    vault = Vault(places.vault, settings.vault.store, OsKeyring(environ, tasks), credentials)
+    names = {row.name: row.environment for row in rows(settings.providers, environ)}
+    return KeyRing(vault, names, environ, credentials, redactor.add, Clock())
+
+
+def doctor(configuration: Configuration, places: Places, environ: Mapping[str, str], world: World) -> Doctor:
+    return Doctor(configuration.file, dict(environ), places.database, world.providers, world.keys.vault)
