@@ -110,6 +110,14 @@ def test_of_our_own_file_only_what_its_owner_added_stays(file: Path) -> None:
     assert json.loads(file.read_text()) == {"env": {"MINE": "1"}}
 
 
+def test_what_was_empty_before_is_empty_again(file: Path) -> None:
+    there(file, b'{"env": {}}')
+    record = connect(changes.plan(wanted(file), None))
+    file.write_text(json_text.with_value(file.read_text(), ("new",), True))
+    disconnect(record)
+    assert json.loads(file.read_text()) == {"env": {}, "new": True}
+
+
 def test_changed_and_connected_again_it_goes_back_to_what_its_owner_made_of_it(file: Path) -> None:
     there(file)
     first = connect(changes.plan(wanted(file), None))

@@ -41,6 +41,10 @@ def test_a_new_value_stands_last_with_the_files_own_indentation() -> None:
     assert value_at(changed, ("new", "deep")) == ["x"]
 
 
+def test_a_comma_behind_the_last_one_is_not_doubled() -> None:
+    assert with_value('{\n  "a": 1, // x\n}\n', ("b",), 2) == '{\n  "a": 1, // x\n  "b": 2\n}\n'
+
+
 def test_where_all_stands_on_one_line_it_stays_on_one() -> None:
     assert with_value('{"a": 1}', ("b",), 2) == '{"a": 1, "b": 2}'
     assert with_value('{"a": 1,}', ("b",), 2) == '{"a": 1, "b": 2,}'
