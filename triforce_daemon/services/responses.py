@@ -1,5 +1,6 @@
 """Answers that are stored for their callers, who may go on from them: OpenAI's Responses with `store: true`."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -7,11 +8,13 @@ import orjson
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.dialects import fields, sse
-from triforce_daemon.errors import InvalidRequest, ResponseNotFound
+from triforce_daemon.errors import InvalidRequest, ResponseNotFound, StorageFailed
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.routing.call import Outcome
 from triforce_daemon.stores.responses import ResponseRow, ResponseStore
 from triforce_daemon.stores.writer import Write
+
+log = logging.getLogger(__name__)
 
 _DAY_MS = 86_400_000
 #: How often what is too old is deleted.
@@ -114,7 +117,11 @@ class StoredResponses:
     async def forget_old(self) -> None:
         """Delete what has been kept for long enough, again and again."""
         while True:
-            await self._store.forget(self._oldest())
+            try:
+                await self._store.forget(self._oldest())
+            except StorageFailed as error:
+                # Nobody sees them any more in any case; the next round deletes them.
+                log.warning(error.message)
             await self._clock.sleep(_ROUND_SECONDS)
 
     async def _said(self, caller: Caller, id: str) -> list[Any]:

@@ -97,3 +97,21 @@ async def test_bad_input_is_told_in_each_dialects_own_shape(served: ServedDaemon
             error = (await reply.json())["error"]
         assert error if isinstance(error, str) else error["message"]
     assert served.upstream.requests == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "named"),
+    [
+        ("/v1beta/models/small:generateContent", {"generationConfig": {"topK": 5}}, "generationConfig.topK"),
+        ("/api/chat", {"messages": [HI], "stream": False, "options": {"top_k": 5}}, "options.top_k"),
+        ("/v1/messages", {"messages": [HI], "max_tokens": 9, "top_k": 5}, "top_k"),
+        ("/v1/completions", {"prompt": "hi", "logprobs": 2}, "logprobs"),
+    ],
+)
+async def test_what_is_dropped_is_named_as_its_client_wrote_it(
+    served: ServedDaemon, path: str, body: dict, named: str
+) -> None:
+    body = {"model": "small", "contents": [{"parts": [{"text": "hi"}]}], **body} if "models" in path else body
+    async with served.client.post(f"http://triforced{path}", json={"model": "small", **body}) as reply:
+        assert reply.status == 200, await reply.text()
+        assert reply.headers["x-triforce-dropped"] == named

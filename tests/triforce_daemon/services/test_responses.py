@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from triforce_daemon.access.caller import Caller
-from triforce_daemon.errors import InvalidRequest, ResponseNotFound
+from triforce_daemon.errors import InvalidRequest, ResponseNotFound, StorageFailed
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.responses import Keeping, StoredResponses
 from triforce_daemon.services.routing.call import Outcome
@@ -106,6 +106,24 @@ async def test_the_old_are_deleted_again_and_again(stored: StoredResponses, data
             await asyncio.sleep(0)
     task.cancel()
     assert 30 * DAY_MS < clock.now_ms() - 1e12 < 31 * DAY_MS
+
+
+async def test_a_disk_that_is_full_for_an_hour_does_not_end_it(
+    stored: StoredResponses, database: Database, clock: Days, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep(stored, database, "a")
+    write = database.write
+
+    async def full(*_: object) -> None:
+        monkeypatch.setattr(database, "write", write)
+        raise StorageFailed("The disk is full.")
+
+    monkeypatch.setattr(database, "write", full)
+    task = asyncio.create_task(stored.forget_old())
+    async with asyncio.timeout(5):
+        while await rows(database):
+            await asyncio.sleep(0)
+    task.cancel()
 
 
 async def rows(database: Database) -> int:
