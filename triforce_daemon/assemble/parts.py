@@ -26,7 +26,8 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
     known = await models(ground)
     routing = router(ground, known, ledger)
     held = await keys(ground, known)
-    offered = ProviderDesk(known.registry, known.refresh, known.health, ground.configuration, ground.environ)
+    desk = SettingsDesk(ground.configuration, ground.environ)
+    offered = ProviderDesk(known.registry, known.refresh, known.health, desk, ground.environ)
     place = _place(ground, managed_by)
     return Parts(
         clock,
@@ -39,7 +40,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         *(held.desk, held.tests, held.history),
         *(offered, ProviderTests(offered, known.registry, known.refresh, routing, known.health, clock)),
         StatusPage(place, ground.lifecycle, known.registry, ledger, held.desk, settings.daemon.drain_seconds),
-        SettingsDesk(ground.configuration, ground.environ),
+        desk,
         *await door(ground),
         doctor(ground.configuration, ground.places, ground.environ, ground.world),
         max_body_bytes=settings.daemon.max_body_bytes,

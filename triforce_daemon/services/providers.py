@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-from triforce_daemon.configuration import edit
 from triforce_daemon.configuration.keys import environment
-from triforce_daemon.configuration.sources import Configuration
 from triforce_daemon.errors import ProviderNotFound
 from triforce_daemon.providers.catalog import row_of
 from triforce_daemon.providers.health import Health
@@ -15,7 +13,7 @@ from triforce_daemon.runtime.threads import in_thread
 from triforce_daemon.services.model_refresh import ModelRefresh
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.provider_rows import limits_row, provider_row
-from triforce_daemon.settings import Provider as ProviderSettings
+from triforce_daemon.services.settings_desk import SettingsDesk
 from triforce_daemon.wire.providers import Provider as ProviderLine
 from triforce_daemon.wire.providers import (
     ProviderDetail,
@@ -31,16 +29,14 @@ class ProviderDesk:
         registry: ModelRegistry,
         refresh: ModelRefresh,
         health: Health,
-        configuration: Configuration,
+        settings: SettingsDesk,
         environ: Mapping[str, str],
     ) -> None:
         self._registry = registry
         self._refresh = refresh
         self._health = health
-        self._configuration = configuration
+        self._settings = settings
         self._environ = environ
-        #: As the daemon runs with them: the file's at its start, and what was switched since.
-        self._settings = dict(configuration.settings.providers)
 
     def all(self) -> ProviderList:
         items = [self._line(provider) for provider in self._registry.providers()]
@@ -63,7 +59,7 @@ class ProviderDesk:
         """
         provider = self.find(name)
         key = f"providers.{name}.enabled" if isinstance(provider, Remote) else f"{name}.enabled"
-        await in_thread(edit.put, self._configuration.file, key, enabled)
+        await in_thread(self._settings.put, key, enabled)
         overruled = self._overruled(key)
         if isinstance(provider, Remote) and overruled is None:
             self._take(provider, enabled)
@@ -83,15 +79,14 @@ class ProviderDesk:
         return providers[name]
 
     def _take(self, provider: Remote, enabled: bool) -> None:
-        settings = self._settings.get(provider.name, ProviderSettings()).model_copy(update={"enabled": enabled})
-        self._settings[provider.name] = settings
+        settings = self._settings.provider(provider.name).model_copy(update={"enabled": enabled})
+        self._settings.take_provider(provider.name, settings)
         provider.take(row_of(provider.name, settings, self._environ))
         self._registry.forget()
         self._refresh.soon(provider.name)
 
     def _overruled(self, key: str) -> str | None:
-        origin = self._configuration.origins.get(key)
-        return {"environment": environment(key), "flag": f"--set {key}"}.get(origin or "")
+        return {"environment": environment(key), "flag": f"--set {key}"}.get(self._settings.origin(key))
 
     def _line(self, provider: Provider) -> ProviderLine:
         return provider_row(

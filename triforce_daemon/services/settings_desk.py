@@ -2,13 +2,16 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 
 from triforce_daemon.configuration import edit, sources
 from triforce_daemon.configuration.keys import Key
+from triforce_daemon.settings import Provider
 from triforce_daemon.wire.config import (
     ChangedSetting,
     ConfigCheck,
     ConfigPath,
+    Origin,
     Setting,
     SettingDetail,
     SettingList,
@@ -39,6 +42,22 @@ class SettingsDesk:
         edit.remove(self._configuration.file, name)
         return self._changed(name)
 
+    def take_provider(self, name: str, provider: Provider) -> None:
+        """This daemon runs with these settings of a provider from now on; the file has them already."""
+        settings = self._configuration.settings
+        providers = {**settings.providers, name: provider}
+        origins: dict[str, Origin] = {**self._configuration.origins, f"providers.{name}.enabled": "file"}
+        changed = settings.model_copy(update={"providers": providers})
+        self._configuration = replace(self._configuration, settings=changed, origins=origins)
+
+    def provider(self, name: str) -> Provider:
+        """The settings of a provider with which this daemon runs."""
+        return self._configuration.settings.providers.get(name, Provider())
+
+    def origin(self, key: str) -> Origin:
+        """Where the value of a key comes from with which this daemon runs."""
+        return self._configuration.origins.get(key, "default")
+
     def path(self) -> ConfigPath:
         file = self._configuration.file
         return ConfigPath(schema="triforce.config.path/1", file=file, exists=os.path.exists(file))
@@ -62,7 +81,7 @@ class SettingsDesk:
             key=key.name,
             value=key.read(self._configuration.settings),
             default=key.default,
-            origin=self._configuration.origins.get(key.name, "default"),
+            origin=self.origin(key.name),
             type=key.type_name,
             description=key.description,
             environment=key.environment,

@@ -90,6 +90,8 @@ async def test_a_provider_is_switched_off_and_on_at_once_and_in_the_file(folder:
         assert (off["state"], off["enabled"], off["restart"], off["overruled"]) == ("disabled", False, False, None)
         assert "triforce providers enable groq" in off["fix"]
         assert await file_of(served) == {"providers": {"groq": {"enabled": False}}}
+        _, setting = await served.get("/v1/config/providers.groq.enabled")
+        assert (setting["value"], setting["origin"]) == (False, "file")
         asked = len(upstream.records)
         status, refused = await served.post("/v1/chat/completions", body)
         assert (status, len(upstream.records)) == (503, asked)
