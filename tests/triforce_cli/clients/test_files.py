@@ -36,4 +36,7 @@ def test_a_write_that_fails_leaves_the_file_and_no_draft(home: Path) -> None:
     with read_only(str(home)), pytest.raises(OutputFailed):
         files.write(str(home / "file"), b"y", 0o600)
     assert (home / "file").read_bytes() == b"x"
-    assert [path.name for path in home.iterdir()] == ["file"]
+    (home / "folder" / "below").mkdir(parents=True)
+    with pytest.raises(OutputFailed):
+        files.write(str(home / "folder"), b"y", 0o600)
+    assert sorted(path.name for path in home.iterdir()) == ["file", "folder"]

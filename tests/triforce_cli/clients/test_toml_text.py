@@ -35,6 +35,11 @@ def test_a_new_table_is_one_and_all_else_stays() -> None:
         assert line in changed
 
 
+def test_a_table_that_only_holds_others_has_no_line() -> None:
+    changed = with_value("", ("model_providers", "triforce", "name"), "triforce")
+    assert changed == '[model_providers.triforce]\nname = "triforce"\n'
+
+
 @pytest.mark.parametrize("text", ["", "model_providers = {}\n", "model_providers = { other = { name = 'x' } }\n"])
 def test_whatever_is_there_it_can_be_read_back(text: str) -> None:
     changed = with_value(text, ("model_providers", "triforce", "auth", "command"), "cat")

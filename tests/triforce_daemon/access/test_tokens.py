@@ -134,6 +134,17 @@ async def test_when_it_was_used_is_kept_now_and_then(
     keeper.cancel()
     assert [one["last_used"] for one in (await restarted(database)).all()] == [3_000, None]
     assert [one["last_used"] for one in tokens.all()] == [3_000, None]
+    written: list[Any] = []
+
+    async def note(_: TokenStore, moments: Any) -> None:
+        written.append(dict(moments))
+        if len(written) == 1:
+            tokens.caller_of(secret, 9_000)
+
+    monkeypatch.setattr(TokenStore, "used", note)
+    for _ in range(3):
+        await tokens.close()
+    assert written == [{}, {"t1": 9_000}, {}], "each use is written once, one that comes meanwhile as well"
 
 
 async def test_a_disk_that_is_full_for_a_while_loses_nothing(

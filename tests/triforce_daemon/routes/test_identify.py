@@ -62,8 +62,11 @@ async def test_over_http_nobody_is_the_owner_whatever_his_headers_say(served: Se
 async def test_what_is_no_token_is_refused_with_a_challenge(served: ServedDaemon) -> None:
     token = await served.token("inference")
     for wrong in ("", "sk-123456789012", token[:-1], token + "0", token.upper(), "tf_", "tf_" + "0" * 48):
-        status, body = await served.over_http("GET", "/v1/models", wrong)
-        assert (status, body["error"]["code"]) == (401, "unauthenticated"), wrong
+        async with served.http_client(wrong) as client, client.get("/v1/models") as reply:
+            assert (reply.status, (await reply.json())["error"]["code"]) == (401, "unauthenticated"), wrong
+            assert reply.headers["www-authenticate"] == "Bearer"
+    async with served.http_client(token) as client, client.get("/v1/models") as reply:
+        assert "www-authenticate" not in reply.headers
 
 
 async def test_a_token_in_the_address_is_refused_and_the_header_named(served: ServedDaemon) -> None:
