@@ -23,7 +23,7 @@ def test_places_follow_home_and_settings() -> None:
 
 def test_it_starts_without_model_network_or_configuration_and_says_what_is_missing(home: dict[str, str]) -> None:
     bare = {"HOME": home["HOME"], "PATH": "/nonexistent"}
-    with running(bare, "--set", "builtin.enabled=false") as daemon:
+    with running(bare, "--set", "builtin.enabled=false", "--set", "providers.ollama.enabled=false") as daemon:
         _, status = daemon.call("GET", "/v1/status")
         assert [line["code"] for line in status["health"]] == ["providers.none"]
         code, body = daemon.call("POST", "/v1/chat/completions", {"messages": [{"role": "user", "content": "x"}]})
