@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -62,7 +62,7 @@ def page(reply: "Status", paint: Paint) -> str:
         Fact("database", daemon["database"]),
         Fact("config", daemon["config"]),
         Fact("answering", count(daemon["streams"], "answer") if daemon["streams"] else None),
-        *(Fact("provider", _provider(provider), _colour(provider["state"])) for provider in reply["providers"]),
+        *_providers(reply["providers"]),
         *(Fact("in memory", _engine(engine), _colour(engine["state"])) for engine in reply["engines"]),
         Fact("today", _used(used)),
     ]
@@ -70,6 +70,21 @@ def page(reply: "Status", paint: Paint) -> str:
 
 
 _MANAGERS = {"cli": "started in the background", "shell": "started by hand", "systemd": "run by systemd"}
+
+
+def _providers(providers: Sequence["ProviderStatus"]) -> list[Fact]:
+    """Those that are in use, a line each; the others by name."""
+    used = [one for one in providers if one["state"] not in _UNUSED]
+    keyless = [one["name"] for one in providers if one["state"] == "no-key"]
+    off = [f"{one['name']} ({one['state']})" for one in providers if one["state"] in ("disabled", "retired")]
+    return [
+        *(Fact("provider", _provider(one), _colour(one["state"])) for one in used),
+        Fact("no key", ", ".join(keyless), "dim"),
+        Fact("not used", ", ".join(off), "dim"),
+    ]
+
+
+_UNUSED = ("no-key", "disabled", "retired")
 
 
 def _provider(provider: "ProviderStatus") -> str:

@@ -55,6 +55,16 @@ def test_an_idle_daemon() -> None:
     assert "nothing asked yet" in shown
 
 
+def test_providers_that_are_not_in_use_are_only_named() -> None:
+    states = {"groq": "ok", "gemini": "no-key", "mistral": "no-key", "github": "retired", "ollama": "disabled"}
+    providers = [{"name": name, "state": state, "reason": "So.", "models": 0} for name, state in states.items()]
+    reply: Any = {**STATUS, "providers": providers}
+    lines = page(reply, PLAIN).split("\n")
+    assert [line.split(None, 1)[1] for line in lines if line.startswith("provider")] == ["groq ok, 0 models: So."]
+    assert "no key     gemini, mistral" in lines
+    assert "not used   github (retired), ollama (disabled)" in lines
+
+
 @pytest.mark.parametrize("flags", [["-w"], ["--watch", "--json"]])
 def test_watching_goes_on_when_the_daemon_does_not(
     fake_daemon: FakeDaemon, environ: Mapping[str, str], flags: list[str]
