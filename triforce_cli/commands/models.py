@@ -193,8 +193,9 @@ def pull(
     del reply["type"]
     if chosen.talks:
         fetched = "is here" if done["fetched"] else "was here already"
-        print(f"{done['model']} {fetched}, {size(done['size_bytes'])}.", file=sys.stderr)
-    print_object(reply, chosen, lambda _: done["path"])
+        much = f", {size(done['size_bytes'])}" if done["size_bytes"] else ""
+        print(one_line(f"{done['model']} {fetched}{much}."), file=sys.stderr)
+    print_object(reply, chosen, lambda _: done["path"] or done["model"])
 
 
 @app.command("rm")

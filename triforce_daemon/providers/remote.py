@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from triforce_daemon.dialects.dialect import Dialect
-from triforce_daemon.errors import KeyMissing, ProviderUnavailable
+from triforce_daemon.errors import InvalidRequest, KeyMissing, ProviderUnavailable
 from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.catalog import Retired, Row
 from triforce_daemon.providers.condition import OK, Condition
@@ -12,6 +12,7 @@ from triforce_daemon.providers.credential import NO_KEY, Credential
 from triforce_daemon.providers.fitting import fitting
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.model_fetch import ModelFetch
+from triforce_daemon.providers.ollama_models import OllamaModels
 from triforce_daemon.providers.provider import Address, Progress
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.models import PullDone
@@ -92,12 +93,24 @@ class Remote:
         yield Address(row.base_url, model, row.headers_with(credential.secret), fit=fitting(row, model))
 
     async def pull(self, model: str, progress: Progress) -> PullDone:
-        raise ProviderUnavailable(
-            f"{self.row.title} keeps its models itself; there is nothing to fetch.", "Ask it: `triforce chat -m` …"
-        )
+        """Let an Ollama fetch a model; nobody else has any to fetch. Raises what the server or the network came to."""
+        return await self._on_its_disk().pull(model, self._ready()[0], progress)
+
+    async def remove(self, model: str) -> int | None:
+        """Let an Ollama delete a model. Raises ModelNotFound, and what the server or the network came to."""
+        await self._on_its_disk().remove(model, self._ready()[0])
+        return None
 
     async def close(self) -> None:
         """Nothing was started."""
+
+    def _on_its_disk(self) -> OllamaModels:
+        if self.dialect != "ollama":
+            raise InvalidRequest(
+                f"{self.row.title} keeps its models itself: none can be fetched or removed.",
+                f"Ask one of them: `triforce models list --provider {self.name}`",
+            )
+        return OllamaModels(self.row, self._dialects[self.dialect], self._outbound)
 
     def _ready(self) -> Sequence[Credential]:
         """The keys to go with. Raises what stands in the way."""

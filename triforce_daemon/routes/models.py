@@ -119,9 +119,10 @@ async def pull(exchange: Exchange) -> None:
     if not isinstance(name, str):
         raise InvalidRequest("`model` must be text.", "`triforce models list` shows the models there are.")
     registry = exchange.part(ModelRegistry)
+    candidate = await registry.to_pull(name)
     candidate = await registry.one(name)
     async with exchange.watched(), exchange.events() as outbox:
         try:
-            outbox.put(dict[str, Any](await candidate.provider.pull(candidate.name, outbox.put)))
+            outbox.put(dict[str, Any](await registry.pull(candidate, outbox.put)))
         except TriforceError as error:
             outbox.put({"type": "error", "error": error.body(exchange.request_id)})

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
+from triforce_daemon.providers.credential import NO_KEY
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.tasks import Tasks
@@ -11,7 +12,7 @@ from triforce_daemon.services.model_rows import evidence
 from triforce_daemon.wire.models import Refreshed, RefreshList
 
 #: Seconds between the first askings of two providers, after a start.
-STAGGER = 0.25
+STAGGER = 0.05
 #: How soon a provider is asked again that failed; twice as long after each further failure.
 RETRY = 15.0
 #: How often it is looked whether a provider that nobody can call (no key, say) has become one to be asked.
@@ -46,7 +47,13 @@ class ModelRefresh:
         """Ask these providers, or all that may be asked, at the same time; what came of it for each."""
         chosen = names or [name for name, provider in self._all.items() if may_be_asked(provider)]
         items = await asyncio.gather(*(self._refreshed(self._all[name]) for name in dict.fromkeys(chosen)))
+        if not names:
+            # An Ollama that nobody has installed is no failure of those that were meant.
+            items = [item for item in items if item["ok"] or not self._was_never_there(item)]
         return RefreshList(schema="triforce.models.refresh/1", items=items, next=None)
+
+    def _was_never_there(self, item: Refreshed) -> bool:
+        return item["models"] == 0 and NO_KEY in self._all[item["provider"]].credentials()
 
     async def _refreshed(self, provider: Provider) -> Refreshed:
         before, began = self._lists.of(provider.name), self._clock.ticks()

@@ -6,7 +6,7 @@ from typing import Any
 from triforce_daemon.errors import InvalidRequest, ModelNotFound, NotFound
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.listed import Listed
-from triforce_daemon.providers.provider import Provider
+from triforce_daemon.providers.provider import Progress, Provider
 from triforce_daemon.providers.removal import Removes
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.near import near
@@ -26,6 +26,7 @@ from triforce_daemon.wire.models import (
     ModelAlias,
     ModelAliasList,
     ModelList,
+    PullDone,
     Removed,
 )
 from triforce_daemon.wire.status import EngineStatus, ProviderStatus
@@ -76,6 +77,18 @@ class ModelRegistry:
         if not resolution.candidates:
             raise ModelNotFound(f"Nobody is behind the alias `{name}`.", "`triforce models alias` shows what it names.")
         return next(filter(self._is_ready, resolution.candidates), resolution.candidates[0])
+
+    async def to_pull(self, name: str) -> Candidate:
+        """The model of that name, which its provider need not list yet. Raises ModelNotFound."""
+        owner, _, model = name.partition("/")
+        return Candidate(self._providers[owner], model) if model and owner in self._providers else await self.one(name)
+
+    async def pull(self, candidate: Candidate, progress: Progress) -> PullDone:
+        """Fetch a model. Raises what its provider comes to."""
+        done = await candidate.provider.pull(candidate.name, progress)
+        if candidate.provider.refresh_seconds:
+            await self._lists.refresh(candidate.provider.name)
+        return done
 
     async def default_id(self) -> str:
         """What the alias `default` stands for; empty where none is chosen and this machine has no model."""

@@ -7,8 +7,10 @@ from triforce_daemon.access.admission import allows
 from triforce_daemon.access.boundary import narrower, within
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import ModelNotFound
+from triforce_daemon.providers.condition import Condition
 from triforce_daemon.services.candidates import Candidate, Resolution
 from triforce_daemon.services.model_registry import ModelRegistry
+from triforce_daemon.wire.constants import DEFAULT_ALIAS
 from triforce_daemon.wire.models import Why, WhyStep
 
 #: What the router knows of a candidate beyond its condition: its breaker, keys that rest.
@@ -55,11 +57,14 @@ class ModelWhy:
 
     def _checks(self, candidate: Candidate, resolution: Resolution, caller: Caller) -> Iterator[WhyStep]:
         provider = candidate.provider
-        own = provider.condition()
-        yield _step("provider", own.callable, own.reason or f"{provider.name} is {own.state}.", own.fix)
-        keys = provider.credentials()
+        own, keys = provider.condition(), provider.credentials()
+        # A key that is missing is told of by itself.
+        there = own.callable or own.state == "no-key"
+        yield _step("provider", there, f"{provider.name} is {own.state}." if there else _told(own), own.fix)
         origins = ", ".join(f"{key.name} ({key.origin})" for key in keys if key.secret)
-        yield _step("key", bool(keys), origins or ("None is needed." if keys else "There is none."), own.fix)
+        missing = own.reason or f"There is no key for {provider.name}."
+        usable = bool(keys) and own.state != "no-key"
+        yield _step("key", usable, (origins or "None is needed.") if usable else missing, own.fix)
         bound = narrower(caller.boundary, resolution.boundary)
         where = f"A prompt goes as far as `{candidate.boundary}`; it may go as far as `{bound}`."
         yield _step("boundary", within(candidate.boundary, bound), where, "Name a model that is nearer.")
@@ -67,15 +72,15 @@ class ModelWhy:
             may = any(allows(caller.models, name) for name in (resolution.asked, resolution.name, candidate.id))
             yield _step("token", may, f"This token is for {', '.join(caller.models)}.", "`triforce auth token list`")
         condition = self.registry.condition(candidate)
-        told = condition.reason or condition.state
-        yield _step("state", condition.callable, _with_evidence(told, condition.status), condition.fix)
+        if condition != own or condition.callable:
+            yield _step("state", condition.callable, _told(condition), condition.fix)
         yield from self.routed(candidate)
 
 
 def _named(resolution: Resolution) -> WhyStep:
     candidate = resolution.candidates[0]
     listed = "which its provider lists" if candidate.listed is not None else "which its provider does not list"
-    return _step("name", True, f"`{resolution.asked}` is {candidate.id}, {listed}.")
+    return _step("name", True, f"`{resolution.asked or DEFAULT_ALIAS}` is {candidate.id}, {listed}.")
 
 
 def _behind(resolution: Resolution) -> WhyStep:
@@ -85,8 +90,9 @@ def _behind(resolution: Resolution) -> WhyStep:
     return _step("name", count > 0, words, f"`triforce models alias {resolution.alias} MODEL …`")
 
 
-def _with_evidence(told: str, status: int | None) -> str:
-    return f"{told} (HTTP {status})" if status is not None else told
+def _told(condition: Condition) -> str:
+    told = condition.reason or condition.state
+    return f"{told} (HTTP {condition.status})" if condition.status is not None else told
 
 
 def _step(check: str, ok: bool, detail: str, fix: str | None = None) -> WhyStep:

@@ -184,8 +184,9 @@ class PullProgress(TypedDict):
 class PullDone(TypedDict):
     type: Literal["done"]
     model: str
-    path: str
-    size_bytes: int
-    sha256: str
+    path: str | None
+    """Null where another program keeps it."""
+    size_bytes: int | None
+    sha256: str | None
     fetched: bool
     """False where the file was there already."""

@@ -10,6 +10,7 @@ from tests.scriptable_upstream.upstream import Upstream
 from triforce_daemon.dialects.all import by_name
 from triforce_daemon.errors import (
     CredentialsExhausted,
+    InvalidRequest,
     KeyMissing,
     KeyRejected,
     ProviderUnavailable,
@@ -190,6 +191,13 @@ async def test_the_way_to_an_answer(upstream: Upstream, outbound: Outbound, name
         assert GOOD.secret not in repr(address)
         assert (address.fit is not None) is (name in ("groq", "cerebras", "mistral"))
     assert provider.engines() == []
-    with pytest.raises(ProviderUnavailable):
-        await provider.pull("m", lambda _: None)
     await provider.close()
+
+
+@pytest.mark.parametrize("name", KEYED)
+async def test_what_lies_on_no_disk_of_its_owners(upstream: Upstream, outbound: Outbound, name: str) -> None:
+    provider = at(upstream, name, outbound, GOOD)
+    with pytest.raises(InvalidRequest, match="keeps its models itself"):
+        await provider.pull("m", lambda _: None)
+    with pytest.raises(InvalidRequest, match="keeps its models itself"):
+        await provider.remove("m")

@@ -123,7 +123,7 @@ async def now(*providers: SimulatedProvider, names: Sequence[str] = ()) -> list[
 
 async def test_what_came_of_asking_now() -> None:
     clock = SimulatedClock()
-    good, broken = Counted(clock), Counted(clock, failures=1, name="mistral")
+    good, broken = Counted(clock), Counted(clock, failures=1, name="mistral", keys=(key("a"),))
     retired = Counted(clock, name="github", state=Condition("retired", "Gone.", "Go elsewhere.", date="2026-07-30"))
     items = await now(good, broken, retired)
     assert [(item["provider"], item["ok"], item["state"], item["models"], item["added"]) for item in items] == [
@@ -139,6 +139,13 @@ async def test_what_came_of_asking_now() -> None:
         "2026-07-30",
     )
     assert retired.asked == []
+
+
+async def test_who_was_never_there_is_no_failure_unless_he_was_named() -> None:
+    ollama = Counted(SimulatedClock(), failures=9, name="ollama")
+    assert await now(ollama) == []
+    (item,) = await now(ollama, names=["ollama"])
+    assert (item["ok"], item["state"]) == (False, "down")
 
 
 async def test_what_is_no_longer_there_is_named() -> None:

@@ -44,8 +44,20 @@ async def test_without_a_key() -> None:
     state = Condition("no-key", "There is no key for Groq.", "`triforce keys set groq`")
     found = await why("groq/llama", groq(keys=(), state=state))
     assert found["answers"] is None
-    assert failing(found) == ["provider", "key", "state"]
-    assert found["steps"][1]["fix"] == "`triforce keys set groq`"
+    assert failing(found) == ["key"]
+    assert found["steps"][2] == {
+        "check": "key",
+        "ok": False,
+        "detail": "There is no key for Groq.",
+        "fix": "`triforce keys set groq`",
+    }
+
+
+async def test_a_provider_that_is_gone_is_told_of_once() -> None:
+    state = Condition("retired", "Gone.", "Elsewhere.", 410)
+    found = await why("groq/llama", groq(state=state))
+    assert failing(found) == ["provider"]
+    assert found["steps"][1]["detail"] == "Gone. (HTTP 410)"
 
 
 async def test_a_token_and_its_bounds() -> None:
