@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from triforce_daemon.errors import UpstreamFailed
 from triforce_daemon.outbound import target
@@ -12,13 +13,23 @@ from triforce_daemon.outbound.pool import Pool, Route
 from triforce_daemon.outbound.proxies import Proxies
 from triforce_daemon.outbound.redirects import Asked, redirected
 from triforce_daemon.outbound.reply import Reply
-from triforce_daemon.outbound.request import write_head
+from triforce_daemon.outbound.request import CONTENT_LENGTH, END, write_head
 from triforce_daemon.outbound.target import Target
 from triforce_daemon.outbound.timeouts import Deadlines, Timeouts
 
 __all__ = ["Outbound", "Reply", "Timeouts"]
 
 _REDIRECTS = 10
+#: Addresses whose way is remembered.
+_WAYS = 512
+
+
+class Way(NamedTuple):
+    """How to reach a URL, and what people are told of who is there."""
+
+    goal: Target
+    route: Route
+    peer: str
 
 
 class Outbound:
@@ -28,6 +39,7 @@ class Outbound:
         """`environ` names the proxies (`HTTPS_PROXY`, `NO_PROXY` and their kind); TLS obeys SSL_CERT_FILE by itself."""
         self._proxies = Proxies(environ)
         self._pool = Pool()
+        self._ways: dict[tuple[str, str | None], Way] = {}
 
     async def send(
         self,
@@ -55,11 +67,8 @@ class Outbound:
         raise lost(target.parse(asked.url).peer, Lost("redirects in a circle"))
 
     async def _send(self, asked: Asked, unix_socket: str | None, timeouts: Timeouts) -> Reply:
-        goal = target.parse(asked.url)
-        peer = goal.peer if unix_socket is None else f"{goal.peer} on {unix_socket}"
-        proxy = None if unix_socket is not None else self._proxy(asked.url, peer)
-        route = Route(goal.host, goal.port, goal.secure, proxy, unix_socket)
-        head = _head(asked, goal, None if goal.secure else proxy)
+        goal, route, peer = self._ways.get((asked.url, unix_socket)) or self._way(asked.url, unix_socket)
+        head = _head(asked, goal, None if goal.secure else route.proxy)
         deadlines = Deadlines(timeouts, asyncio.get_running_loop().time())
         until, limit = deadlines.of_the_beginning()
         while True:
@@ -95,6 +104,17 @@ class Outbound:
         # A transport tells its connection of the end in the loop's next turn.
         await asyncio.sleep(0)
 
+    def _way(self, url: str, unix_socket: str | None) -> Way:
+        """Raises UpstreamFailed for what is no address."""
+        goal = target.parse(url)
+        peer = goal.peer if unix_socket is None else f"{goal.peer} on {unix_socket}"
+        proxy = None if unix_socket is not None else self._proxy(url, peer)
+        if len(self._ways) >= _WAYS:
+            self._ways.clear()
+        way = Way(goal, Route(goal.host, goal.port, goal.secure, proxy, unix_socket), peer)
+        self._ways[(url, unix_socket)] = way
+        return way
+
     def _proxy(self, url: str, peer: str) -> Target | None:
         found = self._proxies.find(url)
         try:
@@ -115,6 +135,7 @@ class Outbound:
 def _head(asked: Asked, goal: Target, proxy: Target | None) -> bytes:
     """Raises UpstreamFailed for what would not be one request any more."""
     try:
-        return write_head(asked.method, goal, asked.headers, None if asked.body is None else len(asked.body), proxy)
+        head = write_head(asked.method, goal, tuple(asked.headers.items()), proxy)
     except ValueError as error:
         raise unsendable(goal.peer, error) from None
+    return head + (END if asked.body is None else CONTENT_LENGTH % len(asked.body))

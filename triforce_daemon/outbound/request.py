@@ -1,7 +1,7 @@
 """A request as it stands on the wire."""
 
 import re
-from collections.abc import Mapping
+from functools import lru_cache
 
 from triforce_daemon.outbound.target import Target
 from triforce_daemon.wire.constants import VERSION
@@ -11,21 +11,21 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FORBIDDEN = re.compile(r"[\r\n\0]")
 
 
-def write_head(
-    method: str,
-    target: Target,
-    headers: Mapping[str, str] | None,
-    length: int | None,
-    proxy: Target | None = None,
-) -> bytes:
-    """Request line and headers. `length`: of the body, None without one; `proxy`: the one that passes it on unseen.
+#: What closes the head of a request without a body, and of one with so many bytes.
+END = b"\r\n"
+CONTENT_LENGTH = b"Content-Length: %d\r\n\r\n"
+
+
+@lru_cache(maxsize=512)
+def write_head(method: str, target: Target, headers: tuple[tuple[str, str], ...], proxy: Target | None = None) -> bytes:
+    """Request line and headers, but for what closes them. `proxy`: the one that passes the request on unseen.
 
     Raises ValueError for what would not be one request any more.
     """
     path = f"http://{target.netloc}{target.path}" if proxy is not None else target.path
-    lines = [f"{method} {path} HTTP/1.1\r\nHost: {target.netloc}\r\nAccept-Encoding: identity"]
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {target.netloc}", "Accept-Encoding: identity"]
     named: set[str] = set()
-    for name, value in (headers or {}).items():
+    for name, value in headers:
         if not _NAME.fullmatch(name) or _FORBIDDEN.search(value):
             raise ValueError("a header holds what no header may hold")
         named.add(name.lower())
@@ -36,9 +36,7 @@ def write_head(
         lines.append(f"Authorization: {target.login}")
     if proxy is not None and proxy.login is not None:
         lines.append(f"Proxy-Authorization: {proxy.login}")
-    if length is not None:
-        lines.append(f"Content-Length: {length}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+    return _encoded(lines)
 
 
 def write_connect(target: Target, proxy: Target) -> bytes:
@@ -47,4 +45,8 @@ def write_connect(target: Target, proxy: Target) -> bytes:
     lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}", f"User-Agent: {_AGENT}"]
     if proxy.login is not None:
         lines.append(f"Proxy-Authorization: {proxy.login}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+    return _encoded(lines) + END
+
+
+def _encoded(lines: list[str]) -> bytes:
+    return ("\r\n".join(lines) + "\r\n").encode("latin-1")
