@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import signal
 from collections.abc import Mapping
 
 from triforce_daemon.access.tokens import Tokens
@@ -13,8 +14,8 @@ from triforce_daemon.assemble.places import Places
 from triforce_daemon.assemble.world import world
 from triforce_daemon.configuration.sources import Configuration
 from triforce_daemon.listeners.ears import ears
+from triforce_daemon.listeners.network import Network
 from triforce_daemon.listeners.serving import Listening
-from triforce_daemon.listeners.tcp_port import HttpListener
 from triforce_daemon.listeners.unix_socket import SocketListener
 from triforce_daemon.routes import app
 from triforce_daemon.runtime import logs
@@ -33,19 +34,22 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
     redactor = Redactor()
     logs.configure(settings.log, redactor)
     places = Places.of(configuration, environ)
-    http = HttpListener(settings.http.host, settings.http.port) if settings.http.enabled else None
-    with ears(SocketListener(places.socket), http) as taken:
+    network = Network.of(settings, places.tls, environ)
+    with ears(SocketListener(places.socket), *network.ports) as taken:
         database = Database(places.database, settings.database.durability, settings.database.busy_seconds)
         database.open()
         outside = world(configuration, places, environ, redactor)
-        ground = Ground(configuration, environ, places, database, outside, Lifecycle(), http)
+        ground = Ground(configuration, environ, places, database, outside, Lifecycle(), network)
         parts = await build_parts(ground, managed_by)
         served = app.build(parts, ground.clock)
         # What is built now lives as long as the daemon: the collector need not look at it again.
         gc.freeze()
+        # What requests leave behind has few circles: to look for them every 700 objects costs each request some percent.
+        gc.set_threshold(50_000, 20, 100)
         try:
+            _keep_fresh(network, ground)
             listening = Listening(served, taken, ground.lifecycle, settings.daemon.drain_seconds)
-            where = {"socket": places.socket, "http": http.url if http else None, "pid": os.getpid()}
+            where = {"socket": places.socket, "listen": list(network.urls), "pid": os.getpid()}
             await listening.serve(lambda: log.info("ready", extra=where))
         finally:
             await outside.close()
@@ -53,6 +57,13 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
             await parts.get(KeyHistory).close()
             await database.close()
             log.info("stopped")
+
+
+def _keep_fresh(network: Network, ground: Ground) -> None:
+    """The certificate is looked at again and again, and at once on SIGHUP, which would end the daemon otherwise."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, network.look)
+    if network.certificate is not None:
+        ground.tasks.start(network.certificate.watch(), "certificate")
 
 
 def start(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager) -> None:
