@@ -3,7 +3,7 @@
 python -m benchmarks.upstream PORT
 
 The model's name says how much and how fast: `mock` is a whole answer, `mock-200x10` a stream of 200 words, one every
-10 ms, `mock-200x0` the same as fast as it goes, a few words in each write.
+10 ms, `mock-200x0` the same as fast as it goes, each word in a write of its own.
 """
 
 import asyncio
@@ -35,8 +35,6 @@ MODELS = _answer(
     b"Content-Type: application/json",
     b'{"object":"list","data":[%s]}' % b",".join(b'{"id":"%s","object":"model"}' % name for name in _NAMES),
 )
-#: Events that go out together where there is no pace: about what a busy provider's network makes of them.
-TOGETHER = 8
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 LAST = b"0\r\n\r\n"
 
@@ -93,8 +91,8 @@ class Serving(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         self._transport.write(HEAD)
         if not pause:
-            for place in range(0, len(pieces), TOGETHER):
-                self._transport.write(b"".join(pieces[place : place + TOGETHER]))
+            for piece in pieces:
+                self._transport.write(piece)
                 await asyncio.sleep(0)
             return
         due = loop.time()
