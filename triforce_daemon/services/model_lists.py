@@ -65,8 +65,15 @@ class ModelLists:
         """Take up the lists that were kept. Raises StorageFailed."""
         for row in await self._store.all():
             if row["provider"] in self._providers:
-                self._fetched[row["provider"]] = _fetched(row)
+                self._take_up(row)
         self.changed()
+
+    def _take_up(self, row: ModelListRow) -> None:
+        try:
+            self._fetched[row["provider"]] = _fetched(row)
+        except (ValueError, TypeError, AttributeError) as error:
+            # Another version has written it otherwise: it will be asked for anew.
+            log.warning("a list of models cannot be read", extra={"provider": row["provider"], "why": str(error)})
 
     def of(self, provider: str) -> Fetched:
         return self._fetched.get(provider, NEVER)

@@ -38,14 +38,14 @@ class ModelNames:
         self.known.clear()
         self._behind.clear()
 
-    def find(self, asked: str, meant: str) -> Resolution:
-        """What `asked` stands for; `meant` is the same, or what the default is. Raises ModelNotFound."""
+    def find(self, asked: str, meant: str) -> Resolution | None:
+        """What `asked` stands for; `meant` is the same, or what the default is. None where it stands for nothing."""
         alias = self._aliases.get(meant)
         if alias is not None:
             return Resolution(asked, meant, alias.boundary, alias.order, self.weighed(alias))
         candidate = self._named(meant)
         if candidate is None:
-            raise self._unknown(meant)
+            return None
         found = Resolution(asked, None, "any", "priority", (candidate,))
         if candidate.listed is not None:
             self.known[asked] = found
@@ -114,7 +114,8 @@ class ModelNames:
         ]
         return having[0] if len(having) == 1 else None
 
-    def _unknown(self, name: str) -> ModelNotFound:
+    def unknown(self, name: str) -> ModelNotFound:
+        """The error with near names; among thousands of models that takes its time."""
         if not self._providers:
             return ModelNotFound(f"There is no model `{name}`.", "No provider is enabled; see `triforce status`.")
         if not name:

@@ -214,7 +214,11 @@ class ModelRegistry:
 
     async def _look_up(self, name: str) -> Resolution:
         await self._lists.look()
-        return self._names.find(name, self._default() if name in ("", DEFAULT_ALIAS) else name)
+        meant = self._default() if name in ("", DEFAULT_ALIAS) else name
+        found = self._names.find(name, meant)
+        if found is None:
+            raise await in_thread(self._names.unknown, meant)
+        return found
 
     def _take_news(self) -> None:
         self._names.forget()

@@ -11,6 +11,7 @@ from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.services import model_lists
 from triforce_daemon.services.model_lists import NEVER, Fetched
+from triforce_daemon.stores.model_lists import ModelListRow
 
 LLAMA = Listed(
     "meta/llama:free", title="L", context=8_192, abilities=("chat", "tools"), price_in="0", deprecated="2027"
@@ -145,3 +146,20 @@ async def test_a_full_disk_costs_only_the_keeping(caplog: pytest.LogCaptureFixtu
     lists = lists_of([SimulatedProvider(listed=[LLAMA])], SimulatedClock(), Full())
     assert (await lists.refresh("groq")).models
     assert "The disk is full." in caplog.text
+
+
+@pytest.mark.parametrize("models", ["", "{", "[3]", '[{"title": "no name"}]'])
+async def test_a_row_that_cannot_be_read_is_asked_for_anew(models: str, caplog: pytest.LogCaptureFixture) -> None:
+    row = ModelListRow(provider="groq", models=models, gone="{}", fetched=5, failure=None)
+    lists = lists_of([SimulatedProvider(listed=[LLAMA])], SimulatedClock(), Shelf(row))
+    await lists.load()
+    assert lists.of("groq") == NEVER
+    assert "cannot be read" in caplog.text
+    assert (await lists.refresh("groq")).models
+
+
+async def test_what_a_later_version_has_added_is_left_out() -> None:
+    row = ModelListRow(provider="groq", models='[{"name":"a","speed":9}]', gone="{}", fetched=5, failure=None)
+    lists = lists_of([SimulatedProvider()], SimulatedClock(), Shelf(row))
+    await lists.load()
+    assert lists.of("groq").models == {"a": Listed("a")}
