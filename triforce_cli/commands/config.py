@@ -113,7 +113,7 @@ def _asked(chosen: Globals, ask: Callable[[DaemonClient], Any], *words: str) -> 
 
 
 def _changed(reply: Mapping[str, Any]) -> str:
-    value = f"{reply['key']} = {bare(reply['value'])}"
+    value = f"{reply['key']} = {bare(reply['value'])}" if reply["value"] is not None else f"{reply['key']} is gone"
     if reply["origin"] in ("environment", "flag"):
         return f"Written, but the {reply['origin']} wins: {value}. See: {reply['environment']}"
     return f"{value}. It holds from the next start: triforce daemon restart"

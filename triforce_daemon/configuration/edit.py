@@ -9,7 +9,7 @@ from typing import Any, cast
 import tomlkit
 from tomlkit.exceptions import ParseError
 
-from triforce_daemon.configuration.keys import Key, all_keys, named_sections
+from triforce_daemon.configuration.keys import Key, all_keys, is_table, named_sections
 from triforce_daemon.configuration.keys import find as find_key
 from triforce_daemon.configuration.validation import Path, Wrong, take_out, validate
 from triforce_daemon.errors import ConfigurationInvalid, InvalidRequest, NotFound, StorageFailed
@@ -53,8 +53,8 @@ def remove(file: str, name: str) -> None:
 
     Raises NotFound, InvalidRequest where its table cannot be without it, ConfigurationInvalid, StorageFailed.
     """
-    section, _, table = name.partition(".")
-    if section in named_sections() and table and "." not in table:
+    if is_table(name):
+        section, _, table = name.partition(".")
         _remove(file, (section,), table)
     else:
         key = find(name)

@@ -89,6 +89,12 @@ def named_keys(section: str, name: str = ANY) -> list[Key]:
     return [Key((section, name), field, info) for field, info in named_sections()[section].model_fields.items()]
 
 
+def is_table(name: str) -> bool:
+    """Whether it is what a whole table of a section of `named_sections` would be called: `aliases.fast`."""
+    section, _, table = name.partition(".")
+    return section in named_sections() and bool(table) and "." not in table
+
+
 def find(name: str) -> Key | None:
     """The key of that name; None where there is none. Whether a table may have such a name, the settings decide."""
     section, _, rest = name.partition(".")

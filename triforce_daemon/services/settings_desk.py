@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from triforce_daemon.configuration import edit, sources
-from triforce_daemon.configuration.keys import Key
+from triforce_daemon.configuration.keys import Key, environment, is_table
 from triforce_daemon.settings import Provider
 from triforce_daemon.wire.config import (
     ChangedSetting,
@@ -38,8 +38,13 @@ class SettingsDesk:
         return self._changed(name)
 
     def remove(self, name: str) -> ChangedSetting:
-        """Take out of the file. Raises NotFound, StorageFailed, ConfigurationInvalid."""
+        """Take a setting out of the file, or a whole table of one's own: `providers.mine`.
+
+        Raises NotFound, InvalidRequest, StorageFailed, ConfigurationInvalid.
+        """
         edit.remove(self._configuration.file, name)
+        if is_table(name):
+            return ChangedSetting(**_gone(name), schema="triforce.config.set/1", restart=True)
         return self._changed(name)
 
     def take_provider(self, name: str, provider: Provider) -> None:
@@ -86,3 +91,15 @@ class SettingsDesk:
             description=key.description,
             environment=key.environment,
         )
+
+
+def _gone(table: str) -> Setting:
+    return Setting(
+        key=table,
+        value=None,
+        default=None,
+        origin="default",
+        type="table",
+        description="A table of settings.",
+        environment=environment(table),
+    )

@@ -33,6 +33,9 @@ def test_set_and_unset(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
     assert "triforce daemon restart" in done.err
     assert triforce("config", "unset", "builtin.context").status == 0
     assert fake_daemon.asked[-1].method == "DELETE"
+    gone = {**SETTING, "key": "aliases.fast", "value": None, "restart": True}
+    fake_daemon.answers("DELETE", "/v1/config/aliases.fast", gone)
+    assert triforce("config", "unset", "aliases.fast").err.startswith("aliases.fast is gone. ")
 
 
 @pytest.mark.parametrize("origin", ["environment", "flag"])

@@ -34,6 +34,10 @@ async def test_a_setting_of_a_named_table_is_shown_written_and_taken_out_again(s
     assert (changed["value"], changed["default"]) == (["groq/a"], None)
     _, changed = await served.call("DELETE", "/v1/config/aliases.fast.models")
     assert (changed["value"], changed["origin"]) == (None, "default")
+    _, changed = await served.call("DELETE", "/v1/config/providers.groq")
+    assert (changed["key"], changed["value"], changed["type"]) == ("providers.groq", None, "table")
+    status, refused = await served.call("DELETE", "/v1/config/nowhere.groq")
+    assert (status, refused["error"]["code"]) == (404, "not_found")
 
 
 async def test_what_is_set_in_named_tables_is_listed(folder: str) -> None:
