@@ -44,7 +44,7 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
         served = app.build(parts, ground.clock)
         # What is built now lives as long as the daemon: the collector need not look at it again.
         gc.freeze()
-        # What requests leave behind has few circles: to look for them every 700 objects costs each request some percent.
+        # Requests leave few circles behind: to look for them every 700 objects costs each of them some percent.
         gc.set_threshold(50_000, 20, 100)
         try:
             _keep_fresh(network, ground)
