@@ -66,6 +66,18 @@ async def test_an_alias_may_be_the_default() -> None:
     assert (await registry.set_default("auto"))["model"] == "auto"
 
 
+async def test_what_an_ollama_passes_on_is_never_the_default() -> None:
+    ollama = SimulatedProvider(
+        "ollama", dialect="ollama", boundary="machine", refresh_seconds=0, listed=chats("big:120b-cloud", "phi")
+    )
+    registry, _ = await models(ollama)
+    assert await ids(registry, "") == ["ollama/phi"]
+    ollama.listed = chats("big:120b-cloud")
+    await registry.models()
+    with pytest.raises(ModelNotFound):
+        await registry.resolve("")
+
+
 async def test_an_alias_comes_before_a_bare_name_and_never_before_an_id() -> None:
     registry, _ = await models(phi=Alias(models=["groq/llama-70b"]))
     assert await ids(registry, "phi") == ["groq/llama-70b"]
