@@ -6,7 +6,7 @@ from starlette.routing import Match
 from tests.triforce_daemon.served_daemon import ServedDaemon
 from triforce_daemon.routes.app import all_routes
 from triforce_daemon.routes.exchange import Exchange
-from triforce_daemon.routes.policy import CALLER
+from triforce_daemon.routes.policy import INFERENCE
 from triforce_daemon.routes.shortcut import ShortCut
 from triforce_daemon.routes.table import DirectRoute, Routes
 
@@ -42,7 +42,7 @@ async def test_only_the_exact_method_and_path_take_it(method: str, path: str, wa
         taken.append("short")
 
     for one in ("/a", "/b/{name}"):
-        routes.direct("POST", one, policy=CALLER)(handler)
+        routes.direct("POST", one, policy=INFERENCE)(handler)
     state = {"caller": None, "parts": None, "request_id": "r"}
     for route in routes.all:
         assert isinstance(route, DirectRoute)

@@ -6,7 +6,7 @@ from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import NotFound
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.parts import Parts
-from triforce_daemon.routes.policy import CALLER, OWNER
+from triforce_daemon.routes.policy import INFERENCE, OWNER
 from triforce_daemon.routes.table import DirectRoute, Routes
 from triforce_daemon.routes.watched import ClientGone
 
@@ -29,7 +29,7 @@ async def ask(route: DirectRoute, caller: Caller | None = ANNA) -> list[dict]:
 
 def direct(handler, **options: object) -> DirectRoute:
     routes = Routes()
-    routes.direct("POST", "/x", policy=CALLER, **options)(handler)
+    routes.direct("POST", "/x", policy=INFERENCE, **options)(handler)
     (route,) = routes.all
     assert isinstance(route, DirectRoute)
     return route

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.triforce_daemon.dialects.canonical_values import conversations, tools
 from triforce_daemon.dialects.canonical import Message, Request, Tool
@@ -104,6 +104,7 @@ def test_a_history_with_tools_is_told_also_where_there_are_none_any_more() -> No
     assert not applies(request(tools=[]))
 
 
+@settings(max_examples=25)
 @given(conversations("openai_chat"), tools())
 def test_no_call_and_no_result_is_left(messages: list[Message], known: list[Tool]) -> None:
     told = asked(Request("m", messages, tools=known))
