@@ -120,7 +120,6 @@ async def pull(exchange: Exchange) -> None:
         raise InvalidRequest("`model` must be text.", "`triforce models list` shows the models there are.")
     registry = exchange.part(ModelRegistry)
     candidate = await registry.to_pull(name)
-    candidate = await registry.one(name)
     async with exchange.watched(), exchange.events() as outbox:
         try:
             outbox.put(dict[str, Any](await registry.pull(candidate, outbox.put)))

@@ -32,6 +32,12 @@ async def test_a_pull_tells_its_progress_and_its_end(served: ServedDaemon) -> No
         assert [event["type"] for event in events] == ["model.loading", "done"]
 
 
+async def test_a_pull_of_what_is_not_listed_yet_is_the_providers_to_refuse(served: ServedDaemon) -> None:
+    async with served.client.post(PULL, json={"model": "scripted/new:1b"}) as reply:
+        (done,) = events_of(await reply.text())
+    assert (done["type"], done["model"]) == ("done", "scripted/new:1b")
+
+
 async def test_a_pull_that_fails_ends_in_an_error_event(served: ServedDaemon) -> None:
     served.provider.failure = ModelFetchFailed("No network.", "Fetch it by hand.")
     async with served.client.post(PULL, json={}) as reply:
