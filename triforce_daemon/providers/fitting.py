@@ -28,6 +28,8 @@ class _Fitting:
         """A body that the provider takes, and what was left out of it. Raises InvalidRequest where it cannot be."""
         dropped: list[str] = []
         fitted = self._renamed(body)
+        if "functions" in self.row.refuses and fitted.get("functions"):
+            raise InvalidRequest(f"{self.row.title} knows no `functions`.", "Send them as `tools`.")
         for name in self.row.refuses:
             if name in fitted and _says(fitted.pop(name)) and name not in _SILENTLY:
                 dropped.append(name)

@@ -15,6 +15,7 @@ from triforce_daemon.providers.catalog import Row
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.credential import Credential
 from triforce_daemon.providers.failures import condition_of
+from triforce_daemon.providers.hush import hushed
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.listings.pages import Page, read_page
 from triforce_daemon.providers.listings.shapes import with_ollama_details
@@ -113,15 +114,11 @@ class ModelFetch:
 
     async def _ask(self, method: str, path: str, credential: Credential, content: bytes | None = None) -> bytes:
         """The body of an answer with 200. Raises the provider's refusal, and what the network came to."""
-        reply = await self.outbound.send(
-            method,
-            self.row.url(path),
-            headers={"accept": "application/json", **self.row.headers_with(credential.secret)},
-            body=content,
-            timeouts=_TIMEOUTS,
-        )
+        headers = {"accept": "application/json", **self.row.headers_with(credential.secret)}
+        url = self.row.url(path)
+        reply = await self.outbound.send(method, url, headers=headers, body=content, timeouts=_TIMEOUTS)
         if reply.status != 200:
-            raise self.dialect.read_error(reply.status, await reply.read(_ERROR_BYTES))
+            raise hushed(self.dialect.read_error(reply.status, await reply.read(_ERROR_BYTES)), headers)
         return await reply.read(_PAGE_BYTES)
 
 

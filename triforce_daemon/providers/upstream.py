@@ -10,6 +10,7 @@ from triforce_daemon.dialects.canonical import Written
 from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.errors import InvalidRequest
 from triforce_daemon.outbound.client import Outbound, Reply, Timeouts
+from triforce_daemon.providers.hush import hushed
 from triforce_daemon.providers.provider import Address
 from triforce_daemon.providers.retry_after import retry_after_ms
 from triforce_daemon.runtime.clock import Clock
@@ -46,7 +47,7 @@ class Upstream:
         if heard is not None:
             heard(reply.headers)
         if reply.status != 200:
-            error = dialect.read_error(reply.status, await reply.read(ERROR_LIMIT))
+            error = hushed(dialect.read_error(reply.status, await reply.read(ERROR_LIMIT)), address.headers)
             if error.retry_after_ms is None:
                 error.retry_after_ms = retry_after_ms(reply.headers, self.clock.now())
             raise error

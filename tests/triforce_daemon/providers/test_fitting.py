@@ -46,7 +46,7 @@ def test_a_model_decides_where_only_some_have_a_limit() -> None:
 
 @pytest.mark.parametrize("name", STRICT)
 def test_nothing_is_left_of_openais_fields_that_the_provider_refuses(name: str) -> None:
-    body = {field: "x" for field in OPENAI_CHAT if field != "messages"}
+    body = {field: "x" for field in OPENAI_CHAT if field not in ("messages", "functions")}
     said = {"content": "x", "name": "n", "refusal": "r", "audio": {"id": "a"}, "annotations": [1]}
     message = {"role": "assistant", "reasoning_content": "t", "function_call": {"name": "f"}, **said}
     fitted, dropped = fit(name, {**body, "messages": [message]})
@@ -122,6 +122,13 @@ def test_more_needed_tools_than_the_provider_takes_are_an_error_of_ours() -> Non
     with pytest.raises(InvalidRequest) as raised:
         fit("groq", body)
     assert raised.value.message == "Groq takes at most 128 tools in one request; this one needs 129 of its 130."
+
+
+def test_functions_are_refused_where_nothing_would_be_left_of_them() -> None:
+    for name in ("cerebras", "mistral"):
+        with pytest.raises(InvalidRequest, match="knows no `functions`"):
+            fit(name, {"functions": [{"name": "f"}]})
+    assert fit("groq", {"functions": [{"name": "f"}]}) == ({"functions": [{"name": "f"}]}, [])
 
 
 def test_the_cap_is_a_setting() -> None:
