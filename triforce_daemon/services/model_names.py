@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from itertools import islice
 
 from triforce_daemon.errors import ModelNotFound
 from triforce_daemon.providers.destination import destination
@@ -63,8 +64,8 @@ class ModelNames:
         candidates = self.behind(alias)
         if len(candidates) <= MOST:
             return candidates
-        ready = [candidate for candidate in candidates if self._ready(candidate)]
-        return tuple(ready or candidates)[:MOST]
+        ready = islice(filter(self._ready, candidates), MOST)
+        return tuple(ready) or candidates[:MOST]
 
     def default(self) -> str:
         """The first model of this machine: what nobody has sent anywhere stays here. Empty where there is none."""
