@@ -33,6 +33,8 @@ def asked(request: Request) -> Request:
     messages = _told(request.messages)
     output = request.output
     if tools:
+        if request.messages[-1]["role"] == "tool" and _may_answer(request):
+            messages = _reminded(messages)
         messages = _instructed(messages, _instructions(request, tools))
         output = _form(request, tools)
     return replace(request, messages=messages, tools=[], tool_choice=None, parallel_tool_calls=None, output=output)
@@ -100,6 +102,12 @@ def _instructed(messages: list[Message], text: str) -> list[Message]:
     if messages and messages[0]["role"] == "system":
         return [{**messages[0], "parts": [*messages[0]["parts"], part]}, *messages[1:]]
     return [Message(role="system", parts=[part]), *messages]
+
+
+def _reminded(messages: list[Message]) -> list[Message]:
+    """A small model that sees its call and the result makes the same call again, unless it is told what is next."""
+    part = TextPart(type="text", text='Now write {"answer": …}, or call another tool.')
+    return [*messages[:-1], {**messages[-1], "parts": [*messages[-1]["parts"], part]}]
 
 
 def _told(messages: list[Message]) -> list[Message]:

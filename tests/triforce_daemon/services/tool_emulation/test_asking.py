@@ -95,6 +95,19 @@ def test_calls_and_results_are_told_as_text() -> None:
     assert words(told[4]) == "get_weather returned:\nsunny\nnow failed:\n\nhi"
 
 
+def test_after_a_result_it_is_told_to_go_on() -> None:
+    call: Any = {"type": "tool_call", "id": "c1", "name": "now", "arguments": "{}"}
+    result: Any = {"type": "tool_result", "id": "c1", "name": None, "content": [], "failed": False}
+    history = (HI, Message(role="assistant", parts=[call]), Message(role="tool", parts=[result]))
+    assert words(asked(request(*history)).messages[-1]).endswith('Now write {"answer": …}, or call another tool.')
+    for quiet in (
+        request(*history, tool_choice={"mode": "required"}),
+        request(*history, HI),
+        request(*history, tools=[]),
+    ):
+        assert "Now write" not in words(asked(quiet).messages[-1])
+
+
 def test_a_history_with_tools_is_told_also_where_there_are_none_any_more() -> None:
     call: Any = {"type": "tool_call", "id": "c1", "name": "now", "arguments": "{}"}
     later = request(HI, Message(role="assistant", parts=[call]), tools=[])
