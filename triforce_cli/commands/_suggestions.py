@@ -26,12 +26,14 @@ def sessions(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def models(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The ids of the models that begin so."""
+    """The aliases and the ids of the models that begin so."""
+    client = _client(ctx)
     try:
-        items = _client(ctx).models()["items"]
+        aliases = [alias["name"] for alias in client.aliases()["items"]]
+        ids = [model["id"] for model in client.models()["items"]]
     except TriforceCliError:
         return []
-    return _fitting([model["id"] for model in items], incomplete)
+    return _fitting([*aliases, *ids], incomplete)
 
 
 def providers_with_keys(ctx: typer.Context, incomplete: str) -> list[str]:

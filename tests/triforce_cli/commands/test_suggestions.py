@@ -31,6 +31,7 @@ def offered(triforce: Triforce, words: str) -> list[str]:
         ("triforce models pull builtin/o", ["builtin/other"]),
         ("triforce sessions list --model builtin/s", [MODEL["id"]]),
         ("triforce chat -m builtin/s", [MODEL["id"]]),
+        ("triforce chat -m q", ["quick"]),
         ("triforce chat --resume p", ["p0p0p0p0p0p0"]),
     ],
 )
@@ -46,4 +47,4 @@ def test_nothing_where_no_daemon_runs(triforce: Triforce) -> None:
 def test_what_a_shell_would_obey_is_not_offered(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
     names = ["a/$(id)", "a/`id`", "a/\\`id`", 'a/"', "a/b c", "a/good-1.5_x"]
     fake_daemon.answers("GET", "/v1/registry/models", {**MODELS, "items": [{**MODEL, "id": name} for name in names]})
-    assert offered(triforce, "triforce models show a") == ["a/good-1.5_x"]
+    assert offered(triforce, "triforce models show a/") == ["a/good-1.5_x"]
