@@ -8,6 +8,7 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from triforce_daemon.listeners.held_head import HeldHead
 from triforce_daemon.runtime.hang_up import HangUp
 
 #: So long the head of a request may take on the network, and so large it may be.
@@ -28,7 +29,7 @@ class MarkedProtocol(HttpToolsProtocol):
     listener: str
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
+        super().connection_made(cast(asyncio.Transport, HeldHead(transport, self.loop)))
         self.hang_up = HangUp()
         known = {"listener": self.listener, "hang_up": self.hang_up}
         self.app_state = {**self.app_state, **self.known(transport), **known}

@@ -8,7 +8,7 @@ from triforce_daemon.errors import Forbidden
 from triforce_daemon.routes.parts import Parts
 from triforce_daemon.routes.refusal import write_error
 from triforce_daemon.runtime.clock import Clock
-from triforce_daemon.runtime.identifiers import request_id
+from triforce_daemon.runtime.identifiers import RequestIds
 from triforce_daemon.runtime.logs import current_request
 from triforce_daemon.wire.constants import PROTOCOL, PROTOCOL_HEADER, REQUEST_ID_HEADER
 
@@ -22,6 +22,7 @@ class Door:
         self._app = app
         self._parts = parts
         self._clock = clock
+        self._ids = RequestIds()
         self._identification = parts.get(Identification)
         self._protocol = (PROTOCOL_HEADER.encode(), str(PROTOCOL).encode())
 
@@ -30,7 +31,7 @@ class Door:
             await self._app(scope, receive, send)
             return
         now_ms = self._clock.now_ms()
-        name = request_id(now_ms)
+        name = self._ids.next(now_ms)
         current_request.set(name)
         state = scope.setdefault("state", {})
         ours = [(REQUEST_ID_HEADER.encode(), name.encode()), self._protocol]

@@ -5,8 +5,9 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triforce_daemon.runtime.identifiers import request_id, session_id
+from triforce_daemon.runtime.identifiers import RequestIds, session_id
 
+request_id = RequestIds().next
 times = st.integers(0, (1 << 48) - 1)
 
 
