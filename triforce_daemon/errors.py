@@ -16,8 +16,12 @@ TriforceError
 │   └── KeyNotFound           404 key_not_found
 ├── MethodNotAllowed          405 method_not_allowed
 ├── Conflict                  409 conflict
-│   └── AmbiguousId           409 ambiguous_id
+│   ├── AmbiguousId           409 ambiguous_id
+│   └── CertificateExists     409 certificate_exists
+├── RequestTimeout            408 request_timeout
 ├── PayloadTooLarge           413 payload_too_large
+├── UnsupportedEncoding       415 unsupported_encoding
+├── HeadTooLarge              431 head_too_large
 ├── InternalError             500 internal_error
 ├── UpstreamLimited           429 rate_limited
 ├── UpstreamFailed            502 upstream_failed
@@ -29,12 +33,14 @@ TriforceError
 │   └── ModelFileInvalid      503 model_file_invalid
 ├── VaultUnavailable          503 vault_unavailable
 ├── Draining                  503 draining
+├── TooManyConnections        503 too_many_connections
 ├── UpstreamTimeout           504 upstream_timeout
 ├── StorageFailed             507 storage_failed
 └── ConfigurationInvalid      (never sent: the daemon does not start)
     ├── SocketRefused
     │   └── AlreadyRunning
-    └── PortRefused
+    ├── PortRefused
+    └── CertificateRefused
 """
 
 from typing import ClassVar
@@ -171,10 +177,34 @@ class AmbiguousId(Conflict):
     code = "ambiguous_id"
 
 
+class CertificateExists(Conflict):
+    """There is a certificate already where a new one was to be written."""
+
+    code = "certificate_exists"
+
+
+class RequestTimeout(TriforceError):
+    """The request came too slowly over the network, or did not end."""
+
+    code, status = "request_timeout", 408
+
+
 class PayloadTooLarge(TriforceError):
-    """The request is larger than `daemon.max_body_bytes`."""
+    """The request is larger than `daemon.max_body_bytes`, or made of too many values."""
 
     code, status = "payload_too_large", 413
+
+
+class UnsupportedEncoding(TriforceError):
+    """The request's body is compressed, which no route takes."""
+
+    code, status = "unsupported_encoding", 415
+
+
+class HeadTooLarge(TriforceError):
+    """The request has too many headers, or too long ones."""
+
+    code, status = "head_too_large", 431
 
 
 class InternalError(TriforceError):
@@ -241,6 +271,12 @@ class Draining(TriforceError):
     code, status = "draining", 503
 
 
+class TooManyConnections(TriforceError):
+    """The listener has as many connections as its settings allow, in all or from one address."""
+
+    code, status = "too_many_connections", 503
+
+
 class UpstreamTimeout(TriforceError):
     """The provider took longer than the settings allow."""
 
@@ -275,3 +311,9 @@ class PortRefused(ConfigurationInvalid):
     """The daemon cannot have the port of a listener: another program has it, or it is not for everybody."""
 
     code = "port_refused"
+
+
+class CertificateRefused(ConfigurationInvalid):
+    """The certificate of the https listener, or its key, cannot be used, or is not safe where it is."""
+
+    code = "certificate_refused"

@@ -91,8 +91,14 @@ def _name(reserved: tuple[str, ...]) -> AfterValidator:
     return AfterValidator(checked)
 
 
+def _address(text: str) -> str:
+    ip_address(text)
+    return text
+
+
 WebAddress = Annotated[str, AfterValidator(web_address)]
 Texts = Annotated[list[Annotated[Text, Field(min_length=1)]], BeforeValidator(_split), Field(min_length=1)]
+IpAddress = Annotated[str, AfterValidator(_address)]
 Names = Annotated[list[Annotated[str, Field(pattern=r"^[!-~]+$")]], BeforeValidator(_split)]
 ProviderName = Annotated[str, _name((*RESERVED, "auto"))]
 AliasName = Annotated[str, _name(RESERVED)]
@@ -130,6 +136,31 @@ class Http(Section):
     """Names by which it may be called besides those of this machine, like `triforce.example`: behind a proxy, for one."""
     origins: Names = []
     """Web pages that may use it besides those of this machine, like `https://app.example`; they too need a token."""
+    connections: Annotated[int, Field(ge=0, le=1_000_000)] = 10_000
+    """How many connections it has at the same time; 0: as many as come."""
+    behind_proxy: bool = False
+    """Whether a proxy of yours stands in front, and says of its clients where they are (X-Forwarded-For)."""
+    trusted_hops: Annotated[int, Field(ge=1, le=16)] = 1
+    """How many proxies of yours a request passes; what stands before their word was written by the client."""
+
+
+class Https(Section):
+    enabled: bool = False
+    """Whether other machines may connect, by TLS 1.3, each with a token."""
+    host: IpAddress = "0.0.0.0"
+    """The address to listen on; `::` is every one, of both versions where the machine has both."""
+    port: Annotated[int, Field(ge=0, le=65_535)] = 9_100
+    """The port to listen on; 0: one that is free, which `triforce status` tells."""
+    certificate: Text = ""
+    """Path of the certificate and what leads to its issuer, in PEM; empty: what `triforce daemon cert` has made."""
+    key: Text = ""
+    """Path of its key, in PEM, which nobody else may read; empty: what `triforce daemon cert` has made."""
+    origins: Names = []
+    """Web pages that may use it, like `https://app.example`; they too need a token."""
+    connections: Annotated[int, Field(ge=0, le=1_000_000)] = 10_000
+    """How many connections it has at the same time; 0: as many as come."""
+    connections_per_address: Annotated[int, Field(ge=0, le=1_000_000)] = 256
+    """How many of them one address may have (of version 6, one network of 64 bits); 0: as many as there are."""
 
 
 class Log(Section):
@@ -252,6 +283,7 @@ class Responses(Section):
 class Settings(Section):
     daemon: Daemon = Daemon()
     http: Http = Http()
+    https: Https = Https()
     log: Log = Log()
     database: Database = Database()
     vault: Vault = Vault()

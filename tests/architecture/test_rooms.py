@@ -16,7 +16,7 @@ LIBRARIES = {
     "starlette": ("triforce_daemon.routes", "triforce_daemon.assemble", "triforce_daemon.listeners"),
     "uvicorn": ("triforce_daemon.listeners",),
     "aiohappyeyeballs": ("triforce_daemon.outbound",),
-    "httptools": ("triforce_daemon.outbound",),
+    "httptools": ("triforce_daemon.outbound", "triforce_daemon.listeners"),
     "aiohttp": (),
     "sqlalchemy": ("triforce_daemon.stores",),
     "alembic": ("triforce_daemon.stores",),

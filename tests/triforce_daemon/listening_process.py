@@ -7,9 +7,10 @@ from typing import Any
 
 import uvloop
 
-from triforce_daemon.listeners.ears import ears
+from triforce_daemon.listeners.ears import Port, ears
+from triforce_daemon.listeners.limits import Limits
 from triforce_daemon.listeners.serving import Listening
-from triforce_daemon.listeners.tcp_port import HttpListener
+from triforce_daemon.listeners.tcp_port import TcpPort
 from triforce_daemon.listeners.unix_socket import SocketListener
 from triforce_daemon.runtime.lifecycle import Lifecycle
 
@@ -44,8 +45,8 @@ class App:
 
 async def main(path: str, drain_seconds: float) -> None:
     lifecycle = Lifecycle()
-    http = HttpListener("127.0.0.1", 0)
-    with ears(SocketListener(path), http) as taken:
+    http = TcpPort("http", "127.0.0.1", 0)
+    with ears(SocketListener(path), Port(http, Limits())) as taken:
         listening = Listening(App(lifecycle), taken, lifecycle, drain_seconds)
         await listening.serve(lambda: print(lifecycle.state, http.port, flush=True))
     print(lifecycle.state, flush=True)

@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -19,8 +20,9 @@ from triforce_daemon.assemble.places import Places
 from triforce_daemon.assemble.world import World, key_ring
 from triforce_daemon.configuration import sources
 from triforce_daemon.listeners.ears import ears
+from triforce_daemon.listeners.network import Network
 from triforce_daemon.listeners.serving import Listening
-from triforce_daemon.listeners.tcp_port import HttpListener
+from triforce_daemon.listeners.tcp_port import TcpPort
 from triforce_daemon.listeners.unix_socket import SocketListener
 from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.key_ring import KeyRing
@@ -44,7 +46,7 @@ class ServedDaemon:
     environ: dict[str, str]
     places: Places
     keys: KeyRing
-    http: HttpListener
+    http: TcpPort
     served: asyncio.Task[None] = field(repr=False)
 
     async def get(self, path: str, **query: object) -> tuple[int, dict]:
@@ -86,17 +88,26 @@ def events_of(text: str) -> list[dict]:
 
 @asynccontextmanager
 async def serve(
-    folder: str, others: Callable[[Outbound], Sequence[Provider]] = lambda _: (), **flags: str
+    folder: str,
+    others: Callable[[Outbound], Sequence[Provider]] = lambda _: (),
+    limits: Mapping[str, float] = MappingProxyType({}),
+    **flags: str,
 ) -> AsyncIterator[ServedDaemon]:
-    """`others`: providers beside the scripted one; `flags`: settings by key with `__` for the dot."""
+    """`others`: providers beside the scripted one; `limits`: other ones for the http listener;
+    `flags`: settings by key with `__` for the dot."""
     environ = {"HOME": folder}
-    named = {name.replace("__", "."): value for name, value in flags.items()}
+    named = {"http.enabled": "true", "http.port": "0"}
+    named |= {name.replace("__", "."): value for name, value in flags.items()}
     configuration = sources.load(os.path.join(folder, "config.toml"), environ, named)
     places = Places.of(configuration, environ)
     # Held as long as all else: what is below closes its connections before the places are given back.
     held = contextlib.ExitStack()
-    http = HttpListener("127.0.0.1", 0)
-    taken = held.enter_context(ears(SocketListener(places.socket), http))
+    network = Network.of(configuration.settings, places.tls, environ)
+    assert network.http is not None
+    network = replace(network, http=replace(network.http, limits=replace(network.http.limits, **limits)))
+    assert network.http is not None
+    http = network.http.place
+    taken = held.enter_context(ears(SocketListener(places.socket), *network.ports))
     database = Database(places.database, "normal", 5)
     database.open()
     async with ScriptedUpstream().serve() as upstream:
@@ -106,7 +117,7 @@ async def serve(
         keys = key_ring(configuration, places, environ, tasks, Redactor())
         world = World(tasks, outbound, [provider, *others(outbound)], keys)
         lifecycle = Lifecycle()
-        ground = Ground(configuration, environ, places, database, world, lifecycle, http)
+        ground = Ground(configuration, environ, places, database, world, lifecycle, network)
         parts = await build_parts(ground, "shell")
         listening = Listening(
             app.build(parts, ground.clock), taken, lifecycle, configuration.settings.daemon.drain_seconds

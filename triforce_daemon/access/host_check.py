@@ -1,4 +1,4 @@
-"""What a browser may be made to send: which `Host` and `Origin` the http listener answers to.
+"""What a browser may be made to send: which `Host` and `Origin` a listener on the network answers to.
 
 A page of anywhere can have its own name lead to 127.0.0.1 (DNS rebinding), and then its scripts speak to this daemon.
 They cannot change these two headers.
@@ -15,27 +15,47 @@ _HTTP_PORT = 80
 
 
 class HostCheck:
-    """Of a listener on `host` and `port`; `hosts` and `origins` are what its owner allows besides loopback."""
+    """Of a listener on `host` and `port`; `hosts` is what its owner allows besides loopback."""
 
-    def __init__(self, host: str, port: int, hosts: Iterable[str] = (), origins: Iterable[str] = ()) -> None:
+    def __init__(self, host: str, port: int, hosts: Iterable[str] = ()) -> None:
         own = f"[{host}]" if ":" in host else host
         local = {f"{name}:{port}" for name in (*_LOOPBACK_HOSTS, own)}
         if port == _HTTP_PORT:
             local |= {*_LOOPBACK_HOSTS, own}
         told = {*hosts, *(f"{name}:{port}" for name in hosts)}
         self._hosts = frozenset(name.lower().encode() for name in local | told)
-        self._origins = frozenset(origin.lower().encode() for origin in origins)
 
-    def check(self, hosts: list[bytes], origins: list[bytes]) -> None:
-        """The values of both headers as they came. Raises Forbidden."""
+    def check(self, hosts: list[bytes]) -> None:
+        """The values of the header as they came. Raises Forbidden."""
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
             raise Forbidden(
                 "This daemon does not answer to that name.",
                 "Call it by 127.0.0.1 or localhost and its port, or allow the name with the setting http.hosts.",
             )
+
+
+class OriginCheck:
+    """Of the listener `section`; `origins` are the pages that its owner allows."""
+
+    def __init__(self, section: str, origins: Iterable[str] = (), *, local: bool = False) -> None:
+        """`local`: pages that this machine serves may send too; only those of `origins` get to read an answer."""
+        self._section = section
+        self._origins = frozenset(origin.lower().encode() for origin in origins)
+        self._local = local
+
+    def check(self, origins: list[bytes]) -> None:
+        """The values of the header as they came. Raises Forbidden."""
         for origin in origins:
-            if not _LOOPBACK_ORIGIN.fullmatch(origin) and origin.lower() not in self._origins:
+            if not self.shares_with(origin) and not (self._local and _LOOPBACK_ORIGIN.fullmatch(origin)):
                 raise Forbidden(
                     "A web page of another origin may not use this daemon.",
-                    "Allow its origin with the setting http.origins.",
+                    f"Allow its origin with the setting {self._section}.origins.",
                 )
+
+    @property
+    def shares_any(self) -> bool:
+        return bool(self._origins)
+
+    def shares_with(self, origin: bytes) -> bool:
+        """Whether its owner has allowed that page."""
+        return origin.lower() in self._origins

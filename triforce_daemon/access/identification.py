@@ -2,12 +2,13 @@
 
 import os
 import pwd
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 from triforce_daemon.access.caller import Caller, Stranger
-from triforce_daemon.access.host_check import HostCheck
+from triforce_daemon.access.host_check import HostCheck, OriginCheck
+from triforce_daemon.access.proxy import TrustedProxy
 from triforce_daemon.access.tokens import PREFIX, Tokens
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -21,13 +22,30 @@ _SEND_ONE = "Send one: `Authorization: Bearer tf_…`. `triforce auth token crea
 
 
 @dataclass(frozen=True, slots=True)
+class Entrance:
+    """What a listener on the network asks of a request before it asks who sent it."""
+
+    origins: OriginCheck
+    #: The names to which it answers; None: any, for it is reached from anywhere.
+    hosts: HostCheck | None = None
+    #: Who stands in front of it; None: nobody who is believed.
+    proxy: TrustedProxy | None = None
+
+    def check(self, hosts: list[bytes], origins: list[bytes]) -> None:
+        """Raises Forbidden where a web page may have been made to ask."""
+        if self.hosts is not None:
+            self.hosts.check(hosts)
+        self.origins.check(origins)
+
+
+@dataclass(frozen=True, slots=True)
 class Identification:
     tokens: Tokens
-    #: What the http listener answers to; None where there is none.
-    host_check: HostCheck | None = None
+    #: The listeners on the network, by name.
+    entrances: Mapping[str, Entrance] = field(default_factory=dict[str, Entrance])
 
-    def by_headers(self, headers: Headers, query: bytes, now_ms: int) -> Caller | Stranger:
-        """Who calls over the http listener. Raises Forbidden where a web page may have been made to."""
+    def by_headers(self, entrance: Entrance, headers: Headers, query: bytes, now_ms: int) -> Caller | Stranger:
+        """Who calls over the network: never the owner. Raises Forbidden where a web page may have been made to."""
         hosts: list[bytes] = []
         origins: list[bytes] = []
         secret: bytes | None = None
@@ -38,8 +56,7 @@ class Identification:
                 hosts.append(value)
             elif name == b"origin":
                 origins.append(value)
-        if self.host_check is not None:
-            self.host_check.check(hosts, origins)
+        entrance.check(hosts, origins)
         if secret is None:
             return _without_token(query)
         return self.tokens.caller_of(secret, now_ms)

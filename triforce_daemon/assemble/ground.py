@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from triforce_daemon.assemble.places import Places
 from triforce_daemon.assemble.world import World
 from triforce_daemon.configuration.sources import Configuration
-from triforce_daemon.listeners.tcp_port import HttpListener
+from triforce_daemon.listeners.network import Network
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.runtime.tasks import Tasks
@@ -24,7 +24,7 @@ class Ground:
     database: Database
     world: World
     lifecycle: Lifecycle
-    http: HttpListener | None = None
+    network: Network = field(default_factory=Network)
     clock: Clock = field(default_factory=Clock)
 
     @property

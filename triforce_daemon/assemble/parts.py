@@ -39,7 +39,10 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         *await conversations(ground, known.registry, routing),
         *(held.desk, held.tests, held.history),
         *(offered, ProviderTests(offered, known.registry, known.refresh, routing, known.health, clock)),
-        StatusPage(place, ground.lifecycle, known.registry, ledger, held.desk, settings.daemon.drain_seconds),
+        StatusPage(
+            *(place, ground.lifecycle, known.registry, ledger, held.desk),
+            *(settings.daemon.drain_seconds, ground.network.health),
+        ),
         desk,
         *await door(ground),
         doctor(ground.configuration, ground.places, ground.environ, ground.world),
@@ -50,5 +53,4 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
 def _place(ground: Ground, managed_by: Manager) -> Place:
     configuration, places = ground.configuration, ground.places
     file = configuration.file if configuration.file_exists else None
-    listen = (ground.http.url,) if ground.http else ()
-    return Place(places.socket, places.database, file, managed_by, ground.clock.now_ms(), listen)
+    return Place(places.socket, places.database, file, managed_by, ground.clock.now_ms(), ground.network.urls)

@@ -15,6 +15,7 @@ class Places:
     models: str
     run: str
     vault: str
+    tls: str
 
     @classmethod
     def of(cls, configuration: Configuration, environ: Mapping[str, str]) -> "Places":
@@ -27,4 +28,5 @@ class Places:
             models=os.path.join(paths.data_folder(environ), "models"),
             run=os.path.dirname(socket),
             vault=os.path.join(paths.state_folder(environ), "vault"),
+            tls=os.path.join(paths.state_folder(environ), "tls"),
         )

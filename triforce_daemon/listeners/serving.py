@@ -4,14 +4,19 @@ import asyncio
 import contextlib
 import logging
 import signal
+import socket
 from collections.abc import Callable, Generator, Sequence
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from triforce_daemon.listeners.ears import Ear
+from triforce_daemon.listeners.handshake import Handshake
 from triforce_daemon.listeners.protocols import Connections, MarkedProtocol
+from triforce_daemon.listeners.tcp_protocol import SecureProtocol
 from triforce_daemon.runtime.lifecycle import Lifecycle
+from triforce_daemon.runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -22,17 +27,27 @@ KEEP_ALIVE_SECONDS = 75
 
 
 class Server(uvicorn.Server):
-    """Uvicorn without its signal handlers (the daemon drains in its own order) and its ten wake-ups a second."""
+    """Uvicorn without its signal handlers (the daemon drains in its own order), its ten wake-ups a second, and its
+    way to encrypt, which knows one certificate for ever and lets a handshake take a minute."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, ear: Ear, tasks: Tasks) -> None:
         super().__init__(config)
-        self.server_state: Connections = Connections()
+        self.server_state: Connections = Connections(ear.limits)
+        self._ear = ear
+        self._tasks = tasks
         self._told_to_stop = asyncio.Event()
 
     def stop(self) -> None:
         self.should_exit = True
         self.server_state.closing = True
+        for handshake in list(self.server_state.handshakes):
+            handshake.abort()
         self._told_to_stop.set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        loop = asyncio.get_running_loop()
+        self.servers = [await loop.create_server(self._answer, sock=self._ear.bound, backlog=self.config.backlog)]
+        self.started = True
 
     async def main_loop(self) -> None:
         await self._told_to_stop.wait()
@@ -41,12 +56,24 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Generator[None]:
         yield
 
+    def _answer(self) -> asyncio.Protocol:
+        """What speaks to a connection that was just accepted."""
+        if self._ear.context is None:
+            return self._speak()
+        return Handshake(self.server_state, self._ear.context, lambda: cast(SecureProtocol, self._speak()), self._tasks)
+
+    def _speak(self) -> MarkedProtocol:
+        state: dict[str, Any] = {}
+        return self._ear.protocol(self.config, self.server_state, state)
+
 
 class Listening:
     """Serves until SIGTERM, SIGINT or a request to stop; then drains."""
 
     def __init__(self, app: ASGIApp, ears: Sequence[Ear], lifecycle: Lifecycle, drain_seconds: float) -> None:
-        self._served = [(Server(_config(app, ear.protocol, drain_seconds)), ear.bound) for ear in ears]
+        tasks = Tasks()
+        self._servers = [Server(_config(app, drain_seconds), ear, tasks) for ear in ears]
+        self._bound = [ear.bound for ear in ears]
         self._lifecycle = lifecycle
         self._drain_seconds = drain_seconds
 
@@ -59,7 +86,9 @@ class Listening:
         self._lifecycle.state = "ready"
         # The sockets listen since they were bound: whoever connects before the loop turns waits, and is served.
         ready()
-        await asyncio.gather(*(server.serve(sockets=[bound]) for server, bound in self._served))
+        await asyncio.gather(
+            *(server.serve(sockets=[bound]) for server, bound in zip(self._servers, self._bound, strict=True))
+        )
 
     def _drain(self) -> None:
         if self._lifecycle.state == "draining":
@@ -68,15 +97,15 @@ class Listening:
             return
         self._lifecycle.state = "draining"
         log.info("draining", extra={"streams": self._lifecycle.streams, "seconds": self._drain_seconds})
-        for server, _ in self._served:
+        for server in self._servers:
             server.stop()
         asyncio.get_running_loop().call_later(self._drain_seconds, self._lifecycle.cut_all)
 
 
-def _config(app: ASGIApp, protocol: type[MarkedProtocol], drain_seconds: float) -> uvicorn.Config:
+def _config(app: ASGIApp, drain_seconds: float) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=protocol,
+        http=MarkedProtocol,
         ws="none",
         loop="none",
         lifespan="off",

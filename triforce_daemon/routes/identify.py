@@ -3,8 +3,9 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triforce_daemon.access.caller import Caller, Stranger
-from triforce_daemon.access.identification import Identification, by_peer
-from triforce_daemon.errors import Forbidden
+from triforce_daemon.access.identification import Entrance, Identification, by_peer
+from triforce_daemon.errors import TriforceError
+from triforce_daemon.routes import web
 from triforce_daemon.routes.parts import Parts
 from triforce_daemon.routes.refusal import write_error
 from triforce_daemon.runtime.clock import Clock
@@ -34,7 +35,10 @@ class Door:
         name = self._ids.next(now_ms)
         current_request.set(name)
         state = scope.setdefault("state", {})
+        entrance = self._identification.entrances.get(state.get("listener"))
         ours = [(REQUEST_ID_HEADER.encode(), name.encode()), self._protocol]
+        if entrance is not None:
+            ours += web.headers(scope, entrance)
 
         async def send_with_our_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -43,23 +47,31 @@ class Door:
             await send(message)
 
         try:
-            caller = self._identify(scope, now_ms)
-        except Forbidden as refused:
+            caller = self._identify(scope, entrance, now_ms)
+        except TriforceError as refused:
             await _refuse(refused, name, send_with_our_headers)
+            return
+        if entrance is not None and web.asks_first(scope, entrance):
+            await _permit(send_with_our_headers)
             return
         state.update(request_id=name, caller=caller, parts=self._parts)
         await self._app(scope, receive, send_with_our_headers)
 
-    def _identify(self, scope: Scope, now_ms: int) -> Caller | Stranger:
-        listener = scope["state"].get("listener")
-        if listener == "socket":
+    def _identify(self, scope: Scope, entrance: Entrance | None, now_ms: int) -> Caller | Stranger:
+        if entrance is None:
             return by_peer(scope["state"].get("peer"))
-        if listener == "http":
-            return self._identification.by_headers(scope["headers"], scope["query_string"], now_ms)
-        return Stranger()
+        headers = scope["headers"]
+        if entrance.proxy is not None and (address := entrance.proxy.client(headers)) is not None:
+            scope["client"] = (address, 0)
+        return self._identification.by_headers(entrance, headers, scope["query_string"], now_ms)
 
 
-async def _refuse(error: Forbidden, request: str, send: Send) -> None:
+async def _permit(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 204, "headers": web.PERMISSION})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _refuse(error: TriforceError, request: str, send: Send) -> None:
     content = write_error(error, request)
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})

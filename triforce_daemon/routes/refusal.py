@@ -11,7 +11,7 @@ from triforce_daemon.wire.errors import ErrorReply
 ErrorWriter = Callable[[TriforceError, str], bytes]
 
 
-def write_error(error: TriforceError, request_id: str) -> bytes:
+def write_error(error: TriforceError, request_id: str | None) -> bytes:
     return orjson.dumps(ErrorReply(error=error.body(request_id)))
 
 

@@ -1,7 +1,7 @@
 """How the daemon is, in one page; answers at once and says what is still coming."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,13 +39,16 @@ class StatusPage:
         ledger: Ledger,
         keys: KeyDesk,
         drain_seconds: float,
+        network: Callable[[], Sequence[Health]] = tuple,
     ) -> None:
+        """`network`: what is wrong with the listeners."""
         self._place = place
         self._lifecycle = lifecycle
         self._registry = registry
         self._ledger = ledger
         self._keys = keys
         self._drain_seconds = drain_seconds
+        self._network = network
 
     @property
     def state(self) -> DaemonState:
@@ -59,7 +62,7 @@ class StatusPage:
             providers=providers,
             engines=self._registry.engines(),
             usage=await self._ledger.today(),
-            health=[*self._keys.ills(), *_health(providers, await self._registry.default_id())],
+            health=[*self._network(), *self._keys.ills(), *_health(providers, await self._registry.default_id())],
         )
 
     def stop(self) -> Stopping:

@@ -2,13 +2,13 @@
 
 import pytest
 
-from triforce_daemon.access.host_check import HostCheck
+from triforce_daemon.access.host_check import HostCheck, OriginCheck
 from triforce_daemon.errors import Forbidden
 
 
-def passes(check: HostCheck, host: str, origin: str | None = None) -> bool:
+def passes(check: HostCheck | OriginCheck, value: str) -> bool:
     try:
-        check.check([host.encode()], [origin.encode()] if origin is not None else [])
+        check.check([value.encode()])
     except Forbidden:
         return False
     return True
@@ -35,7 +35,24 @@ def test_its_own_address_is_a_name_of_it(host: str) -> None:
 
 
 def test_origins_that_the_owner_adds_are_taken() -> None:
-    check = HostCheck("127.0.0.1", 9000, origins=["https://app.example"])
-    assert passes(check, "localhost:9000", "https://APP.example")
-    assert not passes(check, "localhost:9000", "https://app.example:8443")
-    assert not passes(check, "localhost:9000", "http://app.example")
+    for local in (True, False):
+        check = OriginCheck("https", ["https://app.example"], local=local)
+        assert passes(check, "https://APP.example")
+        assert not passes(check, "https://app.example:8443")
+        assert not passes(check, "http://app.example")
+        assert passes(check, "http://localhost:3000") is local
+        check.check([])
+
+
+def test_only_pages_that_the_owner_adds_get_to_read() -> None:
+    check = OriginCheck("http", ["https://app.example"], local=True)
+    assert check.shares_any
+    assert check.shares_with(b"https://app.example")
+    assert not check.shares_with(b"http://localhost:3000")
+    assert not OriginCheck("http", local=True).shares_any
+
+
+def test_the_setting_that_helps_is_named() -> None:
+    with pytest.raises(Forbidden) as raised:
+        OriginCheck("https").check([b"null"])
+    assert "https.origins" in str(raised.value.hint)

@@ -6,9 +6,11 @@ import socket
 import pytest
 
 from triforce_daemon.errors import PortRefused
-from triforce_daemon.listeners.ears import ears
-from triforce_daemon.listeners.protocols import PeerProtocol, TcpProtocol
-from triforce_daemon.listeners.tcp_port import HttpListener
+from triforce_daemon.listeners.ears import Port, ears
+from triforce_daemon.listeners.limits import Limits
+from triforce_daemon.listeners.protocols import PeerProtocol
+from triforce_daemon.listeners.tcp_port import TcpPort
+from triforce_daemon.listeners.tcp_protocol import TcpProtocol
 from triforce_daemon.listeners.unix_socket import SocketListener
 
 
@@ -18,8 +20,8 @@ def path(folder: str) -> str:
 
 
 def test_both_are_taken_and_given_back(path: str) -> None:
-    http = HttpListener("127.0.0.1", 0)
-    with ears(SocketListener(path), http) as taken:
+    http = TcpPort("http", "127.0.0.1", 0)
+    with ears(SocketListener(path), Port(http, Limits())) as taken:
         assert [ear.protocol for ear in taken] == [PeerProtocol, TcpProtocol]
         assert os.path.exists(path)
     assert not os.path.exists(path)
@@ -28,14 +30,15 @@ def test_both_are_taken_and_given_back(path: str) -> None:
 
 
 def test_without_a_port_there_is_the_socket_alone(path: str) -> None:
-    with ears(SocketListener(path), None) as taken:
+    with ears(SocketListener(path)) as taken:
         assert [ear.protocol for ear in taken] == [PeerProtocol]
 
 
 def test_where_the_port_cannot_be_had_the_socket_is_not_kept(path: str) -> None:
-    with HttpListener("127.0.0.1", 0).bind() as other:
-        with pytest.raises(PortRefused), ears(SocketListener(path), HttpListener("127.0.0.1", other.getsockname()[1])):
+    with TcpPort("http", "127.0.0.1", 0).bind() as other:
+        taken = Port(TcpPort("http", "127.0.0.1", other.getsockname()[1]), Limits())
+        with pytest.raises(PortRefused), ears(SocketListener(path), taken):
             raise AssertionError("it was had twice")
         assert not os.path.exists(path)
-        with ears(SocketListener(path), None):
+        with ears(SocketListener(path)):
             pass

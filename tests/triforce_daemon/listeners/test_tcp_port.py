@@ -6,11 +6,11 @@ import socket
 import pytest
 
 from triforce_daemon.errors import PortRefused
-from triforce_daemon.listeners.tcp_port import HttpListener
+from triforce_daemon.listeners.tcp_port import TcpPort
 
 
 def test_a_free_port_is_found_and_told() -> None:
-    listener = HttpListener("localhost", 0)
+    listener = TcpPort("http", "localhost", 0)
     with listener.bind() as bound:
         assert bound.getsockname() == ("127.0.0.1", listener.port)
         assert listener.url == f"http://127.0.0.1:{listener.port}"
@@ -20,7 +20,7 @@ def test_a_free_port_is_found_and_told() -> None:
 
 @pytest.mark.skipif(not os.path.exists("/proc/net/if_inet6"), reason="this machine has no IPv6")
 def test_the_sixth_version_is_written_in_brackets() -> None:
-    listener = HttpListener("::1", 0)
+    listener = TcpPort("http", "::1", 0)
     with listener.bind():
         assert listener.url == f"http://[::1]:{listener.port}"
         with socket.create_connection(("::1", listener.port), 5):
@@ -28,8 +28,8 @@ def test_the_sixth_version_is_written_in_brackets() -> None:
 
 
 def test_a_port_that_is_taken_is_a_clear_error_and_port_0_the_way_out() -> None:
-    with HttpListener("127.0.0.1", 0).bind() as first:
-        second = HttpListener("127.0.0.1", first.getsockname()[1])
+    with TcpPort("http", "127.0.0.1", 0).bind() as first:
+        second = TcpPort("http", "127.0.0.1", first.getsockname()[1])
         with pytest.raises(PortRefused, match="Address already in use") as raised:
             second.bind()
         assert second.url in raised.value.message
@@ -37,7 +37,7 @@ def test_a_port_that_is_taken_is_a_clear_error_and_port_0_the_way_out() -> None:
 
 
 def test_a_port_that_was_just_left_can_be_taken_at_once() -> None:
-    listener = HttpListener("127.0.0.1", 0)
+    listener = TcpPort("http", "127.0.0.1", 0)
     with listener.bind() as bound:
         bound.setblocking(True)
         with socket.create_connection(("127.0.0.1", listener.port), 5) as client:
@@ -52,4 +52,4 @@ def test_a_port_that_was_just_left_can_be_taken_at_once() -> None:
 @pytest.mark.skipif(os.getuid() == 0, reason="root may have any port")
 def test_a_port_for_root_is_refused_to_others() -> None:
     with pytest.raises(PortRefused, match="Permission denied"):
-        HttpListener("127.0.0.1", 1).bind()
+        TcpPort("http", "127.0.0.1", 1).bind()

@@ -1,0 +1,185 @@
+"""What a port takes of whoever reaches it, and how it says no."""
+
+import asyncio
+import json
+import time
+
+import pytest
+
+from tests.triforce_daemon.raw import answers, exchange, statuses
+from tests.triforce_daemon.served_daemon import ServedDaemon, serve
+
+POST = "POST /v1/chat/completions HTTP/1.1\r\n"
+
+
+def get(served: ServedDaemon, path: str = "/v1/health", more: str = "") -> bytes:
+    return f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{served.http.port}\r\n{more}\r\n".encode()
+
+
+def post(served: ServedDaemon, more: str, body: bytes = b"") -> bytes:
+    return f"{POST}host: 127.0.0.1:{served.http.port}\r\n{more}\r\n".encode() + body
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        (b"", []),
+        (b"GET /v1/health HTTP/1.1\r\nhost: ", [408]),
+        (b"GET /v1/health HTTP/1.1\r\nhost: {own}\r\n\r\nG", [200, 408]),
+        (b"\r\n\r\n", [408]),
+    ],
+)
+async def test_a_head_that_does_not_come_is_not_waited_for(folder: str, sent: bytes, told: list[int]) -> None:
+    async with serve(folder, limits={"head_seconds": 0.1}) as served:
+        begun = time.monotonic()
+        own = f"127.0.0.1:{served.http.port}".encode()
+        assert statuses(await exchange(served.http.port, sent.replace(b"{own}", own))) == told
+        assert 0.05 < time.monotonic() - begun < 3
+
+
+async def test_nor_one_that_drips(folder: str) -> None:
+    async with serve(folder, limits={"head_seconds": 0.2}) as served:
+        begun = time.monotonic()
+        drops = [bytes((byte,)) for byte in get(served)]
+        assert statuses(await exchange(served.http.port, *drops, pause=0.02)) == [408]
+        assert time.monotonic() - begun < 3
+
+
+async def test_an_idle_connection_of_one_who_has_asked_may_wait(folder: str) -> None:
+    async with serve(folder, limits={"head_seconds": 0.05, "body_seconds": 0.05, "linger_seconds": 0.05}) as served:
+        assert statuses(await exchange(served.http.port, get(served), get(served), pause=0.2)) == [200, 200]
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(folder: str) -> None:
+    async with serve(folder, limits={"body_seconds": 0.1}) as served:
+        token = await served.token("inference")
+        begun = time.monotonic()
+        head = post(served, f"authorization: Bearer {token}\r\ncontent-length: 100\r\n")
+        (answer,) = answers(await exchange(served.http.port, head, b"{"))
+        assert (answer.status, json.loads(answer.body)["error"]["code"]) == (408, "request_timeout")
+        assert time.monotonic() - begun < 3
+
+
+async def test_a_body_that_comes_fast_enough_may_take_longer(folder: str) -> None:
+    async with serve(folder, limits={"body_seconds": 0.1, "body_bytes_a_second": 1_000}) as served:
+        token = await served.token("inference")
+        body = b'{"messages": [{"role": "user", "content": "' + b"x" * 960 + b'"}]}'
+        head = post(served, f"authorization: Bearer {token}\r\ncontent-length: {len(body)}\r\n")
+        pieces = [body[begin : begin + 100] for begin in range(0, len(body), 100)]
+        assert statuses(await exchange(served.http.port, head, *pieces, pause=0.04)) == [200]
+
+
+CHAT = {"messages": [{"role": "user", "content": "x"}]}
+
+
+@pytest.mark.parametrize("line", [b"x-a: b\r\n", b"x" * 100, b"x: " + b"y" * 1_000, b"x: " + b"y" * 70_000 + b"\r\n"])
+async def test_a_head_without_end_is_cut(served: ServedDaemon, line: bytes) -> None:
+    (answer,) = answers(await exchange(served.http.port, b"GET / HTTP/1.1\r\n" + line * ((64 << 10) // len(line) + 1)))
+    assert (answer.status, json.loads(answer.body)["error"]["code"]) == (431, "head_too_large")
+
+
+async def test_a_head_that_is_too_large_is_refused_though_it_ends(served: ServedDaemon) -> None:
+    for more in ("x-a: b\r\n" * 101, f"x-a: {'b' * 65_000}\r\nx-b: {'b' * 1_000}\r\n"):
+        assert statuses(await exchange(served.http.port, get(served, more=more))) == [431]
+    assert statuses(await exchange(served.http.port, get(served, more="x-a: b\r\n" * 98))) == [200]
+
+
+async def test_trailers_are_not_kept(served: ServedDaemon) -> None:
+    token = await served.token("inference")
+    # A token in a trailer comes after the decision, and must not change it.
+    trailer = f"2\r\n{{}}\r\n0\r\nauthorization: Bearer {token}\r\n\r\n".encode()
+    assert statuses(await exchange(served.http.port, post(served, "transfer-encoding: chunked\r\n", trailer))) == [401]
+
+
+#: What another program on the way might read in another way than this one.
+AMBIGUOUS = {
+    "two lengths": "content-length: 2\r\ncontent-length: 2\r\n",
+    "two other lengths": "content-length: 2\r\ncontent-length: 3\r\n",
+    "a list of lengths": "content-length: 2, 2\r\n",
+    "a signed length": "content-length: +2\r\n",
+    "a length and chunks": "content-length: 2\r\ntransfer-encoding: chunked\r\n",
+    "chunks and a length": "transfer-encoding: chunked\r\ncontent-length: 2\r\n",
+    "two codings": "transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n",
+    "an inner coding": "transfer-encoding: gzip, chunked\r\n",
+    "an unknown coding": "transfer-encoding: xchunked\r\n",
+    "a coding by an odd name": "transfer-encoding : chunked\r\n",
+    "a folded coding": "transfer-encoding:\r\n chunked\r\n",
+    "no coding": "transfer-encoding: identity\r\n",
+    "a zero byte": "x-a: b\0c\r\n",
+    "a bare carriage return": "x-a: b\rc\r\n",
+    "a second host": "host: evil.example\r\n",
+    "no name": ": x\r\n",
+}
+
+
+@pytest.mark.parametrize("more", AMBIGUOUS.values(), ids=AMBIGUOUS)
+async def test_what_can_be_read_in_two_ways_is_refused(served: ServedDaemon, more: str) -> None:
+    """The request that is hidden in the body is never answered."""
+    hidden = get(served, "/v1/hidden")
+    got = await exchange(served.http.port, post(served, more, b"{}" + hidden))
+    assert statuses(got) == [400]
+    assert b"connection: close" in got
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"z\r\n",
+        b"-1\r\n{}\r\n",
+        b"2\n{}\n0\n\n",
+        b"FFFFFFFFFFFFFFFFF\r\n",
+        b"2\r\n{}x0\r\n\r\n",
+        b"2 \n{}\r\n0\r\n\r\n",
+    ],
+)
+async def test_chunks_that_are_none_end_the_connection(served: ServedDaemon, body: bytes) -> None:
+    token = await served.token("inference")
+    head = post(served, f"authorization: Bearer {token}\r\ntransfer-encoding: chunked\r\n")
+    assert statuses(await exchange(served.http.port, head, body + get(served, "/v1/hidden"))) == [400]
+
+
+async def test_an_offer_to_speak_something_else_is_passed_over(served: ServedDaemon) -> None:
+    offer = "connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n"
+    got = await exchange(served.http.port, get(served, more=offer) + get(served, "/v1/hidden"))
+    assert statuses(got) == [200]
+
+
+@pytest.mark.parametrize(("connections", "told"), [(2, 503), (0, 200)])
+async def test_there_are_only_so_many_connections(folder: str, connections: int, told: int) -> None:
+    async with serve(folder, http__connections=str(connections)) as served:
+        held = [await asyncio.open_connection("127.0.0.1", served.http.port) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        (answer,) = answers(await exchange(served.http.port, get(served)))
+        assert answer.status == told
+        assert ("retry-after: 1" in answer.head) == (told == 503)
+        held[0][1].close()
+        await asyncio.sleep(0.05)
+        assert statuses(await exchange(served.http.port, get(served))) == [200]
+        held[1][1].close()
+
+
+async def test_a_body_that_nobody_wants_is_not_taken_in_for_ever(served: ServedDaemon) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.http.port)
+    writer.write(post(served, "content-length: 1000000000\r\n"))
+    assert (await reader.readline()) == b"HTTP/1.1 401 Unauthorized\r\n"
+    sent = 0
+    with pytest.raises(ConnectionError):
+        while sent < 100 << 20:
+            writer.write(b"x" * 65_536)
+            await writer.drain()
+            sent += 65_536
+    assert sent < 20 << 20
+
+
+async def test_a_client_that_was_refused_may_ask_again_on_the_same_connection(served: ServedDaemon) -> None:
+    refused = post(served, "content-length: 200000\r\n", b"x" * 200_000)
+    assert statuses(await exchange(served.http.port, refused, get(served))) == [401, 200]
+
+
+async def test_chunks_without_end_are_bounded(folder: str) -> None:
+    async with serve(folder, daemon__max_body_bytes="10000") as served:
+        token = await served.token("inference")
+        head = post(served, f"authorization: Bearer {token}\r\ntransfer-encoding: chunked\r\n")
+        assert statuses(await exchange(served.http.port, head, b"1\r\nx\r\n" * 20_000)) == [413]
+        # What travels in a chunk's extension is no body, and yet it comes.
+        assert statuses(await exchange(served.http.port, head, b"1;" + b"x" * 200_000)) == [413]
