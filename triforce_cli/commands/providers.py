@@ -1,5 +1,6 @@
 """`triforce providers`: who answers, how each of them is and why, and which are offered at all."""
 
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,7 @@ from triforce_cli.exit_codes import DONE, FAILED
 from triforce_cli.output.as_table import Fact, facts, print_done, print_list, print_object
 from triforce_cli.output.columns import Column
 from triforce_cli.output.paint import Paint
+from triforce_cli.output.sanitise import one_line
 from triforce_cli.output.words import ago, local, thousands
 
 if TYPE_CHECKING:
@@ -24,10 +26,14 @@ Name = Annotated[str, typer.Argument(metavar="PROVIDER", help="Like groq.", auto
 
 @app.command("list")
 def list_providers(ctx: typer.Context) -> None:
-    """List the providers with their state, and what stands in the way of those that cannot be asked."""
+    """List the providers with their state; `show` says what to do about it."""
     chosen: Globals = ctx.obj
     reply = DaemonClient.started(chosen).providers()
     print_list(reply, COLUMNS, chosen, "There is no provider.")
+    if chosen.talks:
+        for provider in reply["items"]:
+            if provider["warning"]:
+                print(one_line(f"{provider['name']}: {provider['warning']}"), file=sys.stderr)
 
 
 @app.command()
@@ -185,8 +191,6 @@ COLUMNS = (
     Column("MODELS", "models", thousands, right=True),
     Column("MS", "latency_ms", _milliseconds, right=True),
     Column("REASON", "reason", flexible=True),
-    Column("FIX", "fix", flexible=True),
-    Column("WARNING", "warning", flexible=True),
 )
 TEST_COLUMNS = (
     Column("NAME", "name"),

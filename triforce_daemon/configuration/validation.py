@@ -34,7 +34,13 @@ def validate(values: Mapping[str, Any]) -> Settings | list[Wrong]:
         return Settings.model_validate(values)
     except ValidationError as error:
         return [
-            Wrong(_path(failure["loc"]), failure["msg"], failure["input"], failure["type"] == "missing")
+            Wrong(
+                _path(failure["loc"]),
+                # So pydantic begins what our own checks say.
+                failure["msg"].removeprefix("Value error, "),
+                failure["input"],
+                failure["type"] == "missing",
+            )
             for failure in error.errors()
         ]
 

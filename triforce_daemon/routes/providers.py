@@ -27,7 +27,7 @@ Desk = Annotated[ProviderDesk, Depends(Needs(ProviderDesk))]
 @routes.get("/v1/providers", policy=READ)
 async def list_providers(desk: Desk) -> ProviderList:
     """Every provider with its state and the evidence for it; nobody is asked."""
-    return desk.all()
+    return await desk.all()
 
 
 @routes.get("/v1/providers/limits", policy=OWNER)
@@ -51,7 +51,7 @@ async def test_providers(
 @routes.get("/v1/providers/{name:path}", policy=READ)
 async def show_provider(name: str, desk: Desk) -> ProviderDetail:
     """One provider."""
-    return desk.show(name)
+    return await desk.show(name)
 
 
 @routes.patch("/v1/providers/{name:path}", policy=OWNER)

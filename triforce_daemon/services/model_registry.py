@@ -177,6 +177,10 @@ class ModelRegistry:
         """In the order in which they are shown, with those that are switched off."""
         return list(self._providers.values())
 
+    async def look(self) -> None:
+        """Ask those whom it costs nothing to ask for their models."""
+        await self._lists.look()
+
     def provider_condition(self, provider: Provider) -> Condition:
         """How the provider as a whole is at this moment, by all that is known of it; asks nobody."""
         return self._condition(provider, None)

@@ -38,12 +38,14 @@ class ProviderDesk:
         self._settings = settings
         self._environ = environ
 
-    def all(self) -> ProviderList:
+    async def all(self) -> ProviderList:
+        await self._registry.look()
         items = [self._line(provider) for provider in self._registry.providers()]
         return ProviderList(schema="triforce.providers.list/1", items=items, next=None)
 
-    def show(self, name: str) -> ProviderDetail:
+    async def show(self, name: str) -> ProviderDetail:
         """Raises ProviderNotFound with near names."""
+        await self._registry.look()
         return ProviderDetail(**self._line(self.find(name)), schema="triforce.providers.show/1")
 
     def limits(self, name: str | None) -> ProviderLimitsList:

@@ -70,8 +70,10 @@ def test_list(daemon: FakeDaemon, triforce: Triforce, on_terminal: OnTerminal) -
     assert triforce("providers", "list", "-q").out == "groq\nbox\n"
     assert json.loads(triforce("providers", "ls", "--json").out) == LIST
     shown = on_terminal("providers", "list", columns=160).out
-    for words in ("vault", "none", "212", "There is no key.", "It is open."):
+    for words in ("vault", "none", "212", "There is no key.", "box: It is open."):
         assert words in shown
+    assert triforce("providers", "list").err == "box: It is open.\n"
+    assert triforce("providers", "list", "--json").err == triforce("providers", "list", "-q").err == ""
 
 
 def test_show(daemon: FakeDaemon, triforce: Triforce) -> None:
