@@ -15,6 +15,8 @@ from triforce_daemon.wire.models import Refreshed, RefreshList
 STAGGER = 0.05
 #: How soon a provider is asked again that failed; twice as long after each further failure.
 RETRY = 15.0
+#: But no later than this: a network that was away for a day is back at once.
+RETRY_AT_MOST = 300.0
 #: How often it is looked whether a provider that nobody can call (no key, say) has become one to be asked.
 IDLE = 60.0
 #: Waits are shorter or longer by up to this share, so that many daemons do not ask at the same moment.
@@ -93,7 +95,7 @@ class ModelRefresh:
         holds = provider.refresh_seconds
         if fetched.failure is not None:
             # The first asking after a start is not made to wait for what failed before it.
-            holds = min(holds, RETRY * 2 ** (failures - 1)) if failures else 0
+            holds = min(holds, RETRY_AT_MOST, RETRY * 2 ** (failures - 1)) if failures else 0
         age = self._clock.now() - max(last) / 1_000
         return max(0.0, self._jittered(holds) - max(age, 0))
 

@@ -61,7 +61,9 @@ class ModelWhy:
         # A key that is missing is told of by itself.
         there = own.callable or own.state == "no-key"
         yield _step("provider", there, f"{provider.name} is {own.state}." if there else _told(own), own.fix)
-        origins = ", ".join(f"{key.name} ({key.origin})" for key in keys if key.secret)
+        found = [f"{key.name} ({key.origin})" for key in keys if key.secret]
+        # What the owner calls his keys is nobody else's business.
+        origins = ", ".join(found) if caller.is_owner else "There is one." if found else ""
         missing = own.reason or f"There is no key for {provider.name}."
         usable = bool(keys) and own.state != "no-key"
         yield _step("key", usable, (origins or "None is needed.") if usable else missing, own.fix)

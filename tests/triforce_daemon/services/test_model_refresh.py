@@ -13,7 +13,7 @@ from triforce_daemon.providers.condition import OK, Condition
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.services.model_lists import ModelLists
-from triforce_daemon.services.model_refresh import IDLE, RETRY, STAGGER, ModelRefresh
+from triforce_daemon.services.model_refresh import IDLE, RETRY, RETRY_AT_MOST, STAGGER, ModelRefresh
 
 
 class Counted(SimulatedProvider):
@@ -87,6 +87,15 @@ async def test_a_provider_that_fails_is_asked_sooner_and_then_less_and_less_ofte
         refresh.start()
         await settled()
     assert clock.slept[2:] == [RETRY, RETRY * 2, RETRY * 4, 3_600]
+
+
+async def test_who_was_away_for_long_is_still_asked_every_few_minutes() -> None:
+    clock = Stepping(12)
+    groq = Counted(clock, failures=99)
+    async with kept(clock, groq) as (refresh, _):
+        refresh.start()
+        await settled()
+    assert clock.slept[-3:] == [RETRY_AT_MOST] * 3
 
 
 async def test_who_has_no_key_is_left_alone_until_he_has_one() -> None:
