@@ -11,61 +11,12 @@ import aiohttp
 
 from tests.scriptable_upstream.server import serve as serve_upstream
 from tests.scriptable_upstream.upstream import Upstream
+from tests.triforce_daemon.played_provider import PLAYED, PlayedProvider
 from tests.triforce_daemon.served_daemon import ServedDaemon, serve
-from triforce_daemon.providers.condition import OK, Condition
-from triforce_daemon.providers.credential import NO_KEY, Credential
+from triforce_daemon.providers.credential import Credential
 from triforce_daemon.providers.listed import Listed
-from triforce_daemon.providers.provider import Address, Progress
-from triforce_daemon.wire.boundary import Boundary
-from triforce_daemon.wire.models import PullDone
-from triforce_daemon.wire.status import EngineStatus
 
-#: Under which provider's address the upstream plays a dialect, and with which header its keys come.
-PLAYED = {
-    "openai_chat": ("openai", "authorization", "Bearer "),
-    "openai_responses": ("openai", "authorization", "Bearer "),
-    "anthropic": ("anthropic", "x-api-key", ""),
-    "gemini": ("gemini", "x-goog-api-key", ""),
-    "ollama": ("ollama", "authorization", "Bearer "),
-}
-MODELS = ("m", "second")
-
-
-@dataclass
-class PlayedProvider:
-    """A provider that the scriptable upstream plays. `url` may point elsewhere: into a black hole."""
-
-    name: str
-    dialect: str
-    url: str
-    keys: Sequence[Credential] = (NO_KEY,)
-    boundary: Boundary = "any"
-    refresh_seconds: float = 0.0
-    state: Condition = OK
-
-    async def list_models(self) -> list[Listed]:
-        return [Listed(name, abilities=("chat", "tools", "vision", "json_schema")) for name in MODELS]
-
-    def condition(self, model: str | None = None) -> Condition:
-        return self.state
-
-    def credentials(self) -> Sequence[Credential]:
-        return self.keys
-
-    def engines(self) -> list[EngineStatus]:
-        return []
-
-    @asynccontextmanager
-    async def reach(self, model: str, credential: Credential, progress: Progress) -> AsyncIterator[Address]:
-        _, header, prefix = PLAYED[self.dialect]
-        headers = {"anthropic-version": "2023-06-01"} if self.dialect == "anthropic" else {}
-        yield Address(self.url, model, {**headers, header: f"{prefix}{credential.secret or 'anything'}"})
-
-    async def pull(self, model: str, progress: Progress) -> PullDone:
-        raise NotImplementedError
-
-    async def close(self) -> None:
-        return
+MODELS = [Listed(name, abilities=("chat", "tools", "vision", "json_schema")) for name in ("m", "second")]
 
 
 @dataclass
@@ -135,14 +86,14 @@ async def gateway(
     """`keys`: of the provider `groq`; `elsewhere`: base URLs of providers that the upstream does not play."""
     async with serve_upstream() as upstream:
         providers = {
-            name: PlayedProvider(name, dialect, upstream.base_url(PLAYED[dialect][0]))
+            name: PlayedProvider(name, dialect, upstream.base_url(PLAYED[dialect][0]), MODELS)
             for name, dialect in SPOKEN.items()
         }
         for name, url in (elsewhere or {}).items():
             providers[name].url = url
         if keys:
             providers["groq"].keys = [Credential(key, key, "vault") for key in keys]
-        async with serve(folder, lambda _: list(providers.values()), **flags) as served:
+        async with serve(folder, lambda _: list(providers.values()), upstream, **flags) as served:
             yield Gateway(upstream, served, providers)
 
 

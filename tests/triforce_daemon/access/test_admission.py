@@ -56,7 +56,7 @@ async def test_another_model_is_refused_however_it_is_called(served: ServedDaemo
         status, body = await served.over_http("POST", "/v1/chat/completions", token, json=ask)
         assert status in (403, 404)
         assert status == 404 or "scripted/large" in body["error"]["message"]
-    assert served.upstream.requests == []
+    assert not served.upstream.records
     assert (await served.over_http("POST", "/v1/chat/completions", token, json={"model": "small", **CHAT}))[0] == 200
 
 
@@ -72,7 +72,7 @@ async def test_a_conversation_is_bound_as_well(served: ServedDaemon) -> None:
     ask = {"input": "hi", "model": "scripted/large"}
     async with served.http_client(token) as client, client.post("/v1/sessions/new/turns", json=ask) as reply:
         assert '"forbidden"' in await reply.text()
-    assert served.upstream.requests == []
+    assert not served.upstream.records
 
 
 async def test_a_prompt_stays_within_the_tokens_boundary(served: ServedDaemon) -> None:
@@ -81,4 +81,4 @@ async def test_a_prompt_stays_within_the_tokens_boundary(served: ServedDaemon) -
     ask = {"model": "scripted/small", **CHAT}
     status, body = await served.over_http("POST", "/v1/chat/completions", token, json=ask)
     assert (status, body["error"]["code"]) == (403, "forbidden")
-    assert served.upstream.requests == []
+    assert not served.upstream.records

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.triforce_daemon.scripted_upstream import ScriptedUpstream
+from tests.scriptable_upstream.script import say
+from tests.scriptable_upstream.server import serve
 from triforce_daemon.dialects.canonical import Written
 from triforce_daemon.dialects.openai_chat.dialect import OpenAIChat
 from triforce_daemon.errors import ContextExceeded, InvalidRequest, UpstreamFailed
@@ -27,21 +28,21 @@ async def post(url: str, body: dict) -> bytes:
 
 
 async def test_the_body_and_the_key_arrive_as_they_are() -> None:
-    async with ScriptedUpstream().serve() as provider:
-        assert b"Hello there" in await post(provider.url, BODY)
-    assert provider.requests == [BODY]
-    sent = {name.lower(): value for name, value in provider.headers[0].items()}
-    assert sent["authorization"] == "Bearer secret"
+    async with serve() as provider:
+        provider.enqueue(say("Hello", " there"))
+        assert b"Hello there" in await post(provider.base_url("compatible"), BODY)
+    (asked,) = provider.records
+    assert (asked.json, asked.header("authorization")) == (BODY, "Bearer secret")
 
 
 async def test_a_refusal_is_read_in_the_dialects_words() -> None:
-    async with ScriptedUpstream().serve() as provider:
-        provider.script = [("status", (400, {"message": "maximum context length is 5", "code": None}))]
+    async with serve() as provider:
+        provider.plan("status=400 error=context")
         with pytest.raises(ContextExceeded):
-            await post(provider.url, BODY)
-        provider.script = [("status", (500, {"message": "out of paper"}))]
-        with pytest.raises(UpstreamFailed, match="out of paper"):
-            await post(provider.url, BODY)
+            await post(provider.base_url("compatible"), BODY)
+        provider.plan("status=500")
+        with pytest.raises(UpstreamFailed, match="Sorry about that!"):
+            await post(provider.base_url("compatible"), BODY)
 
 
 async def test_nobody_there_is_said() -> None:
@@ -53,7 +54,7 @@ async def test_what_cannot_be_written_is_refused_before_it_is_sent() -> None:
     deep: object = 1
     for _ in range(400):
         deep = {"a": deep}
-    async with ScriptedUpstream().serve() as provider:
+    async with serve() as provider:
         with pytest.raises(InvalidRequest, match="cannot be passed on"):
-            await post(provider.url, {**BODY, "deep": deep})
-    assert provider.requests == []
+            await post(provider.base_url("compatible"), {**BODY, "deep": deep})
+    assert not provider.records

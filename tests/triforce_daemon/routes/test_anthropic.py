@@ -3,8 +3,8 @@
 import anthropic
 import pytest
 
+from tests.scriptable_upstream.script import say
 from tests.triforce_daemon.routes.real_clients import anthropic_client
-from tests.triforce_daemon.scripted_upstream import words
 from tests.triforce_daemon.served_daemon import ServedDaemon
 
 ASK = {"model": "default", "max_tokens": 50, "messages": [{"role": "user", "content": "hi"}]}
@@ -16,7 +16,7 @@ async def test_a_message(served: ServedDaemon) -> None:
     assert message.content[0].text == "Hello there"
     assert message.stop_reason == "end_turn"
     assert (message.usage.input_tokens, message.usage.output_tokens) == (3, 2)
-    sent = served.upstream.requests[-1]
+    sent = served.upstream.records.last.json
     assert sent["messages"][0] == {"role": "system", "content": "Be brief."}
     assert (sent["model"], sent["temperature"]) == ("upstream-small", 0.5)
 
@@ -45,7 +45,7 @@ async def test_errors_have_anthropics_shape(served: ServedDaemon) -> None:
 
 
 async def test_a_cut_stream_is_an_error_for_the_client(served: ServedDaemon) -> None:
-    served.upstream.script = [*words("half")[:1], ("cut", None)]
+    served.upstream.enqueue(say("half"), "cut-after=2")
     async with anthropic_client(served) as client:
         with pytest.raises(anthropic.APIStatusError):
             async with client.messages.stream(**ASK) as stream:

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 
-from tests.triforce_daemon.scripted_upstream import words
+from tests.scriptable_upstream.script import say
 from tests.triforce_daemon.served_daemon import ServedDaemon
 
 TURNS = "http://triforced/v1/sessions/new/turns"
@@ -13,7 +13,7 @@ async def test_a_long_silence_is_filled_with_comments(served: ServedDaemon, monk
     from triforce_daemon.routes import exchange
 
     monkeypatch.setattr(exchange, "KEEP_ALIVE_SECONDS", 0.05)
-    served.upstream.script = [("wait", 0.3), *words("late")]
+    served.upstream.enqueue(say("late"), "first=300ms")
     async with served.client.post(TURNS, json={"input": "x"}) as reply:
         text = await reply.text()
     assert text.count(": ping") >= 3
@@ -43,7 +43,7 @@ async def test_garbage_on_the_socket_harms_nobody(served: ServedDaemon) -> None:
 
 
 async def test_many_turns_at_once_do_not_mix(served: ServedDaemon) -> None:
-    served.upstream.script = words(*(f"w{number} " for number in range(50)))
+    served.upstream.script("upstream-small", say(*(f"w{number} " for number in range(50))))
     results = await asyncio.gather(*(served.turn(f"number {number}") for number in range(20)))
     expected = "".join(f"w{number} " for number in range(50))
     assert all(events[-1]["message"] == expected for events in results)

@@ -17,7 +17,7 @@ async def test_an_answer(served: ServedDaemon) -> None:
         assert answer.text == "Hello there"
         assert answer.candidates[0].finish_reason == types.FinishReason.STOP
         assert answer.usage_metadata.candidates_token_count == 2
-        sent = served.upstream.requests[-1]
+        sent = served.upstream.records.last.json
         assert sent["messages"][0]["content"] == "Be brief."
 
 
@@ -25,7 +25,7 @@ async def test_a_stream(served: ServedDaemon) -> None:
     async with gemini_client(served) as client:
         stream = await client.aio.models.generate_content_stream(model="scripted/large", contents="hi")
         assert "".join([chunk.text or "" async for chunk in stream]) == "Hello there"
-        assert served.upstream.requests[-1]["model"] == "upstream-large"
+        assert served.upstream.records.last.json["model"] == "upstream-large"
 
 
 async def test_errors_have_geminis_shape(served: ServedDaemon) -> None:

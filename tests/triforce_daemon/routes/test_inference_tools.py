@@ -9,7 +9,8 @@ import pytest
 
 from tests.scriptable_upstream.script import say
 from tests.triforce_daemon.dialects.splitting import read
-from tests.triforce_daemon.gateway import Gateway, PlayedProvider, gateway
+from tests.triforce_daemon.gateway import Gateway, gateway
+from tests.triforce_daemon.played_provider import PlayedProvider
 from triforce_daemon.dialects.all import by_name
 from triforce_daemon.dialects.canonical import Message, Request, Tool
 from triforce_daemon.dialects.gathering import Gathering

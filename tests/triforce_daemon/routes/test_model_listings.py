@@ -7,6 +7,7 @@ import ollama
 import pytest
 from google.genai import errors
 
+from tests.triforce_daemon.played_provider import chatting
 from tests.triforce_daemon.routes.real_clients import anthropic_client, gemini_client, ollama_client, openai_client
 from tests.triforce_daemon.served_daemon import ServedDaemon
 from triforce_daemon.providers.condition import Condition
@@ -18,7 +19,7 @@ GOOGLE = {"x-goog-api-key": "any"}
 
 @pytest.fixture
 async def many(served: ServedDaemon) -> AsyncIterator[ServedDaemon]:
-    served.provider.names = tuple(f"m{number:03}" for number in range(70))
+    served.provider.models = chatting(*(f"m{number:03}" for number in range(70)))
     yield served
 
 

@@ -14,7 +14,7 @@ async def test_a_chat(served: ServedDaemon) -> None:
         answer = await client.chat(model="scripted/small", messages=ASK, options={"seed": 4})
         assert answer.message.content == "Hello there"
         assert (answer.done_reason, answer.eval_count) == ("stop", 2)
-        assert served.upstream.requests[-1]["seed"] == 4
+        assert served.upstream.records.last.json["seed"] == 4
 
 
 async def test_a_stream(served: ServedDaemon) -> None:
@@ -50,4 +50,4 @@ async def test_to_load_a_model_asks_it_nothing(served: ServedDaemon) -> None:
     async with ollama_client(served) as client:
         answer = await client.chat(model="scripted/small", messages=[])
         assert answer.done
-        assert served.upstream.requests == []
+        assert not served.upstream.records

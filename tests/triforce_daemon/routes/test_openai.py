@@ -8,7 +8,7 @@ import httpx2
 import openai
 import pytest
 
-from tests.triforce_daemon.scripted_upstream import words
+from tests.scriptable_upstream.script import say
 from tests.triforce_daemon.served_daemon import ServedDaemon, events_of
 from triforce_daemon.errors import ProviderUnavailable
 
@@ -30,7 +30,7 @@ async def test_the_openai_client_chats(served: ServedDaemon, client: openai.Asyn
     answer = await client.chat.completions.create(model="default", messages=HELLO["messages"])
     assert answer.choices[0].message.content == "Hello there"
     assert answer.usage.completion_tokens == 2
-    assert served.upstream.requests[-1]["model"] == "upstream-small"
+    assert served.upstream.records.last.json["model"] == "upstream-small"
 
 
 async def test_the_openai_client_streams_without_ever_seeing_an_empty_choice(client: openai.AsyncOpenAI) -> None:
@@ -61,7 +61,7 @@ async def test_the_openai_client_lists_models_and_understands_errors(client: ope
 async def test_what_the_client_sends_passes_through(served: ServedDaemon) -> None:
     extra = {"logit_bias": {"5": 1}, "seed": 4, "unknown_field": [1, {"a": None}]}
     await served.post("/v1/chat/completions", {**HELLO, "model": "large", **extra})
-    sent = served.upstream.requests[-1]
+    sent = served.upstream.records.last.json
     assert {name: sent[name] for name in extra} == extra
     assert sent["model"] == "upstream-large"
 
@@ -86,18 +86,19 @@ async def test_inference_keeps_no_history(served: ServedDaemon) -> None:
 
 
 async def test_a_cut_stream_ends_in_an_error_and_never_in_done(served: ServedDaemon) -> None:
-    served.upstream.script = [("say", "half"), ("cut", None)]
+    served.upstream.enqueue(say("half"), "cut-after=2")
     async with served.client.post(PATH, json={**HELLO, "stream": True}) as reply:
         text = await reply.text()
     assert events_of(text)[-1]["error"]["code"] == "upstream_failed"
     assert "[DONE]" not in text
     _, usage = await served.get("/v1/usage")
-    assert (usage["items"][0]["errors"], usage["items"][0]["tokens_out"]) == (1, 1)
+    # The event that opens the answer counts too.
+    assert (usage["items"][0]["errors"], usage["items"][0]["tokens_out"]) == (1, 2)
 
 
 @pytest.mark.parametrize("stream", [True, False])
 async def test_a_client_that_leaves_stops_the_model(served: ServedDaemon, stream: bool) -> None:
-    served.upstream.script = [("wait", 30), *words("never")]
+    served.upstream.enqueue(None, "first=30s" if stream else "delay=30s")
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.3), served.client.post(PATH, json={**HELLO, "stream": stream}) as reply:
             await reply.read()
@@ -109,12 +110,11 @@ async def test_a_client_that_leaves_stops_the_model(served: ServedDaemon, stream
 
 
 async def test_a_refusal_of_the_provider_keeps_its_meaning(served: ServedDaemon) -> None:
-    error = {"type": "exceed_context_size_error", "message": "too long", "n_prompt_tokens": 900, "n_ctx": 512}
-    served.upstream.script = [("status", (400, error))]
+    served.upstream.plan("status=400 error=context")
     for stream in (False, True):
         status, body = await served.post("/v1/chat/completions", {**HELLO, "stream": stream})
         assert (status, body["error"]["code"]) == (400, "context_length_exceeded")
-        assert "900" in body["error"]["message"]
+        assert "9000 tokens" in body["error"]["message"]
 
 
 async def test_a_provider_that_is_down_is_a_503_in_openais_shape(served: ServedDaemon) -> None:
@@ -149,7 +149,7 @@ async def test_bad_input_is_a_400_in_openais_shape(served: ServedDaemon, body: b
         error = (await reply.json())["error"]
     assert error["type"] == "invalid_request_error"
     assert error["message"]
-    assert served.upstream.requests == []
+    assert not served.upstream.records
 
 
 async def test_a_prompt_of_20_mb_is_a_413(served: ServedDaemon) -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.triforce_daemon.scripted_upstream import words
+from tests.scriptable_upstream.script import Script, Text, Usage
 from tests.triforce_daemon.served_daemon import ServedDaemon
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.dialects.canonical import Message, Request
@@ -33,7 +33,7 @@ async def read(answer: Answer) -> str:
 
 
 async def test_an_answer_is_settled_once(served: ServedDaemon) -> None:
-    served.upstream.script = words("Hello", " there", usage=(7, 9))
+    served.upstream.enqueue(Script((Text(("Hello", " there")),), usage=Usage(7, 9)))
     async with served.parts.get(ChatRouter).open(call()) as answer:
         await read(answer)
         await answer.settle()
@@ -45,7 +45,7 @@ async def test_an_answer_is_settled_once(served: ServedDaemon) -> None:
 
 
 async def test_what_has_no_figures_is_estimated_and_says_so(served: ServedDaemon) -> None:
-    served.upstream.script = words("one", "two", "three", usage=None)
+    served.upstream.enqueue(Script((Text(("one", "two", "three")),), counts=False))
     async with served.parts.get(ChatRouter).open(call()) as answer:
         await read(answer)
         await answer.settle()
@@ -62,14 +62,14 @@ async def test_a_failure_inside_is_settled_and_passed_on(served: ServedDaemon) -
 
 
 async def test_a_cancelled_answer_is_settled_as_interrupted(served: ServedDaemon) -> None:
-    served.upstream.script = [("wait", 30), *words("never")]
+    served.upstream.enqueue(None, "first=30s")
 
     async def ask() -> None:
         async with served.parts.get(ChatRouter).open(call()) as answer:
             await read(answer)
 
     task = asyncio.create_task(ask())
-    await asyncio.sleep(0.2)
+    await served.upstream.asked()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -77,7 +77,7 @@ async def test_a_cancelled_answer_is_settled_as_interrupted(served: ServedDaemon
 
 
 async def test_a_refused_request_used_no_tokens(served: ServedDaemon) -> None:
-    served.upstream.script = [("status", (400, {"message": "no"}))]
+    served.upstream.plan("status=400")
     with pytest.raises(TriforceError):
         async with served.parts.get(ChatRouter).open(call()):
             raise AssertionError("there is no answer")

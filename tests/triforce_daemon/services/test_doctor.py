@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from tests.triforce_daemon.scripted_provider import ScriptedProvider
+from tests.triforce_daemon.played_provider import PlayedProvider, scripted
 from tests.triforce_daemon.services.key_house import NoKeyring
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.services.doctor import Doctor
@@ -11,12 +11,12 @@ from triforce_daemon.stores.vault.entries import Entry
 from triforce_daemon.stores.vault.vault import FILE, Vault
 
 
-def doctor(folder: str, provider: ScriptedProvider | None = None, **environ: str) -> Doctor:
+def doctor(folder: str, provider: PlayedProvider | None = None, **environ: str) -> Doctor:
     return Doctor(
         config_file=os.path.join(folder, "config.toml"),
         environ=environ,
         database=os.path.join(folder, "state", "triforce.db"),
-        providers=[provider or ScriptedProvider("http://127.0.0.1:1/v1")],
+        providers=[provider or scripted()],
         vault=Vault(os.path.join(folder, "vault"), "file", NoKeyring(), None),
     )
 
@@ -48,7 +48,7 @@ async def test_a_broken_database_is_found(folder: str) -> None:
 
 
 async def test_a_provider_tells_why_it_cannot(folder: str) -> None:
-    provider = ScriptedProvider("http://127.0.0.1:1/v1")
+    provider = scripted()
     for name in provider.names:
         provider.conditions[name] = Condition("down", "no AVX2", "Use another machine.")
     check = (await found(doctor(folder, provider)))["provider.scripted"]
@@ -58,7 +58,7 @@ async def test_a_provider_tells_why_it_cannot(folder: str) -> None:
 
 
 async def test_a_provider_over_the_network_is_not_asked(folder: str) -> None:
-    provider = ScriptedProvider("http://127.0.0.1:1/v1")
+    provider = scripted()
     provider.refresh_seconds = 60
     check = (await found(doctor(folder, provider)))["provider.scripted"]
     assert (check["status"], check["summary"]) == ("ok", "scripted: ready to be asked")

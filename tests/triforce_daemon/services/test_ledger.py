@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.triforce_daemon.scripted_upstream import words
+from tests.scriptable_upstream.script import Script, Text, Usage
 from tests.triforce_daemon.served_daemon import ServedDaemon
 
 
@@ -17,8 +17,8 @@ from tests.triforce_daemon.served_daemon import ServedDaemon
     ],
 )
 async def test_usage_is_added_up_by_each_key(served: ServedDaemon, by: str, keys: dict[str, int] | None) -> None:
-    served.upstream.script = words("a", usage=(10, 5))
     for model in ("small", "small", "large"):
+        served.upstream.enqueue(Script((Text(("a",)),), usage=Usage(10, 5)))
         await served.turn(model=model)
     _, usage = await served.get("/v1/usage", by=by)
     if keys is not None:

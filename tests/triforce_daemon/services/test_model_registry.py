@@ -5,7 +5,8 @@ import timeit
 import pytest
 
 from tests.triforce_daemon.model_lists import lists_of, registry_of
-from tests.triforce_daemon.scripted_provider import ScriptedProvider
+from tests.triforce_daemon.played_provider import PlayedProvider, chatting
+from tests.triforce_daemon.played_provider import scripted as scripted_provider
 from tests.triforce_daemon.simulated import SimulatedClock
 from triforce_daemon.errors import InvalidRequest, ModelNotFound, UpstreamFailed
 from triforce_daemon.providers.condition import Condition
@@ -15,15 +16,13 @@ from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.model_registry import ModelRegistry
 
 
-def provider(
-    name: str = "scripted", names: tuple[str, ...] = ("small", "large"), refresh: float = 0
-) -> ScriptedProvider:
-    made = ScriptedProvider("http://127.0.0.1:1/v1", names)
-    made.name, made.refresh_seconds = name, refresh
+def provider(name: str = "scripted", names: tuple[str, ...] = ("small", "large"), refresh: float = 0) -> PlayedProvider:
+    made = scripted_provider(name=name)
+    made.models, made.refresh_seconds = chatting(*names), refresh
     return made
 
 
-def registry(*providers: ScriptedProvider, default: str = "", kept: list[str] | None = None) -> ModelRegistry:
+def registry(*providers: PlayedProvider, default: str = "", kept: list[str] | None = None) -> ModelRegistry:
     chosen, clock = providers or [provider()], Clock()
     return registry_of(chosen, lists_of(chosen, clock), clock, default=default, kept=kept)
 
@@ -96,7 +95,7 @@ async def test_a_model_that_comes_later_is_found_and_one_that_stays_costs_nothin
     scripted = provider()
     models = registry(scripted)
     found = await models.resolve("scripted/small")
-    scripted.names = ("small", "new")
+    scripted.models = chatting("small", "new")
     assert await models.resolve("scripted/small") is found
     assert await id_of(models, "new") == "scripted/new"
     with pytest.raises(ModelNotFound):
@@ -155,7 +154,7 @@ async def test_a_model_that_is_gone_says_since_when() -> None:
     lists = lists_of([cloud], clock)
     models = registry_of([cloud], lists, clock)
     await lists.refresh("cloud")
-    cloud.names = ("small",)
+    cloud.models = chatting("small")
     await lists.refresh("cloud")
     row = await models.get("cloud/large")
     assert (row["state"], row["evidence"]["date"]) == ("retired", "2026-11-18")

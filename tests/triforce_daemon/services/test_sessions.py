@@ -76,8 +76,8 @@ async def test_title_system_and_model_can_be_changed(served: ServedDaemon) -> No
     _, detail = await served.call("PATCH", f"/v1/sessions/{session}", json=change)
     assert (detail["title"], detail["system"], detail["model"]) == ("New name", "Be kind.", "scripted/large")
     await served.turn("next", session=session)
-    assert served.upstream.requests[-1]["messages"][0] == {"role": "system", "content": "Be kind."}
-    assert served.upstream.requests[-1]["model"] == "upstream-large"
+    assert served.upstream.records.last.json["messages"][0] == {"role": "system", "content": "Be kind."}
+    assert served.upstream.records.last.json["model"] == "upstream-large"
     _, detail = await served.call("PATCH", f"/v1/sessions/{session}", json={"system": None})
     assert detail["system"] is None
 

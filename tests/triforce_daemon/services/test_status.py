@@ -3,6 +3,7 @@
 import os
 
 from tests.scriptable_upstream.fixtures import upstream
+from tests.scriptable_upstream.script import say
 from tests.scriptable_upstream.upstream import Upstream
 from tests.triforce_daemon.remotes import remotes
 from tests.triforce_daemon.served_daemon import ServedDaemon, serve
@@ -40,14 +41,14 @@ async def test_a_provider_that_was_never_there_is_no_alarm(folder: str, upstream
 
 
 async def test_where_nobody_can_be_asked_it_is_said(served: ServedDaemon) -> None:
-    served.provider.names = ()
+    served.provider.models = ()
     served.provider.conditions = {"": Condition("disabled", "Off.")}
     _, status = await served.get("/v1/status")
     assert [line["code"] for line in status["health"]] == ["providers.none"]
 
 
 async def test_open_answers_are_counted(served: ServedDaemon) -> None:
-    served.upstream.script = [("say", "x"), ("wait", 30)]
+    served.upstream.enqueue(say("x"), "stall-after=2")
     async with served.client.post("http://triforced/v1/sessions/new/turns", json={"input": "go"}) as reply:
         await reply.content.readany()
         _, status = await served.get("/v1/status")

@@ -2,15 +2,13 @@
 
 import asyncio
 
-from tests.triforce_daemon.scripted_upstream import words
 from tests.triforce_daemon.served_daemon import ServedDaemon
 
 
 async def test_the_question_is_on_disk_before_the_first_word(served: ServedDaemon) -> None:
-    served.upstream.script = [("wait", 30), *words("never")]
+    served.upstream.enqueue(None, "first=30s")
     turn = asyncio.create_task(served.turn("remember this"))
-    while not served.upstream.requests:
-        await asyncio.sleep(0.01)
+    await served.upstream.asked()
     _, page = await served.get("/v1/sessions")
     _, session = await served.get(f"/v1/sessions/{page['items'][0]['id']}")
     assert [(one["input"], one["state"]) for one in session["history"]] == [("remember this", "running")]
@@ -35,18 +33,18 @@ async def test_titles_and_places_are_kept(served: ServedDaemon) -> None:
 
 async def test_a_turn_that_failed_is_not_said_again(served: ServedDaemon) -> None:
     session = (await served.turn("one"))[-1]["session"]
-    served.upstream.script = [("cut", None)]
-    await served.turn("two", session=session)
-    served.upstream.script = words("ok")
+    served.upstream.plan("cut-after=0")
+    assert (await served.turn("two", session=session))[-1]["type"] == "error"
+    served.upstream.plan(None)
     await served.turn("three", session=session)
-    said = [message["content"] for message in served.upstream.requests[-1]["messages"]]
+    said = [message["content"] for message in served.upstream.records.last.json["messages"]]
     assert said == ["one", "Hello there", "three"]
 
 
 async def test_an_unkept_turn_reads_the_session_but_does_not_touch_it(served: ServedDaemon) -> None:
     session = (await served.turn("one"))[-1]["session"]
     await served.turn("two", session=session, keep=False, system="Other.")
-    assert len(served.upstream.requests[-1]["messages"]) == 4
+    assert len(served.upstream.records.last.json["messages"]) == 4
     _, detail = await served.get(f"/v1/sessions/{session}")
     assert (len(detail["history"]), detail["system"]) == (1, None)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.triforce_daemon.scripted_upstream import words
+from tests.scriptable_upstream.script import say
 from tests.triforce_daemon.served_daemon import ServedDaemon
 from triforce_daemon.errors import ProviderUnavailable
 
@@ -48,7 +48,7 @@ async def test_done_means_that_it_is_on_disk(served: ServedDaemon) -> None:
 async def test_the_conversation_so_far_is_sent_with_each_turn(served: ServedDaemon) -> None:
     session = (await served.turn("one", system="Be brief."))[-1]["session"]
     await served.turn("two", session=session[:5])
-    assert served.upstream.requests[-1]["messages"] == [
+    assert served.upstream.records.last.json["messages"] == [
         {"role": "system", "content": "Be brief."},
         {"role": "user", "content": "one"},
         {"role": "assistant", "content": "Hello there"},
@@ -58,7 +58,7 @@ async def test_the_conversation_so_far_is_sent_with_each_turn(served: ServedDaem
 
 async def test_options_and_schema_reach_the_provider(served: ServedDaemon) -> None:
     await served.turn("x", options={"temperature": 0.5, "max_tokens": 7, "stop": ["."]}, json_schema={"type": "object"})
-    sent = served.upstream.requests[-1]
+    sent = served.upstream.records.last.json
     assert (sent["temperature"], sent["max_tokens"], sent["stop"]) == (0.5, 7, ["."])
     assert sent["response_format"]["json_schema"]["schema"] == {"type": "object"}
     assert sent["model"] == "upstream-small"
@@ -78,7 +78,7 @@ async def test_loading_is_told_before_the_first_word(served: ServedDaemon) -> No
 
 
 async def test_a_client_that_leaves_stops_the_model_and_keeps_what_came(served: ServedDaemon) -> None:
-    served.upstream.script = [("say", "one "), ("say", "two "), ("wait", 30), *words("never")]
+    served.upstream.enqueue(say("one ", "two ", "never"), "stall-after=3")
     async with served.client.post("http://triforced/v1/sessions/new/turns", json={"input": "go"}) as reply:
         seen = b""
         while b"two " not in seen:
@@ -88,12 +88,12 @@ async def test_a_client_that_leaves_stops_the_model_and_keeps_what_came(served: 
     assert (turn["state"], turn["output"]) == ("interrupted", "one two ")
     assert turn["usage"]["estimated"] is True
     assert turn["usage"]["output_tokens"] == 2
-    assert served.upstream.hung_up == 1
+    await served.upstream.until(lambda: [asked.ended for asked in served.upstream.records] == ["hung up"])
     assert served.provider.held == 0
 
 
 async def test_a_provider_that_is_cut_off_ends_in_an_error_and_keeps_what_came(served: ServedDaemon) -> None:
-    served.upstream.script = [("say", "half"), ("cut", None)]
+    served.upstream.enqueue(say("half"), "cut-after=2")
     events = await served.turn()
     assert kinds(events) == ["session.started", "text.delta", "error"]
     assert events[-1]["error"]["code"] == "upstream_failed"
@@ -103,14 +103,14 @@ async def test_a_provider_that_is_cut_off_ends_in_an_error_and_keeps_what_came(s
 
 
 async def test_a_stream_without_its_end_is_no_success(served: ServedDaemon) -> None:
-    served.upstream.script = [("say", "half")]
+    served.upstream.enqueue(say("half"), "cut-after=2 cut=end")
     assert kinds(await served.turn())[-1] == "error"
 
 
 async def test_an_error_inside_the_stream_is_told(served: ServedDaemon) -> None:
-    served.upstream.script = [("say", "a"), ("raw", b'data: {"error": {"message": "out of paper"}}\n\n')]
+    served.upstream.enqueue(say("a", "b"), "every=20ms error-in-stream-at=2")
     error = (await served.turn())[-1]["error"]
-    assert "out of paper" in error["message"]
+    assert "Sorry about that!" in error["message"]
 
 
 async def test_a_provider_that_is_not_there_is_an_error_event_and_a_failed_turn(served: ServedDaemon) -> None:
@@ -145,12 +145,12 @@ async def test_a_retry_replaces_the_last_answer_only_when_the_new_one_is_there(s
     await served.turn("", session=session, replace_last=True)
     assert (await history(served, session))[0]["output"] == "Hello there"
     served.provider.failure = None
-    served.upstream.script = words("Better")
+    served.upstream.enqueue(say("Better"))
     done = (await served.turn("", session=session, replace_last=True))[-1]
     assert (done["turn"], done["message"]) == (1, "Better")
     (turn,) = await history(served, session)
     assert (turn["input"], turn["output"]) == ("one", "Better")
-    assert served.upstream.requests[-1]["messages"] == [{"role": "user", "content": "one"}]
+    assert served.upstream.records.last.json["messages"] == [{"role": "user", "content": "one"}]
 
 
 async def test_a_turn_that_is_not_kept_leaves_only_its_usage(served: ServedDaemon) -> None:
@@ -164,7 +164,7 @@ async def test_a_turn_that_is_not_kept_leaves_only_its_usage(served: ServedDaemo
 
 async def test_one_kept_turn_of_a_session_at_a_time(served: ServedDaemon) -> None:
     session = (await served.turn("one"))[-1]["session"]
-    served.upstream.script = [("wait", 0.3), *words("slow")]
+    served.upstream.enqueue(say("slow"), "first=300ms")
     first = asyncio.create_task(served.turn("two", session=session))
     await asyncio.sleep(0.1)
     status, body = await served.post(f"/v1/sessions/{session}/turns", {"input": "three"})
@@ -175,9 +175,9 @@ async def test_one_kept_turn_of_a_session_at_a_time(served: ServedDaemon) -> Non
 
 
 async def test_draining_ends_an_answer_honestly_and_keeps_it(served: ServedDaemon) -> None:
-    served.upstream.script = [("say", "half "), ("wait", 30), *words("never")]
+    served.upstream.enqueue(say("half ", "never"), "stall-after=2")
     turn = asyncio.create_task(served.turn())
-    while not served.lifecycle.streams or not served.upstream.requests:
+    while not served.lifecycle.streams or not served.upstream.records:
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.05)
     served.lifecycle.request_stop()
@@ -201,7 +201,7 @@ async def test_what_a_crash_left_open_is_interrupted_at_the_next_start(served: S
 
 
 async def test_a_slow_reader_gets_every_word(served: ServedDaemon) -> None:
-    served.upstream.script = words(*(f"w{number} " for number in range(5_000)))
+    served.upstream.enqueue(say(*(f"w{number} " for number in range(5_000))))
     async with served.client.post("http://triforced/v1/sessions/new/turns", json={"input": "go"}) as reply:
         await asyncio.sleep(0.3)
         text = (await reply.content.read()).decode()
