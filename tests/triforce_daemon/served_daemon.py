@@ -1,4 +1,4 @@
-"""The daemon's own app on a real Unix socket, in the test's loop, with a scripted provider behind it."""
+"""The daemon's own app on a real Unix socket, in the test's loop, with a played provider behind it."""
 
 import asyncio
 import contextlib
@@ -12,8 +12,10 @@ from typing import Any
 
 import aiohttp
 
-from tests.triforce_daemon.scripted_provider import ScriptedProvider
-from tests.triforce_daemon.scripted_upstream import ScriptedUpstream
+from tests.scriptable_upstream.script import Script, Text, Usage
+from tests.scriptable_upstream.server import serve as serve_upstream
+from tests.scriptable_upstream.upstream import Upstream
+from tests.triforce_daemon.played_provider import PlayedProvider, scripted
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.parts import build_parts
 from triforce_daemon.assemble.places import Places
@@ -34,11 +36,14 @@ from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.stores.database import Database
 
+#: What the scripted provider answers where the test says nothing else.
+HELLO = Script((Text(("Hello", " there")),), usage=Usage(3, 2))
+
 
 @dataclass
 class ServedDaemon:
-    upstream: ScriptedUpstream
-    provider: ScriptedProvider
+    upstream: Upstream
+    provider: PlayedProvider
     database: Database
     lifecycle: Lifecycle
     parts: Parts
@@ -90,11 +95,15 @@ def events_of(text: str) -> list[dict]:
 async def serve(
     folder: str,
     others: Callable[[Outbound], Sequence[Provider]] = lambda _: (),
+    upstream: Upstream | None = None,
     limits: Mapping[str, float] = MappingProxyType({}),
     **flags: str,
 ) -> AsyncIterator[ServedDaemon]:
     """`others`: providers beside the scripted one; `limits`: other ones for the http listener;
-    `flags`: settings by key with `__` for the dot."""
+    `flags`: settings by key with `__` for the dot.
+
+    `upstream`: one that runs, to play the scripted provider as well; else the daemon brings its own.
+    """
     environ = {"HOME": folder}
     named = {"http.enabled": "true", "http.port": "0"}
     named |= {name.replace("__", "."): value for name, value in flags.items()}
@@ -110,8 +119,10 @@ async def serve(
     taken = held.enter_context(ears(SocketListener(places.socket), *network.ports))
     database = Database(places.database, "normal", 5)
     database.open()
-    async with ScriptedUpstream().serve() as upstream:
-        provider = ScriptedProvider(upstream.url)
+    async with serve_upstream() if upstream is None else contextlib.nullcontext(upstream) as upstream:
+        provider = scripted(upstream.base_url("compatible"))
+        for name in provider.names:
+            upstream.script(provider.prefix + name, HELLO)
         outbound = Outbound(environ)
         tasks = Tasks()
         keys = key_ring(configuration, places, environ, tasks, Redactor())
