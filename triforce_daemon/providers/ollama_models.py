@@ -1,4 +1,4 @@
-"""The models on an Ollama's disk: fetched and deleted by its own API, https://docs.ollama.com/api/pull"""
+"""The models on an Ollama's disk: fetched and deleted by its own API: https://docs.ollama.com/api/pull"""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
