@@ -10,7 +10,7 @@ from triforce_cli.launcher import ensure_daemon
 from triforce_cli.transport import EventStream, Transport
 
 if TYPE_CHECKING:
-    from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, SettingDetail, SettingList
+    from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, ConfigSchema, SettingDetail, SettingList
     from triforce_daemon.wire.doctor import CheckList
     from triforce_daemon.wire.keys import KeyKept, KeyList, KeyPlaces, KeyRemoved, KeyTestList, NewKey
     from triforce_daemon.wire.models import (
@@ -216,6 +216,9 @@ class DaemonClient:
 
     def setting(self, key: str) -> SettingDetail:
         return self._transport.call("GET", f"/v1/config/{_escaped(key)}")
+
+    def settings_schema(self) -> ConfigSchema:
+        return self._transport.call("GET", "/v1/config/schema")
 
     def check_settings(self) -> ConfigCheck:
         return self._transport.call("GET", "/v1/config/check")

@@ -84,6 +84,7 @@ def _config(parser: argparse.ArgumentParser) -> None:
         "set": (["key", "value"], "write one setting to the file"),
         "unset": (["key"], "take one setting out of the file"),
         "path": ([], "where the file is"),
+        "schema": ([], "what the file may hold, as JSON Schema"),
         "validate": ([], "check the file and the environment"),
     }
     for name, (arguments, words) in shapes.items():
@@ -137,6 +138,7 @@ def _config_action(words: argparse.Namespace, environ: Mapping[str, str]) -> int
         "set": lambda: desk.put(words.key, words.value),
         "unset": lambda: desk.remove(words.key),
         "path": desk.path,
+        "schema": desk.schema,
     }
     _print(actions[words.action]())
     return 0

@@ -322,6 +322,7 @@ CANNED: dict[tuple[str, str], Any] = {
     ("GET", "/v1/usage"): USED,
     ("GET", "/v1/config"): SETTINGS,
     ("GET", "/v1/config/builtin.context"): {**SETTING, "schema": "triforce.config.get/1"},
+    ("GET", "/v1/config/schema"): {"schema": "triforce.config.schema/1", "json_schema": {"type": "object"}},
     ("GET", "/v1/config/check"): CHECKED,
     ("PUT", "/v1/config/builtin.context"): _CHANGED,
     ("DELETE", "/v1/config/builtin.context"): _CHANGED,

@@ -41,6 +41,7 @@ ROUTES: list[tuple[Callable[[DaemonClient], Any], str, str, dict[str, str], Any]
      {"by": "day", "since": "2026-01-01T00:00:00Z"}, None),
     (lambda c: c.settings(), "GET", "/v1/config", {}, None),
     (lambda c: c.setting("builtin.context"), "GET", "/v1/config/builtin.context", {}, None),
+    (lambda c: c.settings_schema(), "GET", "/v1/config/schema", {}, None),
     (lambda c: c.check_settings(), "GET", "/v1/config/check", {}, None),
     (lambda c: c.change_setting("builtin.context", 1), "PUT", "/v1/config/builtin.context", {}, {"value": 1}),
     (lambda c: c.reset_setting("builtin.context"), "DELETE", "/v1/config/builtin.context", {}, None),

@@ -1,5 +1,6 @@
 """`triforce config`: the daemon's settings; asked of the daemon where one runs, else of its program."""
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -81,6 +82,18 @@ def path(ctx: typer.Context) -> None:
             file = DaemonClient.of(chosen).settings()["file"]
     reply = {"schema": "triforce.config.path/1", "file": file, "exists": os.path.exists(file)}
     print_object(reply, chosen, lambda _: bare(file))
+
+
+@app.command(
+    epilog="""
+    triforce config schema > triforce.schema.json
+    """
+)
+def schema(ctx: typer.Context) -> None:
+    """Print what the configuration file may hold, as JSON Schema."""
+    chosen: Globals = ctx.obj
+    reply = _asked(chosen, lambda client: client.settings_schema(), "schema")
+    print_object(reply, chosen, lambda _: json.dumps(reply["json_schema"], indent=2))
 
 
 @app.command()

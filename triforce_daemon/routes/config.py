@@ -10,7 +10,7 @@ from triforce_daemon.routes.parts import Needs
 from triforce_daemon.routes.policy import OWNER
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.settings_desk import SettingsDesk
-from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, SettingDetail, SettingList
+from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, ConfigSchema, SettingDetail, SettingList
 
 routes = Routes()
 
@@ -31,6 +31,12 @@ async def list_settings(desk: Desk) -> SettingList:
 async def check_settings(desk: Desk) -> ConfigCheck:
     """Whether the daemon would start again with the file as it is now."""
     return await asyncio.to_thread(desk.check)
+
+
+@routes.get("/v1/config/schema", policy=OWNER)
+async def show_schema(desk: Desk) -> ConfigSchema:
+    """What the file may hold, as JSON Schema."""
+    return desk.schema()
 
 
 @routes.get("/v1/config/{key}", policy=OWNER)

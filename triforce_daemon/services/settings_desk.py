@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from triforce_daemon.configuration import edit, sources
 from triforce_daemon.configuration.keys import Key, environment, is_table
-from triforce_daemon.settings import Provider
+from triforce_daemon.settings import Provider, Settings
 from triforce_daemon.wire.config import (
     ChangedSetting,
     ConfigCheck,
     ConfigPath,
+    ConfigSchema,
     Origin,
     Setting,
     SettingDetail,
@@ -66,6 +67,10 @@ class SettingsDesk:
     def path(self) -> ConfigPath:
         file = self._configuration.file
         return ConfigPath(schema="triforce.config.path/1", file=file, exists=os.path.exists(file))
+
+    def schema(self) -> ConfigSchema:
+        """What the file may hold, as JSON Schema."""
+        return ConfigSchema(schema="triforce.config.schema/1", json_schema=Settings.model_json_schema())
 
     def check(self) -> ConfigCheck:
         """The file as it is now, together with the environment."""

@@ -31,6 +31,12 @@ class ConfigPath(TypedDict):
     exists: bool
 
 
+class ConfigSchema(TypedDict):
+    schema: str
+    json_schema: dict[str, object]
+    """JSON Schema of the file, for editors and other programs."""
+
+
 class ConfigProblem(TypedDict):
     key: str | None
     line: int | None

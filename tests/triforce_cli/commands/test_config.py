@@ -53,6 +53,11 @@ def test_a_file_with_problems(fake_daemon: FakeDaemon, triforce: Triforce) -> No
     assert done.out.splitlines()[1:] == ["line 3  a.b: There is no such setting.", "        Did you mean a.c?"]
 
 
+def test_the_schema(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
+    assert json.loads(triforce("config", "schema").out) == {"type": "object"}
+    assert json.loads(triforce("config", "schema", "--json").out)["json_schema"] == {"type": "object"}
+
+
 def test_the_path(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
     assert triforce("config", "path").out == "/home/a/.config/triforce/config.toml\n"
     assert triforce("config", "path", "--config", "/x.toml").out == "/x.toml\n"
@@ -61,6 +66,7 @@ def test_the_path(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
 def test_without_a_daemon(triforce: Triforce, home: Path) -> None:
     path = home / ".config/triforce/config.toml"
     assert triforce("config", "path").out == f"{path}\n"
+    assert "aliases" in json.loads(triforce("config", "schema").out)["properties"]
     done = triforce("config", "set", "builtin.context", "2048")
     assert (done.status, done.out) == (0, "")
     assert "2048" in path.read_text()

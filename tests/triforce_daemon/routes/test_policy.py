@@ -82,6 +82,7 @@ MATRIX = {
     "POST /v1/daemon/stop": "owner",
     "GET /v1/config": "owner",
     "GET /v1/config/check": "owner",
+    "GET /v1/config/schema": "owner",
     "GET /v1/config/{key}": "owner",
     "PUT /v1/config/{key}": "owner",
     "DELETE /v1/config/{key}": "owner",

@@ -67,6 +67,14 @@ async def test_what_makes_no_sense_is_not_written(
     assert not os.path.exists(listed["file"])
 
 
+async def test_what_the_file_may_hold_is_a_json_schema(served: ServedDaemon) -> None:
+    _, told = await served.get("/v1/config/schema")
+    assert (told["schema"], told["json_schema"]["type"]) == ("triforce.config.schema/1", "object")
+    definitions = told["json_schema"]["$defs"]
+    assert definitions["Provider"]["properties"]["base_url"]["description"].startswith("Where it is")
+    assert definitions["Alias"]["required"] == ["models"]
+
+
 async def test_a_broken_file_is_found_by_the_check(served: ServedDaemon) -> None:
     _, listed = await served.get("/v1/config")
     with open(listed["file"], "w", encoding="utf-8") as file:
