@@ -1,6 +1,7 @@
 """The models of nine providers, as the real programs list them: all of them, each with its state, quickly."""
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ import pytest
 from tests.end_to_end.processes import Daemon, running, triforce
 from tests.scriptable_upstream.process import RemoteUpstream, run_upstream
 from tests.scriptable_upstream.upstream import ACCOUNT
+from triforce_daemon.stores import schema
+from triforce_daemon.wire.paths import state_folder
 
 NINE = ("gemini", "anthropic", "groq", "cerebras", "mistral", "openrouter", "github", "cloudflare", "ollama")
 KEYS = (
@@ -102,8 +105,9 @@ def test_two_thousand_models_are_listed_at_once(home: dict[str, str]) -> None:
         | {"context": 131_072, "max_output": 8_192, "price_in": "0.59", "price_out": "0.79", "title": f"Model {number}"}
         for number in range(2_000)
     ]
-    with running(home) as daemon:
-        database = daemon.call("GET", "/v1/status")[1]["daemon"]["database"]
+    database = os.path.join(state_folder(home), "triforce.db")
+    os.makedirs(os.path.dirname(database), mode=0o700)
+    schema.prepare(database, busy_seconds=5)
     with sqlite3.connect(database) as connection:
         row = ("openrouter", json.dumps(models), "{}", int(time.time() * 1_000), None)
         connection.execute("INSERT INTO model_lists (provider, models, gone, fetched, failure) VALUES (?,?,?,?,?)", row)
