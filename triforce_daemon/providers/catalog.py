@@ -17,6 +17,8 @@ from triforce_daemon.wire.boundary import Boundary
 
 _FILE = os.path.join(os.path.dirname(__file__), "catalog.toml")
 _ACCOUNT = "{account}"
+#: The table of what is known of hosts; all others are providers.
+_HOSTS = "hosts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,13 @@ class Row:
 @cache
 def catalog() -> Mapping[str, Row]:
     """The catalogue as it is written down, before any setting."""
+    return {name: _row(name, table) for name, table in _tables().items() if name != _HOSTS}
+
+
+@cache
+def _tables() -> dict[str, dict[str, Any]]:
     with open(_FILE, "rb") as file:
-        return {name: _row(name, table) for name, table in tomllib.load(file).items()}
+        return tomllib.load(file)
 
 
 def rows(settings: Mapping[str, ProviderSettings], environ: Mapping[str, str]) -> list[Row]:
@@ -176,6 +183,7 @@ _LIKE = {"gemini": "gemini", "anthropic": "anthropic", "ollama": "ollama"}
 
 def _own(name: str, settings: ProviderSettings) -> Row:
     like = catalog().get(_LIKE.get(settings.dialect, ""))
+    known: dict[str, Any] = _tables()[_HOSTS].get(urlsplit(settings.base_url).hostname or "", {})
     return Row(
         name=name,
         title=name,
@@ -186,4 +194,5 @@ def _own(name: str, settings: ProviderSettings) -> Row:
         key="optional",
         environment=(f"{name}_API_KEY".upper().replace("-", "_"),),
         headers=like.headers if like else {},
+        **known,
     )

@@ -137,6 +137,15 @@ def test_the_cap_is_a_setting() -> None:
     assert fitted({"tools": [tool("a"), tool("b")]}) == ({"tools": [tool("a")]}, ["tools (1 of 2)"])
 
 
+@pytest.mark.parametrize("url", ["https://api.openai.com/v1", "https://API.openai.com/v1/"])
+def test_openai_itself_is_known_by_its_address(url: str) -> None:
+    fitted = fitting(row_of("mine", Provider(base_url=url), {}), "gpt-5")
+    assert fitted is not None
+    assert fitted({"max_tokens": 5, "model": "gpt-5"}) == ({"max_completion_tokens": 5, "model": "gpt-5"}, [])
+    assert fitted({"tools": [tool(f"t{n}") for n in range(129)]})[1] == ["tools (1 of 129)"]
+    assert fitting(row_of("mine", Provider(base_url="https://api.openai.com.example/v1"), {}), "gpt-5") is None
+
+
 anything = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
