@@ -6,6 +6,9 @@ from typing import Any, NamedTuple, cast
 
 from triforce_cli.output.sanitise import one_line
 
+#: `json.dumps` would make one for each cell, and there may be thousands.
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
 
 class Column(NamedTuple):
     """A field of the items. A person sees it in `words`, a program as it is."""
@@ -36,4 +39,4 @@ def bare(value: Any) -> str:
     items = cast("list[Any]", value) if isinstance(value, list) else [value]
     if all(isinstance(item, str) for item in items):
         return one_line(",".join(map(str, items)))
-    return one_line(json.dumps(value, ensure_ascii=False))
+    return one_line(_JSON.encode(value))
