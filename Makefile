@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check docs lock bench-cli bench-tokens dist clean
+.PHONY: help demo test test-all check docs lock bench bench-cli bench-tokens dist clean
 
 help:  ## show what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ lock: $(VENV)/.dev  ## choose dependencies anew, with hashes
 	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --group build --group dev -c requirements/runtime.txt -o requirements/dev.txt
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
+
+bench: $(VENV)/.dev  ## measure the gateway beside a bare proxy
+	@$(BIN)/python -m benchmarks.gateway
 
 bench-cli: $(VENV)/.dev  ## measure the start-up of the command line against bare Python
 	@$(BIN)/python -m benchmarks.cli
