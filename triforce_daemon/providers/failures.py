@@ -1,6 +1,6 @@
 """What a request that failed says of the provider that it went to."""
 
-from triforce_daemon.errors import KeyMissing, KeyRejected, TriforceError, UpstreamLimited
+from triforce_daemon.errors import InvalidRequest, KeyMissing, KeyRejected, TriforceError, UpstreamLimited
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.wire.models import State
 
@@ -21,6 +21,9 @@ def _state(error: TriforceError) -> State:
             return "key-rejected"
         case UpstreamLimited():
             return "limited"
+        case InvalidRequest():
+            # It is there, and does not know what it was asked: some servers list no models, and answer all the same.
+            return "unknown"
         case _:
             # 410 Gone: not down, but never to come again.
             return "retired" if error.upstream_status == 410 else "down"

@@ -3,6 +3,7 @@
 import pytest
 
 from triforce_daemon.errors import (
+    InvalidRequest,
     KeyMissing,
     KeyRejected,
     TriforceError,
@@ -19,6 +20,7 @@ from triforce_daemon.providers.failures import condition_of
         (KeyMissing("None."), "no-key"),
         (KeyRejected("No.", upstream_status=401), "key-rejected"),
         (UpstreamLimited("Slow."), "limited"),
+        (InvalidRequest("What?", upstream_status=404), "unknown"),
         (UpstreamFailed("Gone.", upstream_status=410), "retired"),
         (UpstreamFailed("Broken.", upstream_status=500), "down"),
         (UpstreamTimeout("Late."), "down"),

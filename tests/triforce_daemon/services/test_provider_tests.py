@@ -7,6 +7,7 @@ from tests.triforce_daemon.served_daemon import ServedDaemon, serve
 from triforce_daemon.errors import KeyRejected
 from triforce_daemon.providers.credential import Credential
 from triforce_daemon.providers.health import Health
+from triforce_daemon.services.model_refresh import ModelRefresh
 
 __all__ = ["upstream"]
 
@@ -63,6 +64,16 @@ async def test_a_model_answers_a_few_tokens(folder: str, upstream: Upstream) -> 
         upstream.plan("on answers: status=500")
         failed = (await tested(served, model="groq/llama-3.1-8b-instant"))["groq"]
     assert (failed["ok"], failed["state"], failed["status"]) == (False, "down", 500)
+
+
+async def test_a_server_that_lists_no_models_can_be_asked_but_fails_the_test(folder: str, upstream: Upstream) -> None:
+    upstream.plan("on lists: status=404")
+    body = {"model": "groq/llama-3.1-8b-instant", "messages": [{"role": "user", "content": "Hi"}]}
+    async with serve(folder, remotes(upstream, "groq")) as served:
+        await served.parts.get(ModelRefresh).now(["groq"])
+        found = (await tested(served, providers=["groq"]))["groq"]
+        assert (found["ok"], found["state"], found["status"]) == (False, "unknown", 404)
+        assert (await served.post("/v1/chat/completions", body))[0] == 200
 
 
 async def test_a_model_is_of_one_provider_and_no_alias(folder: str, upstream: Upstream) -> None:
