@@ -27,6 +27,9 @@ app = typer.Typer(add_completion=False, help="The models that can be asked.")
 Boundary = Literal["machine", "own-nodes", "mesh", "any"]
 Order = Literal["scored", "priority", "weighted"]
 
+#: What other nouns call their verbs, and what a hand may therefore type before the name of an alias.
+_VERBS = ("list", "ls", "show", "set", "add", "create", "remove", "rm", "delete")
+
 ModelArgument = Annotated[
     str, typer.Argument(metavar="MODEL", help="An id, or the name in it.", autocompletion=_suggestions.models)
 ]
@@ -130,6 +133,11 @@ def alias(
     wanted = cast("AliasChange", {field: value for field, value in change.items() if value})
     if remove and (wanted or not name):
         raise WrongUsage("--remove takes a name and nothing else.", "For one: triforce models alias NAME --remove")
+    if name in _VERBS:
+        raise WrongUsage(
+            f"`{name}` is no name for an alias; there is no verb here either.",
+            "All of them: triforce models alias. One: triforce models alias NAME MODEL... Away: --remove",
+        )
     client = DaemonClient.started(chosen)
     if name and remove:
         print_done(client.remove_alias(name), chosen, f"Forgot the alias {name}.")

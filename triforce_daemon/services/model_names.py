@@ -12,6 +12,7 @@ from triforce_daemon.runtime.near import near
 from triforce_daemon.services.aliases import Alias, Aliases
 from triforce_daemon.services.candidates import Candidate, Resolution
 from triforce_daemon.services.model_lists import ModelLists
+from triforce_daemon.services.newest import newest_first
 from triforce_daemon.wire.constants import DEFAULT_ALIAS
 
 #: How many candidates of an alias are weighed for a request; a pattern may stand for hundreds of models.
@@ -87,9 +88,10 @@ class ModelNames:
         owner, _, pattern = entry.partition("/")
         for provider in self._providers.values():
             if fnmatchcase(provider.name, owner):
-                for name, listed in self._lists.of(provider.name).models.items():
-                    if listed.abilities and fnmatchcase(name, pattern):
-                        yield Candidate(provider, name, listed)
+                models = self._lists.of(provider.name).models
+                fitting = (name for name, listed in models.items() if listed.abilities and fnmatchcase(name, pattern))
+                for name in newest_first(fitting):
+                    yield Candidate(provider, name, models[name])
 
     def _named(self, name: str) -> Candidate | None:
         return self._by_id(name) or self._by_bare_name(name)
