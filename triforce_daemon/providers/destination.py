@@ -6,13 +6,14 @@ from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.wire.boundary import Boundary
 
-_OLLAMAS_CLOUD = re.compile(r"[:-]cloud$")
+_OLLAMAS_CLOUD = re.compile(r"[:-]cloud$", re.IGNORECASE)
 
 
 def destination(provider: Provider, name: str, listed: Listed | None) -> Boundary:
-    """As its list says; an Ollama passes on to its makers what is named so, also what it has never listed."""
+    """As its list says. An Ollama passes on to its makers what is named so, and perhaps what it has not listed: a copy
+    of such a model may have any name."""
     if listed is not None and listed.boundary is not None:
         return listed.boundary
-    if provider.dialect == "ollama" and _OLLAMAS_CLOUD.search(name):
+    if provider.dialect == "ollama" and (listed is None or _OLLAMAS_CLOUD.search(name)):
         return "any"
     return provider.boundary

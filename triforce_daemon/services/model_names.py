@@ -103,6 +103,8 @@ class ModelNames:
         if provider is None or not name:
             return None
         fetched = self._lists.of(owner)
+        if provider.dialect == "ollama" and name not in fetched.models and f"{name}:latest" in fetched.models:
+            name = f"{name}:latest"
         listed = fetched.models.get(name)
         if listed is None and fetched.at_ms is not None and name not in fetched.gone:
             kin = provider.refresh_seconds and _is_kin(name, fetched.models)

@@ -22,11 +22,12 @@ __all__ = ["upstream"]
     ("provider", "name", "listed", "place"),
     [
         ("ollama", "llama3.2:1b", Listed("llama3.2:1b"), "machine"),
-        ("ollama", "llama3.2:1b", None, "machine"),
+        ("ollama", "llama3.2:1b", None, "any"),
         ("ollama", "gpt-oss:120b-cloud", None, "any"),
         ("ollama", "glm-5:cloud", Listed("glm-5:cloud"), "any"),
         ("ollama", "mine", Listed("mine", boundary="any"), "any"),
-        ("ollama", "my-cloud-notes", None, "machine"),
+        ("ollama", "my-cloud-notes", Listed("my-cloud-notes"), "machine"),
+        ("ollama", "gpt-oss:120b-CLOUD", Listed("gpt-oss:120b-CLOUD"), "any"),
         ("box", "gpt-cloud", None, "machine"),
         ("groq", "x", None, "any"),
     ],
@@ -43,6 +44,8 @@ async def test_nothing_reaches_an_ollamas_cloud_that_must_stay(folder: str, upst
     for model in ("gpt-oss:120b-cloud", "glm-5:cloud"):
         upstream.script(model)
     async with serve(folder, remotes(upstream, "ollama", keys=(NO_KEY,))) as served:
+        await served.call("POST", "/v1/registry/refresh", json={"providers": ["ollama"]})
+        upstream.records.clear()
         for model, status in (("gpt-oss:120b-cloud", 403), ("glm-5:cloud", 403), ("llama3.2:1b", 200)):
             asked = {**body, "model": f"ollama/{model}"}
             answered, told = await served.call("POST", "/v1/chat/completions", json=asked, headers=near)

@@ -139,3 +139,17 @@ async def test_an_alias_with_nobody_behind_it() -> None:
     with pytest.raises(ModelNotFound) as raised:
         await registry.resolve("quik")
     assert "quick" in (raised.value.near or [])
+
+
+@pytest.mark.parametrize(("name", "place"), [("helper", "any"), ("helper:latest", "any"), ("phi", "machine")])
+async def test_an_ollamas_model_is_the_same_without_its_tag(name: str, place: str) -> None:
+    passed_on = Listed("helper:latest", abilities=("chat",), boundary="any")
+    ollama = SimulatedProvider("ollama", dialect="ollama", boundary="machine", listed=[passed_on, *chats("phi:latest")])
+    registry, _ = await models(ollama)
+    candidate = await registry.one(f"ollama/{name}")
+    assert (candidate.id, candidate.boundary) == (f"ollama/{name.removesuffix(':latest')}:latest", place)
+
+
+async def test_until_an_ollama_has_listed_its_models_any_may_be_one_that_it_passes_on() -> None:
+    registry, _ = await models(SimulatedProvider("ollama", dialect="ollama", boundary="machine"))
+    assert (await registry.one("ollama/helper")).boundary == "any"
