@@ -1,9 +1,9 @@
 """One way to ask through each of the real clients, and one form for what they were told."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import ollama
 from google.genai import types
@@ -41,49 +41,38 @@ class Said:
     turn: Any = None
 
 
-class Asking(Protocol):
-    async def __call__(
-        self,
-        served: ServedDaemon,
-        model: str,
-        *,
-        stream: bool,
-        tools: bool = False,
-        schema: bool = False,
-        after: Said | None = None,
-        results: Sequence[str] = (),
-    ) -> Said: ...
+@dataclass(frozen=True)
+class Ask:
+    """What is asked of `model`; `after` an earlier answer, with the results of its calls."""
+
+    model: str
+    stream: bool
+    tools: bool = False
+    schema: bool = False
+    after: Said | None = None
+    results: Sequence[str] = ()
 
 
-async def openai_chat(
-    served: ServedDaemon,
-    model: str,
-    *,
-    stream: bool,
-    tools: bool = False,
-    schema: bool = False,
-    after: Said | None = None,
-    results: Sequence[str] = (),
-) -> Said:
+async def openai_chat(served: ServedDaemon, ask: Ask) -> Said:
     messages: list[Any] = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "hi"}]
-    if after is not None:
-        messages.append(after.turn)
-        answered = zip(after.turn["tool_calls"], results, strict=True)
+    if ask.after is not None:
+        messages.append(ask.after.turn)
+        answered = zip(ask.after.turn["tool_calls"], ask.results, strict=True)
         messages += [{"role": "tool", "tool_call_id": call["id"], "content": text} for call, text in answered]
     options: dict[str, Any] = {}
-    if tools:
+    if ask.tools:
         options["tools"] = [
             {"type": "function", "function": {"name": name, "description": name, "parameters": parameters}}
             for name, parameters in TOOLS.items()
         ]
-    if schema:
+    if ask.schema:
         options["response_format"] = {"type": "json_schema", "json_schema": {"name": "who", "schema": SCHEMA}}
     async with real_clients.openai_client(served) as client:
-        if not stream:
-            answer = await client.chat.completions.create(model=model, messages=messages, **options)
+        if not ask.stream:
+            answer = await client.chat.completions.create(model=ask.model, messages=messages, **options)
             return _of_message(answer.choices[0].message, answer.choices[0].finish_reason, answer.usage)
         async with client.chat.completions.stream(
-            model=model, messages=messages, stream_options={"include_usage": True}, **options
+            model=ask.model, messages=messages, stream_options={"include_usage": True}, **options
         ) as events:
             async for _ in events:
                 pass
@@ -112,40 +101,31 @@ def _of_message(message: Any, stop: str, usage: Any) -> Said:
     )
 
 
-async def openai_responses(
-    served: ServedDaemon,
-    model: str,
-    *,
-    stream: bool,
-    tools: bool = False,
-    schema: bool = False,
-    after: Said | None = None,
-    results: Sequence[str] = (),
-) -> Said:
+async def openai_responses(served: ServedDaemon, ask: Ask) -> Said:
     inputs: list[Any] = [{"role": "user", "content": "hi"}]
-    if after is not None:
-        calls = [item for item in after.turn if item["type"] == "function_call"]
-        inputs += after.turn
+    if ask.after is not None:
+        calls = [item for item in ask.after.turn if item["type"] == "function_call"]
+        inputs += ask.after.turn
         inputs += [
             {"type": "function_call_output", "call_id": call["call_id"], "output": text}
-            for call, text in zip(calls, results, strict=True)
+            for call, text in zip(calls, ask.results, strict=True)
         ]
     options: dict[str, Any] = {"instructions": "Be brief.", "store": False}
-    if tools:
+    if ask.tools:
         options["tools"] = [
             {"type": "function", "name": name, "description": name, "parameters": parameters, "strict": False}
             for name, parameters in TOOLS.items()
         ]
-    if schema:
+    if ask.schema:
         options["text"] = {"format": {"type": "json_schema", "name": "who", "schema": SCHEMA}}
     async with real_clients.openai_client(served) as client:
-        if stream:
-            async with client.responses.stream(model=model, input=inputs, **options) as events:
+        if ask.stream:
+            async with client.responses.stream(model=ask.model, input=inputs, **options) as events:
                 async for _ in events:
                     pass
                 answer = await events.get_final_response()
         else:
-            answer = await client.responses.create(model=model, input=inputs, **options)
+            answer = await client.responses.create(model=ask.model, input=inputs, **options)
     called = [item for item in answer.output if item.type == "function_call"]
     reasoning = [item for item in answer.output if item.type == "reasoning"]
     told = [part.text for item in reasoning for part in [*(item.content or []), *item.summary]]
@@ -160,37 +140,28 @@ async def openai_responses(
     )
 
 
-async def anthropic_messages(
-    served: ServedDaemon,
-    model: str,
-    *,
-    stream: bool,
-    tools: bool = False,
-    schema: bool = False,
-    after: Said | None = None,
-    results: Sequence[str] = (),
-) -> Said:
+async def anthropic_messages(served: ServedDaemon, ask: Ask) -> Said:
     messages: list[Any] = [{"role": "user", "content": "hi"}]
-    if after is not None:
-        calls = [block for block in after.turn if block["type"] == "tool_use"]
-        answered = zip(calls, results, strict=True)
+    if ask.after is not None:
+        calls = [block for block in ask.after.turn if block["type"] == "tool_use"]
+        answered = zip(calls, ask.results, strict=True)
         blocks = [{"type": "tool_result", "tool_use_id": call["id"], "content": text} for call, text in answered]
-        messages += [{"role": "assistant", "content": after.turn}, {"role": "user", "content": blocks}]
+        messages += [{"role": "assistant", "content": ask.after.turn}, {"role": "user", "content": blocks}]
     options: dict[str, Any] = {"system": "Be brief.", "max_tokens": 500}
-    if tools:
+    if ask.tools:
         options["tools"] = [
             {"name": name, "description": name, "input_schema": parameters} for name, parameters in TOOLS.items()
         ]
-    if schema:
+    if ask.schema:
         options["output_config"] = {"format": {"type": "json_schema", "schema": SCHEMA}}
     async with real_clients.anthropic_client(served) as client:
-        if stream:
-            async with client.messages.stream(model=model, messages=messages, **options) as events:
+        if ask.stream:
+            async with client.messages.stream(model=ask.model, messages=messages, **options) as events:
                 async for _ in events:
                     pass
                 answer = await events.get_final_message()
         else:
-            answer = await client.messages.create(model=model, messages=messages, **options)
+            answer = await client.messages.create(model=ask.model, messages=messages, **options)
     return Said(
         text="".join(block.text for block in answer.content if block.type == "text"),
         thinking="".join(block.thinking for block in answer.content if block.type == "thinking"),
@@ -201,42 +172,33 @@ async def anthropic_messages(
     )
 
 
-async def gemini(
-    served: ServedDaemon,
-    model: str,
-    *,
-    stream: bool,
-    tools: bool = False,
-    schema: bool = False,
-    after: Said | None = None,
-    results: Sequence[str] = (),
-) -> Said:
+async def gemini(served: ServedDaemon, ask: Ask) -> Said:
     contents: list[Any] = [types.Content(role="user", parts=[types.Part(text="hi")])]
-    if after is not None:
-        called = [part.function_call for part in after.turn.parts if part.function_call]
-        answered = zip(called, results, strict=True)
+    if ask.after is not None:
+        called = [part.function_call for part in ask.after.turn.parts if part.function_call]
+        answered = zip(called, ask.results, strict=True)
         parts = [types.Part.from_function_response(name=c.name, response={"result": text}) for c, text in answered]
-        contents += [after.turn, types.Content(role="user", parts=parts)]
+        contents += [ask.after.turn, types.Content(role="user", parts=parts)]
     options: dict[str, Any] = {"system_instruction": "Be brief."}
-    if tools:
+    if ask.tools:
         declared = [
             types.FunctionDeclaration(name=name, description=name, parameters_json_schema=parameters)
             for name, parameters in TOOLS.items()
         ]
         options["tools"] = [types.Tool(function_declarations=declared)]
         options["automatic_function_calling"] = types.AutomaticFunctionCallingConfig(disable=True)
-    if schema:
+    if ask.schema:
         options |= {"response_mime_type": "application/json", "response_json_schema": SCHEMA}
     config = types.GenerateContentConfig(**options)
     chunks: list[Any] = []
     async with real_clients.gemini_client(served) as client:
-        if stream:
+        if ask.stream:
             async for chunk in await client.aio.models.generate_content_stream(
-                model=model, contents=contents, config=config
+                model=ask.model, contents=contents, config=config
             ):
                 chunks.append(chunk)
         else:
-            chunks = [await client.aio.models.generate_content(model=model, contents=contents, config=config)]
+            chunks = [await client.aio.models.generate_content(model=ask.model, contents=contents, config=config)]
     parts = [part for chunk in chunks for part in _parts(chunk)]
     usage = chunks[-1].usage_metadata
     return Said(
@@ -254,39 +216,30 @@ def _parts(chunk: Any) -> list[Any]:
     return list(content.parts or []) if content is not None else []
 
 
-async def ollama_chat(
-    served: ServedDaemon,
-    model: str,
-    *,
-    stream: bool,
-    tools: bool = False,
-    schema: bool = False,
-    after: Said | None = None,
-    results: Sequence[str] = (),
-) -> Said:
+async def ollama_chat(served: ServedDaemon, ask: Ask) -> Said:
     messages: list[Any] = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "hi"}]
-    if after is not None:
-        messages.append(after.turn)
-        called = after.turn["tool_calls"]
+    if ask.after is not None:
+        messages.append(ask.after.turn)
+        called = ask.after.turn["tool_calls"]
         messages += [
             {"role": "tool", "tool_name": call["function"]["name"], "content": text}
-            for call, text in zip(called, results, strict=True)
+            for call, text in zip(called, ask.results, strict=True)
         ]
     options: dict[str, Any] = {}
-    if tools:
+    if ask.tools:
         options["tools"] = [
             {"type": "function", "function": {"name": name, "description": name, "parameters": parameters}}
             for name, parameters in TOOLS.items()
         ]
-    if schema:
+    if ask.schema:
         options["format"] = SCHEMA
     async with real_clients.ollama_client(served) as client:
-        if stream:
+        if ask.stream:
             pieces = [
-                piece async for piece in await client.chat(model=model, messages=messages, stream=True, **options)
+                piece async for piece in await client.chat(model=ask.model, messages=messages, stream=True, **options)
             ]
         else:
-            pieces = [await client.chat(model=model, messages=messages, **options)]
+            pieces = [await client.chat(model=ask.model, messages=messages, **options)]
     calls = [call.function for piece in pieces for call in piece.message.tool_calls or ()]
     last: ollama.ChatResponse = pieces[-1]
     return Said(
@@ -303,7 +256,7 @@ async def ollama_chat(
     )
 
 
-CLIENTS: dict[str, Asking] = {
+CLIENTS: dict[str, Callable[[ServedDaemon, Ask], Awaitable[Said]]] = {
     "openai_chat": openai_chat,
     "openai_responses": openai_responses,
     "anthropic": anthropic_messages,

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from tests.scriptable_upstream.script import Call, Script, Text, Thinking, Usage
 from tests.triforce_daemon.gateway import SPOKEN, Gateway, gateway
-from tests.triforce_daemon.routes.clients_asking import CLIENTS
+from tests.triforce_daemon.routes.clients_asking import CLIENTS, Ask
 
 #: A provider for each kind of upstream.
 UPSTREAMS = {dialect: name for name, dialect in SPOKEN.items() if name != "mistral"}
@@ -54,7 +54,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def test_text_with_its_usage(gate: Gateway, client: str, upstream: str, stream: bool) -> None:
     gate.upstream.reset()
     gate.upstream.enqueue(Script((Text(("Grüß ", "Gott, ", "🌍!")),), usage=Usage(input=21, output=7)))
-    said = await CLIENTS[client](gate.served, f"{UPSTREAMS[upstream]}/m", stream=stream)
+    said = await CLIENTS[client](gate.served, Ask(f"{UPSTREAMS[upstream]}/m", stream))
     assert said.text == "Grüß Gott, 🌍!"
     assert said.tokens == (21, 7)
     assert said.stop == STOPPED[client]
@@ -68,13 +68,13 @@ async def test_parallel_calls_and_their_results(gate: Gateway, client: str, upst
     gate.upstream.reset()
     gate.upstream.enqueue(PARALLEL)
     ask, model = CLIENTS[client], f"{UPSTREAMS[upstream]}/m"
-    said = await ask(gate.served, model, stream=stream, tools=True)
+    said = await ask(gate.served, Ask(model, stream, tools=True))
     assert said.calls == [("get_weather", json.loads(ODD)), ("now", {})]
     assert said.stop == CALLED[client]
     if client in TEXTUAL and (upstream in TEXTUAL or (upstream == "anthropic" and stream)):
         assert said.raw[0] == ODD
     gate.upstream.enqueue(Script((Text(("It is ", "warm.")),)))
-    after = await ask(gate.served, model, stream=stream, tools=True, after=said, results=["25 degrees", "noon"])
+    after = await ask(gate.served, Ask(model, stream, tools=True, after=said, results=["25 degrees", "noon"]))
     assert after.text == "It is warm."
     asked = gate.upstream.records.last.body.decode()
     assert asked.index("25 degrees") < asked.index("noon")
@@ -85,7 +85,7 @@ async def test_parallel_calls_and_their_results(gate: Gateway, client: str, upst
 async def test_thinking_is_told_apart(gate: Gateway, client: str, upstream: str, stream: bool) -> None:
     gate.upstream.reset()
     gate.upstream.enqueue(Script((Thinking(("Let me ", "see."), "c2lnbmF0dXJl"), Text(("Yes.",)))))
-    said = await CLIENTS[client](gate.served, f"{UPSTREAMS[upstream]}/m", stream=stream)
+    said = await CLIENTS[client](gate.served, Ask(f"{UPSTREAMS[upstream]}/m", stream))
     assert said.text == "Yes."
     assert said.thinking in ("Let me see.", "")
     # OpenAI's own chat completions never show their reasoning.
@@ -97,6 +97,6 @@ async def test_thinking_is_told_apart(gate: Gateway, client: str, upstream: str,
 async def test_a_schema_reaches_the_upstream(gate: Gateway, client: str, upstream: str, stream: bool) -> None:
     gate.upstream.reset()
     gate.upstream.enqueue(Script((Text(('{"name": ', '"Ada"}')),)))
-    said = await CLIENTS[client](gate.served, f"{UPSTREAMS[upstream]}/m", stream=stream, schema=True)
+    said = await CLIENTS[client](gate.served, Ask(f"{UPSTREAMS[upstream]}/m", stream, schema=True))
     assert json.loads(said.text) == {"name": "Ada"}
     assert '"required"' in gate.upstream.records.last.body.decode()
