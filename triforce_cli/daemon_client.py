@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from triforce_cli.contexts import Globals, socket_path
 from triforce_cli.launcher import ensure_daemon
-from triforce_cli.transport import EventStream, Transport
+from triforce_cli.transport.replies import EventStream
+from triforce_cli.transport.unix_socket import SocketTransport
 
 if TYPE_CHECKING:
     from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, ConfigSchema, SettingDetail, SettingList
@@ -56,7 +57,7 @@ class DaemonClient:
     """Asks the daemon behind `socket`; `timeout` limits each question, in seconds."""
 
     def __init__(self, socket: str, timeout: float | None = None) -> None:
-        self._transport = Transport(socket, timeout)
+        self._transport = SocketTransport(socket, timeout)
 
     @classmethod
     def of(cls, chosen: Globals) -> DaemonClient:

@@ -18,7 +18,9 @@ from triforce_cli.errors import (
     TriforceCliError,
 )
 from triforce_cli.exit_codes import UNAVAILABLE
-from triforce_cli.transport import PATIENCE_SECONDS, Transport, error_in, parsed
+from triforce_cli.transport.limit import PATIENCE_SECONDS
+from triforce_cli.transport.replies import error_in, parsed
+from triforce_cli.transport.unix_socket import SocketTransport
 from triforce_daemon.wire.paths import state_folder
 
 #: How long a daemon may take to answer after it was started, where nobody gave a limit.
@@ -31,7 +33,7 @@ _TRY_EVERY_SECONDS = 0.3
 def ensure_daemon(chosen: Globals) -> bool:
     """Return when a daemon answers; where none does, start one and say so. True: this run started it."""
     try:
-        Transport(socket_path(chosen), chosen.timeout).reach()
+        SocketTransport(socket_path(chosen), chosen.timeout).reach()
     except DaemonNotRunning:
         start_daemon(chosen)
         if chosen.talks:
@@ -139,7 +141,7 @@ def _spawn(chosen: Globals, words: int) -> "subprocess.Popen[bytes]":
 
 def _withdraw(process: "subprocess.Popen[bytes]", path: str) -> None:
     """End what was started where it is not what answers: later it might find the place empty, and stay."""
-    if Transport(path, PATIENCE_SECONDS).call("GET", "/v1/status")["daemon"]["pid"] != process.pid:
+    if SocketTransport(path, PATIENCE_SECONDS).call("GET", "/v1/status")["daemon"]["pid"] != process.pid:
         process.terminate()
         process.wait()
 
@@ -159,7 +161,7 @@ def _words_file(chosen: Globals) -> BufferedRandom:
 
 def _state(path: str, seconds: float) -> str | None:
     try:
-        return Transport(path, seconds).call("GET", "/v1/health")["state"]
+        return SocketTransport(path, seconds).call("GET", "/v1/health")["state"]
     except (DaemonNotRunning, DaemonWentAway, DaemonError, TimedOut):
         return None
 

@@ -29,7 +29,7 @@ PRAISE = re.compile(r"(^|_)(new|old|legacy|enhanced|unified|improved|better|fina
 LAZY_DOORS: dict[str, str] = {
     "triforce_cli/__main__.py:_run": "nothing is loaded before it is known that more than the version is wanted",
     "triforce_cli/__main__.py:_version": "the version is printed from one module that imports nothing",
-    "triforce_cli/clients/toml_text.py:_tomlkit": "tomlkit: only `connect codex` changes TOML, and `--help` reads all",
+    "triforce_cli/files/toml_text.py:_tomlkit": "tomlkit: only a command that changes a TOML file needs it",
     "triforce_cli/contexts.py:configured": "tomllib: most runs have no configuration file to read",
     "triforce_cli/commands/chat.py:_talk": "prompt_toolkit: only a conversation needs the line editor",
     "triforce_cli/commands/chat.py:_code": "Markdown's parser: only -x needs it",

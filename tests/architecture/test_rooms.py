@@ -21,7 +21,7 @@ LIBRARIES = {
     "sqlalchemy": ("triforce_daemon.stores",),
     "alembic": ("triforce_daemon.stores",),
     "xllamacpp": ("triforce_daemon.providers",),
-    "tomlkit": ("triforce_daemon.configuration", "triforce_cli.clients"),
+    "tomlkit": ("triforce_daemon.configuration", "triforce_cli.files"),
 }
 
 #: Of the daemon's package the command line may run these; the rest of `wire` is types, for the type checker alone.

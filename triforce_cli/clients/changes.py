@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 
-from triforce_cli.clients import env_text, files, json_text, toml_text
+from triforce_cli.clients import env_text, json_text
 from triforce_cli.clients.client import Edit, FileEdits
 from triforce_cli.clients.record import KeptEdit, KeptFile, Record, digest
 from triforce_cli.errors import InputInvalid, TriforceCliError
+from triforce_cli.files import toml_text, whole
 
 _FORMS: dict[str, ModuleType] = {form.__name__.rpartition(".")[2]: form for form in (json_text, toml_text, env_text)}
 _OTHERS_MAY_NOT = 0o600
@@ -78,11 +79,11 @@ def reverse(planned: Sequence[Change], kept: Sequence[KeptFile]) -> None:
 
 def _apply(change: Change) -> tuple[str, ...]:
     if change.then is None:
-        files.remove(change.file, change.folders)
+        whole.remove(change.file, change.folders)
         return ()
-    if change.then == change.now and files.mode(change.file) == change.mode:
+    if change.then == change.now and whole.mode(change.file) == change.mode:
         return ()
-    return files.write(change.file, change.then, change.mode)
+    return whole.write(change.file, change.then, change.mode)
 
 
 def _reversal(change: Change, made: tuple[str, ...]) -> Change:
@@ -90,7 +91,7 @@ def _reversal(change: Change, made: tuple[str, ...]) -> Change:
 
 
 def _forth(wanted: FileEdits, earlier: KeptFile | None) -> Change:
-    now = files.read(wanted.file)
+    now = whole.read(wanted.file)
     before = _without_us(now, earlier) if earlier else now
     text = _text(before, wanted.file)
     edits: list[KeptEdit] = []
@@ -101,19 +102,19 @@ def _forth(wanted: FileEdits, earlier: KeptFile | None) -> Change:
             if wanted.form.value_at(text, edit.path) != edit.value:
                 raise ValueError(f"`{'.'.join(edit.path)}` cannot be written as the file is laid out")
         edits.append(KeptEdit(edit.path, digest(edit.value), () if former is _MISSING else (former,)))
-    mode = earlier.mode if earlier else files.mode(wanted.file)
+    mode = earlier.mode if earlier else whole.mode(wanted.file)
     permissions = _OTHERS_MAY_NOT if mode is None else mode & _OTHERS_MAY_NOT if wanted.secret else mode
     then = text.encode()
     form = wanted.form.__name__.rpartition(".")[2]
     folders = earlier.folders if earlier else ()
     kept = KeptFile(wanted.file, form, before, mode, digest(then), tuple(edits), folders)
-    return Change(wanted.file, now, then, permissions, files.mode(wanted.file), kept)
+    return Change(wanted.file, now, then, permissions, whole.mode(wanted.file), kept)
 
 
 def _back(kept: KeptFile) -> Change:
-    now = files.read(kept.file)
+    now = whole.read(kept.file)
     then = _without_us(now, kept)
-    was = files.mode(kept.file)
+    was = whole.mode(kept.file)
     mode = kept.mode if kept.mode is not None else was
     return Change(kept.file, now, then, mode or _OTHERS_MAY_NOT, was, folders=kept.folders)
 

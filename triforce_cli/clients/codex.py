@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from triforce_cli.clients import toml_text
 from triforce_cli.clients.client import Client, Edit, FileEdits, Gateway, home
+from triforce_cli.files import toml_text
 
 _PROVIDER = ("model_providers", "triforce")
 

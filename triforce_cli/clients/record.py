@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from triforce_cli.clients.files import read, write
 from triforce_cli.errors import InputInvalid
+from triforce_cli.files.whole import read, write
 from triforce_daemon.wire.paths import state_folder
 
 

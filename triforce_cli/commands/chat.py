@@ -28,7 +28,7 @@ from triforce_cli.output.as_table import print_object
 from triforce_cli.output.paint import is_terminal
 
 if TYPE_CHECKING:
-    from triforce_cli.transport import EventStream
+    from triforce_cli.transport.replies import EventStream
 
 app = typer.Typer(add_completion=False)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from triforce_cli.clients import changes, files, record
+from triforce_cli.clients import changes, record
 from triforce_cli.clients.all import CLIENTS
 from triforce_cli.clients.client import Client, Gateway
 from triforce_cli.commands import _suggestions
@@ -16,6 +16,7 @@ from triforce_cli.commands.auth import Boundary
 from triforce_cli.contexts import Globals
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import DaemonError, DaemonNotRunning, NotFound, TriforceCliError, WrongUsage
+from triforce_cli.files import whole
 from triforce_cli.output.as_table import print_done, print_list, print_object
 from triforce_cli.output.columns import Column
 from triforce_cli.output.sanitise import sanitise
@@ -116,8 +117,8 @@ def _write(
     client: Client, planned: list[changes.Change], path: str, token: str, made: record.Record, chosen: Globals
 ) -> None:
     """The token, the program's files, and what has to be known to take them back: all of it or nothing."""
-    earlier = files.read(path)
-    files.write(path, token.encode(), 0o600)
+    earlier = whole.read(path)
+    whole.write(path, token.encode(), 0o600)
     try:
         kept = changes.apply(planned)
         try:
@@ -126,7 +127,7 @@ def _write(
             changes.reverse(planned, kept)
             raise
     except TriforceCliError:
-        files.write(path, earlier, 0o600) if earlier is not None else files.remove(path)
+        whole.write(path, earlier, 0o600) if earlier is not None else whole.remove(path)
         raise
 
 
@@ -140,8 +141,8 @@ def _disconnect(client: Client, chosen: Globals, dry_run: bool) -> None:
         return
     changes.apply(planned)
     _revoke(DaemonClient.started(chosen), kept.token)
-    files.remove(record.token_file(chosen.environ, client.name))
-    files.remove(record.record_file(chosen.environ, client.name))
+    whole.remove(record.token_file(chosen.environ, client.name))
+    whole.remove(record.record_file(chosen.environ, client.name))
     remark = f"{client.title} is as it was before; its token is revoked."
     print_done(_reply(client, planned, kept.url, kept.model, kept.token, connected=False), chosen, remark)
 

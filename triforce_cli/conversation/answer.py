@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from triforce_cli.conversation.conversation import Conversation
     from triforce_cli.output.as_stream import AnswerPrinter
     from triforce_cli.output.pull_progress import Progress
-    from triforce_cli.transport import EventStream
+    from triforce_cli.transport.replies import EventStream
     from triforce_daemon.wire.sessions import Done, TurnEvent
 
 

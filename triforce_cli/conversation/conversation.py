@@ -9,7 +9,7 @@ from triforce_daemon.wire.constants import NEW_SESSION
 
 if TYPE_CHECKING:
     from triforce_cli.daemon_client import DaemonClient
-    from triforce_cli.transport import EventStream
+    from triforce_cli.transport.replies import EventStream
     from triforce_daemon.wire.sessions import Options, Session, SessionStarted, TurnRequest
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.triforce_daemon.disks import read_only
-from triforce_cli.clients import changes, env_text, json_text, toml_text
+from triforce_cli.clients import changes, env_text, json_text
 from triforce_cli.clients.client import Edit, FileEdits
 from triforce_cli.clients.record import Record
 from triforce_cli.errors import InputInvalid, OutputFailed
+from triforce_cli.files import toml_text
 
 EDITS = (Edit(("model",), "m"), Edit(("env", "URL"), "http://x"), Edit(("env", "KEY"), None))
 #: No two ways to format JSON are safe from a program that rewrites it.

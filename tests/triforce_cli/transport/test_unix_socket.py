@@ -21,18 +21,18 @@ from triforce_cli.errors import (
     TimedOut,
     TriforceCliError,
 )
-from triforce_cli.transport import Transport
+from triforce_cli.transport.unix_socket import SocketTransport
 
 DELTA = {"type": "text.delta", "text": "a"}
 DONE = {"type": "done"}
 
 
 @pytest.fixture
-def transport(fake_daemon: FakeDaemon) -> Transport:
-    return Transport(fake_daemon.socket, timeout=5)
+def transport(fake_daemon: FakeDaemon) -> SocketTransport:
+    return SocketTransport(fake_daemon.socket, timeout=5)
 
 
-def test_a_question_is_sent_as_it_was_asked(fake_daemon: FakeDaemon, transport: Transport) -> None:
+def test_a_question_is_sent_as_it_was_asked(fake_daemon: FakeDaemon, transport: SocketTransport) -> None:
     fake_daemon.answers("POST", "/v1/x", {"ok": True})
     assert transport.call("POST", "/v1/x", {"a": "ä &", "b": None, "n": 3}, {"text": "日本"}) == {"ok": True}
     [asked] = fake_daemon.asked
@@ -42,7 +42,7 @@ def test_a_question_is_sent_as_it_was_asked(fake_daemon: FakeDaemon, transport: 
     assert asked.headers["content-type"] == "application/json"
 
 
-def test_the_daemons_error_keeps_its_words(fake_daemon: FakeDaemon, transport: Transport) -> None:
+def test_the_daemons_error_keeps_its_words(fake_daemon: FakeDaemon, transport: SocketTransport) -> None:
     fake_daemon.refuses("GET", "/v1/x", 404, "model_not_found", "There is none.", near=["a/b"], retry_after_ms=5)
     with pytest.raises(DaemonError) as caught:
         transport.call("GET", "/v1/x")
@@ -57,7 +57,7 @@ def test_the_daemons_error_keeps_its_words(fake_daemon: FakeDaemon, transport: T
     assert error.body()["retry_after_ms"] == 5
 
 
-def test_events_come_one_by_one(fake_daemon: FakeDaemon, transport: Transport) -> None:
+def test_events_come_one_by_one(fake_daemon: FakeDaemon, transport: SocketTransport) -> None:
     fake_daemon.streams("POST", "/v1/x", [b": ping\n\n", DELTA, 0.3, DELTA, DONE])
     begun = time.monotonic()
     with transport.stream("POST", "/v1/x", {}) as events:
@@ -67,7 +67,7 @@ def test_events_come_one_by_one(fake_daemon: FakeDaemon, transport: Transport) -
         assert list(seen) == [DELTA, DONE]
 
 
-def test_closing_a_stream_hangs_up(fake_daemon: FakeDaemon, transport: Transport) -> None:
+def test_closing_a_stream_hangs_up(fake_daemon: FakeDaemon, transport: SocketTransport) -> None:
     fake_daemon.streams("POST", "/v1/x", [DELTA, 5, DONE])
     with transport.stream("POST", "/v1/x", {}) as events:
         next(iter(events))
@@ -77,14 +77,14 @@ def test_closing_a_stream_hangs_up(fake_daemon: FakeDaemon, transport: Transport
     assert fake_daemon.hung_up == 1
 
 
-def test_an_error_before_the_stream_is_an_ordinary_error(fake_daemon: FakeDaemon, transport: Transport) -> None:
+def test_an_error_before_the_stream_is_an_ordinary_error(fake_daemon: FakeDaemon, transport: SocketTransport) -> None:
     fake_daemon.refuses("POST", "/v1/x", 503, "draining")
     with pytest.raises(DaemonError, match="No"):
         transport.stream("POST", "/v1/x", {})
 
 
 @pytest.mark.parametrize("last", [DELTA, b'data: {"type": "te', b": ping\n\n"])
-def test_a_cut_stream_is_no_end(fake_daemon: FakeDaemon, transport: Transport, last: Any) -> None:
+def test_a_cut_stream_is_no_end(fake_daemon: FakeDaemon, transport: SocketTransport, last: Any) -> None:
     fake_daemon.streams("POST", "/v1/x", [DELTA, last, b""])
     with transport.stream("POST", "/v1/x", {}) as events, pytest.raises(DaemonWentAway, match="went away"):
         list(events)
@@ -112,7 +112,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nx-triforce-protocol: 1\r\n"
     ],
 )
 def test_garbage_gets_a_sentence(
-    fake_daemon: FakeDaemon, transport: Transport, raw: bytes, error: type[Exception]
+    fake_daemon: FakeDaemon, transport: SocketTransport, raw: bytes, error: type[Exception]
 ) -> None:
     fake_daemon.answers("GET", "/v1/x", raw=raw)
     with pytest.raises(error) as caught:
@@ -122,19 +122,19 @@ def test_garbage_gets_a_sentence(
 
 
 @pytest.mark.parametrize("event", [b"data: {\n\n", b"data: []\n\n", b"data: 3\n\n", b"data: {}\n\n", b"data: \xff\n\n"])
-def test_an_event_that_is_none(fake_daemon: FakeDaemon, transport: Transport, event: bytes) -> None:
+def test_an_event_that_is_none(fake_daemon: FakeDaemon, transport: SocketTransport, event: bytes) -> None:
     fake_daemon.streams("POST", "/v1/x", [event, DONE])
     with transport.stream("POST", "/v1/x", {}) as events, pytest.raises(ProtocolMismatch):
         list(events)
 
 
-def test_json_where_a_stream_was_expected(fake_daemon: FakeDaemon, transport: Transport) -> None:
+def test_json_where_a_stream_was_expected(fake_daemon: FakeDaemon, transport: SocketTransport) -> None:
     fake_daemon.answers("POST", "/v1/x", {})
     with pytest.raises(ProtocolMismatch):
         transport.stream("POST", "/v1/x", {})
 
 
-def test_another_protocol_is_named(fake_daemon: FakeDaemon, transport: Transport) -> None:
+def test_another_protocol_is_named(fake_daemon: FakeDaemon, transport: SocketTransport) -> None:
     fake_daemon.answers("GET", "/v1/x", {}, protocol="2")
     with pytest.raises(ProtocolMismatch, match="protocol 2") as caught:
         transport.call("GET", "/v1/x")
@@ -146,19 +146,19 @@ def test_the_time_limit_holds_for_the_question_as_a_whole(home: Path, pause: str
     with _dripping(home, pause) as path:
         begun = time.monotonic()
         with pytest.raises(TimedOut):
-            Transport(path, timeout=0.3).call("GET", "/v1/x")
+            SocketTransport(path, timeout=0.3).call("GET", "/v1/x")
         assert 0.25 < time.monotonic() - begun < 0.8
 
 
 def test_a_stream_keeps_to_the_limit(fake_daemon: FakeDaemon) -> None:
     fake_daemon.streams("POST", "/v1/x", [piece for _ in range(30) for piece in (DELTA, 0.05)])
     begun = time.monotonic()
-    with Transport(fake_daemon.socket, 0.3).stream("POST", "/v1/x", {}) as events, pytest.raises(TimedOut):
+    with SocketTransport(fake_daemon.socket, 0.3).stream("POST", "/v1/x", {}) as events, pytest.raises(TimedOut):
         list(events)
     assert time.monotonic() - begun < 0.8
 
 
-def test_a_large_body_that_is_refused_early(fake_daemon: FakeDaemon, transport: Transport) -> None:
+def test_a_large_body_that_is_refused_early(fake_daemon: FakeDaemon, transport: SocketTransport) -> None:
     refusal = json.dumps({"error": {"code": "payload_too_large", "message": "Too large.", "hint": None}}).encode()
     raw = b"HTTP/1.1 413 Too Large\r\nx-triforce-protocol: 1\r\ncontent-length: %d\r\n\r\n%s" % (len(refusal), refusal)
     fake_daemon.answers("POST", "/v1/x", raw=raw, read_body=False)
@@ -170,12 +170,12 @@ def test_a_large_body_that_is_refused_early(fake_daemon: FakeDaemon, transport: 
 def test_nobody_there(home: Path) -> None:
     path = home / "none.sock"
     with pytest.raises(DaemonNotRunning):
-        Transport(str(path)).call("GET", "/v1/x")
+        SocketTransport(str(path)).call("GET", "/v1/x")
     path.write_text("a file")
     with pytest.raises(DaemonNotRunning):
-        Transport(str(path)).reach()
+        SocketTransport(str(path)).reach()
     with pytest.raises(DaemonNotRunning):
-        Transport(str(path / "below.sock")).reach()
+        SocketTransport(str(path / "below.sock")).reach()
 
 
 def test_a_socket_that_nobody_listens_on(home: Path) -> None:
@@ -183,21 +183,21 @@ def test_a_socket_that_nobody_listens_on(home: Path) -> None:
     with socket.socket(socket.AF_UNIX) as stale:
         stale.bind(path)
     with pytest.raises(DaemonNotRunning):
-        Transport(path).reach()
+        SocketTransport(path).reach()
 
 
 def test_a_socket_of_another_user(fake_daemon: FakeDaemon, request: pytest.FixtureRequest) -> None:
     os.chmod(fake_daemon.socket, 0)
     request.getfixturevalue("unprivileged")
     with pytest.raises(NoPermission) as caught:
-        Transport(fake_daemon.socket).reach()
+        SocketTransport(fake_daemon.socket).reach()
     assert caught.value.exit_status == 77
 
 
 @pytest.mark.parametrize("name", ["x" * 108, "ä" * 54])
 def test_a_path_that_is_too_long(name: str) -> None:
     with pytest.raises(SocketPathInvalid, match="too long"):
-        Transport("/" + name).call("GET", "/v1/x")
+        SocketTransport("/" + name).call("GET", "/v1/x")
 
 
 def test_a_full_queue_is_waited_for(home: Path) -> None:
@@ -207,9 +207,9 @@ def test_a_full_queue_is_waited_for(home: Path) -> None:
         server.listen(0)
         first.connect(path)
         with pytest.raises(TimedOut):
-            Transport(path, timeout=0.1).reach()
+            SocketTransport(path, timeout=0.1).reach()
         threading.Timer(0.1, lambda: server.accept()[0].close()).start()
-        Transport(path, timeout=2).reach()
+        SocketTransport(path, timeout=2).reach()
 
 
 class _dripping:

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from triforce_cli.clients.toml_text import value_at, with_value, without
+from triforce_cli.files.toml_text import value_at, with_value, without
 
 TEXT = """\
 # mine
