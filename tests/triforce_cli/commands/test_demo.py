@@ -44,10 +44,27 @@ def processes(home: Path) -> list[psutil.Process]:
     return found
 
 
-def wait_until_gone(home: Path, seconds: float = 10) -> None:
+def wait_until_gone(home: Path, seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while processes(home) and time.monotonic() < deadline:
         time.sleep(0.05)
+
+
+def wait_for_step(tour: "subprocess.Popen[str]", words: str, seconds: float = 20) -> None:
+    """Until the tour has announced the command of these words, and runs it."""
+    assert tour.stdout and tour.stderr
+    assert any(words in line for line in tour.stdout), tour.stderr.read()
+    deadline = time.monotonic() + seconds
+    while not _runs(tour, words.split()[1:]):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _runs(tour: "subprocess.Popen[str]", words: list[str]) -> bool:
+    try:
+        return any(set(words) <= set(child.cmdline()) for child in psutil.Process(tour.pid).children())
+    except psutil.Error:
+        return False
 
 
 @pytest.mark.model
@@ -93,11 +110,8 @@ def test_an_interrupted_tour_leaves_nothing(
     with subprocess.Popen(
         [TRIFORCE, "demo"], env=visitor, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
     ) as tour:
-        assert tour.stdout
-        for line in tour.stdout:
-            if moment in line:
-                break
-        time.sleep(0.3)
+        wait_for_step(tour, moment)
+        time.sleep(0.2)
         # As a terminal does it: to the tour and to the command that it runs.
         os.killpg(tour.pid, ending)
         tour.communicate(timeout=30)
