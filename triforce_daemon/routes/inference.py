@@ -1,5 +1,6 @@
 """A chat that comes in by any dialect: answered whole or as a stream, in the words of its client."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
@@ -19,6 +20,10 @@ from triforce_daemon.services.routing.call import Call, Outcome
 from triforce_daemon.services.routing.reuse import Kept, Reuse
 from triforce_daemon.stores.writer import Write
 from triforce_daemon.wire.constants import ATTEMPTS_HEADER, CACHE_HEADER, DEFAULT_ALIAS, DROPPED_HEADER, ROUTE_HEADER
+
+#: So many characters of a header tell what was dropped: clients give up at longer ones.
+_MOST_DROPPED = 2_000
+_UNTELLABLE = re.compile(rb"[^ -~]")
 
 
 def errors_of(dialect: Dialect) -> ErrorWriter:
@@ -118,5 +123,13 @@ def route_headers(candidate: str, attempts: int, dropped: Sequence[str]) -> list
         (ATTEMPTS_HEADER.encode(), str(attempts).encode()),
     ]
     if dropped:
-        headers.append((DROPPED_HEADER.encode(), ",".join(dropped).encode("ascii", "replace")))
+        headers.append((DROPPED_HEADER.encode(), _in_a_header(dropped)))
     return headers
+
+
+def _in_a_header(names: Sequence[str]) -> bytes:
+    """The names as far as a header holds them: clients call their fields what they want."""
+    told = _UNTELLABLE.sub(b"?", ",".join(names).encode("ascii", "replace"))
+    if len(told) <= _MOST_DROPPED:
+        return told
+    return (told[:_MOST_DROPPED].rpartition(b",")[0] + b",...").lstrip(b",")

@@ -7,6 +7,7 @@ from itertools import islice
 
 from triforce_daemon.errors import ModelNotFound
 from triforce_daemon.providers.destination import destination
+from triforce_daemon.providers.listings import values
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.near import near
 from triforce_daemon.services.aliases import Alias, Aliases
@@ -100,7 +101,7 @@ class ModelNames:
         """An explicit `provider/name`. What its provider listed once, or may call a variant, is its own to refuse."""
         owner, _, name = id.partition("/")
         provider = self._providers.get(owner)
-        if provider is None or not name:
+        if provider is None or values.name(name) is None:
             return None
         fetched = self._lists.of(owner)
         if provider.dialect == "ollama" and name not in fetched.models and f"{name}:latest" in fetched.models:
@@ -121,6 +122,7 @@ class ModelNames:
 
     def unknown(self, name: str) -> ModelNotFound:
         """The error with near names; among thousands of models that takes its time."""
+        name = name if len(name) <= values.LONGEST_NAME else f"{name[: values.LONGEST_NAME]}…"
         if not self._providers:
             return ModelNotFound(f"There is no model `{name}`.", "No provider is enabled; see `triforce status`.")
         if not name:

@@ -118,3 +118,21 @@ async def test_what_is_dropped_is_named_as_its_client_wrote_it(
     async with served.client.post(f"http://triforced{path}", json={"model": "small", **body}) as reply:
         assert reply.status == 200, await reply.text()
         assert reply.headers["x-triforce-dropped"] == named
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["a\r\nset-cookie: b"], "a??set-cookie: b"),
+        (["ä\x00", "b"], "??,b"),
+        (["x" * 9_000], "..."),
+        ([f"field{number:04}" for number in range(9_000)], "field0000,"),
+    ],
+)
+async def test_what_no_header_holds_is_dropped_all_the_same(served: ServedDaemon, names: list[str], told: str) -> None:
+    body = {"model": "small", "max_tokens": 9, "messages": [HI], **dict.fromkeys(names, 1)}
+    async with served.client.post("http://triforced/v1/messages", json=body) as reply:
+        assert reply.status == 200, await reply.text()
+        named = reply.headers["x-triforce-dropped"]
+    assert named == told if len(names) < 3 else named.startswith(told) and named.endswith(",...")
+    assert len(named) <= 2_010

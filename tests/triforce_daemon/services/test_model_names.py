@@ -153,3 +153,11 @@ async def test_an_ollamas_model_is_the_same_without_its_tag(name: str, place: st
 async def test_until_an_ollama_has_listed_its_models_any_may_be_one_that_it_passes_on() -> None:
     registry, _ = await models(SimulatedProvider("ollama", dialect="ollama", boundary="machine"))
     assert (await registry.one("ollama/helper")).boundary == "any"
+
+
+@pytest.mark.parametrize("option", ["a\r\nset-cookie: b", "a\x1b[31m", "a b", "a" * 300])
+async def test_a_variant_whose_name_nobody_could_show_is_none(option: str) -> None:
+    registry, _ = await models()
+    with pytest.raises(ModelNotFound) as refused:
+        await registry.resolve(f"groq/llama-8b:{option}")
+    assert len(refused.value.message) < 320
