@@ -133,7 +133,7 @@ class Http(Section):
     port: Annotated[int, Field(ge=0, le=65_535)] = 9_000
     """The port to listen on; 0: one that is free, which `triforce status` tells."""
     hosts: Names = []
-    """Names by which it may be called besides those of this machine, like `triforce.example`: behind a proxy, for one."""
+    """Names by which it may be called besides those of this machine, like `triforce.example`, as behind a proxy."""
     origins: Names = []
     """Web pages that may use it besides those of this machine, like `https://app.example`; they too need a token."""
     connections: Annotated[int, Field(ge=0, le=1_000_000)] = 10_000
@@ -221,7 +221,7 @@ class Routing(Section):
     breaker_open_seconds: Seconds = 15
     """How long nobody is let through; then one request at a time finds out whether it is over."""
     hedge: bool = False
-    """Whether the next candidate of an alias is asked as well where the first is slower than 95 % of its answers were."""
+    """Whether the next candidate of an alias is asked as well when the first is slower than 95 % of its answers."""
     hedge_budget: Annotated[float, Field(ge=0, le=1)] = 0.05
     """Requests that may be sent for that, as a share of all."""
     cache_bytes: Annotated[int, Field(ge=0, le=1 << 32)] = 32 << 20

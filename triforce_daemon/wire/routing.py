@@ -33,7 +33,7 @@ class RoutePlan(TypedDict):
     """A model's id or an alias."""
     alias: str | None
     order: str
-    """How the next one is chosen where the first fails: priority, scored or weighted; a model that was named has none."""
+    """How the next one is chosen where the first fails: priority, scored or weighted."""
     boundary: Boundary
     """How far this prompt may travel."""
     candidates: list[PlannedCandidate]
