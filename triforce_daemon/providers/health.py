@@ -19,6 +19,8 @@ UNSEEN_FIRST_TOKEN = 0.3
 SAMPLES = 64
 #: From this share of failures on a model counts as degraded.
 DEGRADED = 0.25
+#: So many models are remembered: callers make up names, and some providers have thousands.
+MOST_RECORDS = 4_096
 #: How long a key that hit its limit rests where the provider does not say.
 REST_SECONDS = 10.0
 #: How long a key that was refused is put behind the others, unless it is set anew.
@@ -38,6 +40,11 @@ class Record:
         default_factory=lambda: {streamed: deque[float](maxlen=SAMPLES) for streamed in (True, False)}
     )
     failure: Condition | None = None
+
+    @property
+    def telling(self) -> bool:
+        """Whether somebody has to know of it: a request is under way, or the last one failed."""
+        return self.outstanding > 0 or self.failure is not None
 
     def percentile(self, share: float, *, streamed: bool) -> float | None:
         """Seconds within which `share` of the answers began; None before there are enough of them to tell."""
@@ -62,7 +69,7 @@ class Health:
         self._clock = clock
         self._limits = limits or Limits()
         self._records: dict[str, Record] = {}
-        self._keys: dict[tuple[str, str, str], KeyRecord] = {}
+        self._keys: dict[tuple[str, Credential], KeyRecord] = {}
         self.rate_limits = RateLimits()
 
     def heard(self, provider: str, credential: Credential, headers: Mapping[str, str]) -> None:
@@ -78,6 +85,8 @@ class Health:
         """Of a provider (`groq`) or of one of its models (`groq/llama-3.3`)."""
         found = self._records.get(name)
         if found is None:
+            if len(self._records) >= MOST_RECORDS:
+                self._forget_quiet_ones()
             found = self._records[name] = Record(Breaker(self._limits))
         return found
 
@@ -102,7 +111,7 @@ class Health:
         record.first_token = seconds if before is None else before + WEIGHT * (seconds - before)
 
     def succeeded(self, provider: str, model: str, credential: Credential) -> None:
-        self._keys.pop((provider, credential.name, credential.origin), None)
+        self._keys.pop((provider, credential), None)
         for name in (provider, model):
             record = self.record(name)
             record.breaker.succeeded()
@@ -133,8 +142,7 @@ class Health:
             self._clock.now_ms(),
             until_ms=None if rejected else self._clock.now_ms() + round(rest * 1_000),
         )
-        key = (provider, credential.name, credential.origin)
-        self._keys[key] = KeyRecord(condition, self._clock.ticks() + rest)
+        self._keys[provider, credential] = KeyRecord(condition, self._clock.ticks() + rest)
 
     def forget_keys(self, provider: str) -> None:
         """The provider's keys were changed: what was known of the old ones no longer holds."""
@@ -150,7 +158,7 @@ class Health:
 
     def rests(self, provider: str, credential: Credential) -> KeyRecord | None:
         """Why a key is not to be used now; None where it is."""
-        known = self._keys.get((provider, credential.name, credential.origin))
+        known = self._keys.get((provider, credential))
         return known if known is not None and known.until > self._clock.ticks() else None
 
     def condition(self, provider: str, model: str | None, credentials: Sequence[Credential]) -> Condition | None:
@@ -169,6 +177,12 @@ class Health:
                 return replace(record.failure, state="degraded", reason=f"{share}; {record.failure.reason}")
         return None
 
+    def _forget_quiet_ones(self) -> None:
+        """Half of the records: models that tell of nothing amiss go first, the oldest of them before the others."""
+        names = sorted(self._records, key=lambda name: ("/" not in name, self._records[name].telling))
+        for name in names[: MOST_RECORDS // 2]:
+            del self._records[name]
+
     def _rests_until(self, provider: str, credential: Credential) -> float:
-        known = self._keys.get((provider, credential.name, credential.origin))
+        known = self._keys.get((provider, credential))
         return known.until if known is not None else 0.0

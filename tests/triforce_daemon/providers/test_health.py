@@ -5,7 +5,8 @@ import pytest
 from tests.triforce_daemon.simulated import SimulatedClock, key
 from triforce_daemon.errors import KeyRejected, UpstreamFailed, UpstreamLimited
 from triforce_daemon.providers.condition import Condition
-from triforce_daemon.providers.health import REST_SECONDS, SAMPLES, Health
+from triforce_daemon.providers.credential import Credential
+from triforce_daemon.providers.health import MOST_RECORDS, REST_SECONDS, SAMPLES, Health
 
 A, B = key("a"), key("b")
 NOBODY = UpstreamFailed("No connection.")
@@ -120,3 +121,22 @@ def test_first_tokens_have_an_average_and_a_percentile(health: Health) -> None:
     assert record.percentile(0.95, streamed=True) == 2.0
     assert record.percentile(0.95, streamed=False) is None
     assert 0.1 <= record.first_token <= 2.0
+
+
+def test_names_that_callers_make_up_are_not_remembered_for_ever(health: Health) -> None:
+    for _ in range(5):
+        health.failed("groq", "groq/m", NOBODY)
+    health.record("groq/busy").outstanding += 1
+    for number in range(3 * MOST_RECORDS):
+        health.record(f"groq/m:{number}")
+    assert len(health._records) <= MOST_RECORDS
+    assert not health.enter("groq", "groq/m")
+    assert health.record("groq/busy").outstanding == 1
+
+
+def test_an_answer_to_the_old_key_says_nothing_of_the_new_one(health: Health) -> None:
+    new = Credential(A.name, "another secret", A.origin)
+    health.forget_keys("groq")
+    health.refused("groq", A, KeyRejected("No.", upstream_status=401))
+    assert health.rests("groq", new) is None
+    assert state(health, keys=(new,)) is None
