@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 GRACE_SECONDS = 5
 #: An idle connection stays open for a client that asks again.
 KEEP_ALIVE_SECONDS = 75
+#: While answers end, it is looked so often whether all have.
+LOOK_EVERY_SECONDS = 0.01
 
 
 class Server(uvicorn.Server):
@@ -51,6 +53,26 @@ class Server(uvicorn.Server):
 
     async def main_loop(self) -> None:
         await self._told_to_stop.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does it, but for the tenth of a second that it sleeps whatever there is to wait for."""
+        state = self.server_state
+        for server in self.servers:
+            server.close()
+        for bound in sockets or ():
+            bound.close()
+        for connection in list(state.connections):
+            connection.shutdown()
+        try:
+            async with asyncio.timeout(self.config.timeout_graceful_shutdown):
+                while state.connections or state.tasks:
+                    await asyncio.sleep(LOOK_EVERY_SECONDS)
+                for server in self.servers:
+                    await server.wait_closed()
+        except TimeoutError:
+            log.error("dropping answers that do not end", extra={"answers": len(state.tasks)})
+            for task in list(state.tasks):
+                task.cancel()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
