@@ -24,7 +24,7 @@ DIALECTS: dict[DialectName, Dialect] = {
 }
 PAIRS = list(itertools.product(DIALECTS, repeat=2))
 #: Of each pair; together they are many.
-few = settings(max_examples=settings.default.max_examples // 10)
+few = settings(max_examples=settings.default.max_examples // 5)
 pairs = pytest.mark.parametrize(("client", "upstream"), PAIRS, ids=[f"{one}-{other}" for one, other in PAIRS])
 
 
