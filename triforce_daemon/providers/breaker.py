@@ -21,6 +21,7 @@ class Breaker:
         self._failures: deque[float] = deque(maxlen=limits.failures)
         #: Until then nobody is let through; None while it is closed.
         self._shut_until: float | None = None
+        self._probing = False
 
     @property
     def shut_until(self) -> float | None:
@@ -37,15 +38,24 @@ class Breaker:
         if now < self._shut_until:
             return False
         self._shut_until = now + self._limits.open
+        self._probing = True
         return True
 
     def succeeded(self) -> None:
         if self._shut_until is not None or self._failures:
             self._failures.clear()
             self._shut_until = None
+            self._probing = False
 
     def failed(self, now: float) -> None:
         self._failures.append(now)
         within = len(self._failures) == self._limits.failures and now - self._failures[0] <= self._limits.window
         if within or self._shut_until is not None:
             self._shut_until = now + self._limits.open
+            self._probing = False
+
+    def undecided(self, now: float) -> None:
+        """The probe has shown nothing: another one may be sent at once."""
+        if self._probing:
+            self._shut_until = now
+            self._probing = False

@@ -128,6 +128,11 @@ class Health:
             record.errors += WEIGHT * (1 - record.errors)
             record.failure = condition
 
+    def undecided(self, provider: str, model: str) -> None:
+        """An answer that shows neither health nor failure: where it was asked for as a probe, the next one is."""
+        for name in (provider, model):
+            self.record(name).breaker.undecided(self._clock.ticks())
+
     def refused(self, provider: str, credential: Credential, error: KeyRejected | UpstreamLimited) -> None:
         """The key was turned down, or has used up its share for now."""
         rejected = isinstance(error, KeyRejected)
@@ -170,7 +175,7 @@ class Health:
             record = self._records.get(name or "")
             if record is None or record.failure is None:
                 continue
-            if record.breaker.shut_until is not None:
+            if record.breaker.shut(self._clock.ticks()):
                 return record.failure
             if record.errors >= DEGRADED:
                 share = f"{record.errors:.0%} of the last requests failed"

@@ -62,3 +62,15 @@ def test_a_dead_upstream_is_asked_at_most_once_an_interval_after_the_first_failu
             breaker.failed(now)
     windows = now / LIMITS.window + 1
     assert asked <= LIMITS.failures * windows + now / LIMITS.open + 1
+
+
+def test_an_answer_to_an_earlier_request_opens_nothing_before_its_time() -> None:
+    breaker = Breaker(Limits())
+    for _ in range(5):
+        breaker.failed(0)
+    breaker.undecided(1)
+    assert not breaker.enter(14)
+    assert breaker.enter(15)
+    assert not breaker.enter(16)
+    breaker.undecided(16)
+    assert breaker.enter(16)

@@ -25,6 +25,9 @@ from triforce_daemon.settings import Routing
 Result = TypeVar("Result")
 Try = Callable[[Seat], Awaitable[Result]]
 
+#: Whoever answers so is there, and would perhaps answer another request.
+_ALIVE = frozenset({Verdict.OWN, Verdict.NEXT_KEY, Verdict.LIMITED})
+
 
 @dataclass(slots=True)
 class Tally:
@@ -102,7 +105,10 @@ class Attempts:
     def _pause(self, seat: Seat, error: TriforceError, retries: int, waits: int, alone: bool) -> float | None:
         """Seconds until the same seat is asked once more; None where it is not."""
         provider = seat.candidate.provider.name
-        match verdict(error):
+        what = verdict(error)
+        if error.upstream_status is not None and what in _ALIVE:
+            self.health.undecided(provider, seat.candidate.id)
+        match what:
             case Verdict.LIMITED:
                 pause = wait_of(error, self.random)
                 short = alone and waits == 0 and pause is not None and pause <= self.settings.wait_seconds

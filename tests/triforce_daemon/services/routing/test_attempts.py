@@ -196,6 +196,26 @@ async def test_after_enough_failures_nothing_is_sent_until_a_probe_is_due() -> N
     assert await world.run(ALONE) == "groq/llama by none"
 
 
+@pytest.mark.parametrize(
+    "shows_nothing",
+    [
+        InvalidRequest("No.", upstream_status=400),
+        UpstreamLimited("Slow down.", upstream_status=429),
+        KeyRejected("Who?", upstream_status=401),
+    ],
+)
+async def test_a_probe_that_shows_nothing_is_followed_by_another(shows_nothing: TriforceError) -> None:
+    world = World(*[failing()] * 5, retries=0)
+    for _ in range(5):
+        with pytest.raises(UpstreamFailed):
+            await world.run(ALONE)
+    world.clock.moment += 15
+    world.script.append(shows_nothing)
+    with pytest.raises(TriforceError):
+        await world.run(ALONE)
+    assert await world.run(ALONE) == "groq/llama by none"
+
+
 async def test_retries_stay_within_their_share() -> None:
     """Ten minutes of an upstream that fails every second request: at most a fifth more than was wanted."""
     world = World(retries=5, breaker_failures=1_000)

@@ -85,6 +85,15 @@ def test_a_failing_model_is_left_out_while_its_breaker_is_open() -> None:
     assert names(chosen.order(alias(CLOUD, OTHER), CHAT, "any")) == ["mistral"]
 
 
+def test_a_model_that_has_failed_is_asked_again_when_its_breaker_lets_a_probe_through() -> None:
+    clock = SimulatedClock()
+    chosen = Choice(Health(clock), Random(7))
+    for _ in range(5):
+        chosen.health.failed("groq", CLOUD.id, UpstreamFailed("broken", upstream_status=500))
+    clock.moment += 15
+    assert names(chosen.order(alias(CLOUD, OTHER), CHAT, "any")) == ["groq", "mistral"]
+
+
 def test_a_limited_provider_stays_a_last_resort() -> None:
     keyed = candidate(SimulatedProvider("groq", keys=(key("a"),)))
     chosen = choice()
