@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
+import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -34,6 +36,7 @@ from triforce_daemon.routes.parts import Parts
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.runtime.tasks import Tasks
+from triforce_daemon.stores import schema
 from triforce_daemon.stores.database import Database
 
 #: What the scripted provider answers where the test says nothing else.
@@ -117,6 +120,9 @@ async def serve(
     assert network.http is not None
     http = network.http.place
     taken = held.enter_context(ears(SocketListener(places.socket), *network.ports))
+    if not os.path.exists(places.database):
+        with open(places.database, "xb") as file:
+            file.write(fresh_database())
     database = Database(places.database, "normal", 5)
     database.open()
     async with serve_upstream() if upstream is None else contextlib.nullcontext(upstream) as upstream:
@@ -145,3 +151,13 @@ async def serve(
             await world.close()
             await database.close()
             held.close()
+
+
+@functools.cache
+def fresh_database() -> bytes:
+    """The file of a database that holds nothing yet: to bring one to today's tables takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "triforce.db")
+        schema.prepare(path, 5)
+        with open(path, "rb") as file:
+            return file.read()
