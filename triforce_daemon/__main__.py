@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import os
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     doctor.set_defaults(act=_doctor)
     _common(doctor)
     _config(actions.add_parser("config", help="show, check or change the settings"))
+    _certificate(actions.add_parser("cert", help="make a certificate for trials of the https listener"))
     return top
 
 
@@ -95,6 +97,13 @@ def _config(parser: argparse.ArgumentParser) -> None:
         _common(action)
 
 
+def _certificate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", metavar="NAME", action="append", help="a name or an address of this machine")
+    parser.add_argument("--replace", action="store_true", help="put it in the place of the one that is there")
+    parser.set_defaults(act=_make_certificate)
+    _common(parser)
+
+
 def _run(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
     configuration = _configuration(words, environ)
     managed_by = words.managed_by or ("systemd" if "INVOCATION_ID" in environ else "shell")
@@ -121,6 +130,16 @@ def _doctor(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
             await outside.close()
 
     _print(asyncio.run(examine()))
+    return 0
+
+
+def _make_certificate(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from triforce_daemon.listeners import network, self_signed
+
+    names = words.host or [socket.gethostname(), "localhost", "127.0.0.1", "::1"]
+    # Always its own place: what the settings name may be somebody else's work.
+    files = network.pair("", "", os.path.join(paths.state_folder(environ), "tls"))
+    _print(self_signed.make(names, *files, replace=words.replace))
     return 0
 
 

@@ -23,7 +23,7 @@ from triforce_daemon.assemble.parts import build_parts
 from triforce_daemon.assemble.places import Places
 from triforce_daemon.assemble.world import World, key_ring
 from triforce_daemon.configuration import sources
-from triforce_daemon.listeners.ears import ears
+from triforce_daemon.listeners.ears import Port, ears
 from triforce_daemon.listeners.network import Network
 from triforce_daemon.listeners.serving import Listening
 from triforce_daemon.listeners.tcp_port import TcpPort
@@ -54,8 +54,13 @@ class ServedDaemon:
     environ: dict[str, str]
     places: Places
     keys: KeyRing
-    http: TcpPort
+    network: Network
     served: asyncio.Task[None] = field(repr=False)
+
+    @property
+    def http(self) -> TcpPort:
+        assert self.network.http is not None
+        return self.network.http.place
 
     async def get(self, path: str, **query: object) -> tuple[int, dict]:
         return await self.call("GET", path, params=query)
@@ -94,6 +99,10 @@ def events_of(text: str) -> list[dict]:
     return [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: ")]
 
 
+def named_ports(network: Network) -> dict[str, Port]:
+    return {name: port for name, port in (("http", network.http), ("https", network.https)) if port is not None}
+
+
 @asynccontextmanager
 async def serve(
     folder: str,
@@ -102,7 +111,7 @@ async def serve(
     limits: Mapping[str, float] = MappingProxyType({}),
     **flags: str,
 ) -> AsyncIterator[ServedDaemon]:
-    """`others`: providers beside the scripted one; `limits`: other ones for the http listener;
+    """`others`: providers beside the scripted one; `limits`: other ones for the ports;
     `flags`: settings by key with `__` for the dot.
 
     `upstream`: one that runs, to play the scripted provider as well; else the daemon brings its own.
@@ -115,10 +124,10 @@ async def serve(
     # Held as long as all else: what is below closes its connections before the places are given back.
     held = contextlib.ExitStack()
     network = Network.of(configuration.settings, places.tls, environ)
-    assert network.http is not None
-    network = replace(network, http=replace(network.http, limits=replace(network.http.limits, **limits)))
-    assert network.http is not None
-    http = network.http.place
+    bounded = {
+        name: replace(port, limits=replace(port.limits, **limits)) for name, port in named_ports(network).items()
+    }
+    network = replace(network, **bounded)
     taken = held.enter_context(ears(SocketListener(places.socket), *network.ports))
     if not os.path.exists(places.database):
         with open(places.database, "xb") as file:
@@ -143,7 +152,7 @@ async def serve(
         try:
             async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(places.socket)) as client:
                 yield ServedDaemon(
-                    upstream, provider, database, lifecycle, parts, client, environ, places, keys, http, served
+                    upstream, provider, database, lifecycle, parts, client, environ, places, keys, network, served
                 )
         finally:
             lifecycle.request_stop()

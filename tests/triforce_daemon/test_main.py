@@ -337,3 +337,17 @@ def test_what_is_no_database_stops_the_start_and_is_not_touched(triforced: Trifo
     assert (ended.status, ended.error["code"]) == (1, "storage_failed")
     assert file.read_text() == "my notes\n" * 100
     assert not list(Path(folder).rglob("*.sock"))
+
+
+def test_a_certificate_is_made_and_not_overwritten(triforced: Triforced, folder: str) -> None:
+    made = triforced("cert", "--host", "x.example").document
+    assert (made["names"], made["key"]) == (["x.example"], os.path.join(folder, ".local/state/triforce/tls/key.pem"))
+    again = triforced("cert", "--json")
+    assert (again.status, again.error["code"]) == (1, "certificate_exists")
+    assert triforced("cert", "--replace").document["fingerprint"] != made["fingerprint"]
+
+
+def test_without_a_certificate_https_does_not_start(triforced: Triforced) -> None:
+    ended = triforced("run", *NO_MODEL, "--set", "https.enabled=true", "--json")
+    assert (ended.status, ended.error["code"]) == (78, "certificate_refused")
+    assert "triforce daemon cert" in ended.error["hint"]

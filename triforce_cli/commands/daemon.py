@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from triforce_cli.contexts import Globals, socket_path
+from triforce_cli.commands._asking import require_yes
+from triforce_cli.contexts import Globals, configured, socket_path
 from triforce_cli.daemon_client import DaemonClient
-from triforce_cli.errors import DaemonNotRunning, TimedOut
+from triforce_cli.errors import DaemonError, DaemonNotRunning, TimedOut
 from triforce_cli.exit_codes import DONE, NOT_RUNNING
-from triforce_cli.launcher import START_SECONDS, daemon_command, start_daemon, wait_for_end, wait_for_state
+from triforce_cli.launcher import START_SECONDS, ask_program, daemon_command, start_daemon, wait_for_end, wait_for_state
 from triforce_cli.output.as_table import Fact, facts, print_done, print_object
 from triforce_cli.output.paint import Paint
 from triforce_cli.output.words import ago, count, span
 
 if TYPE_CHECKING:
+    from triforce_daemon.wire.certificate import MadeCertificate
     from triforce_daemon.wire.status import Stopping
 
 app = typer.Typer(add_completion=False, help="The daemon: run, start and stop it.")
@@ -95,6 +97,48 @@ def wait(ctx: typer.Context) -> None:
     if wait_for_state(socket_path(chosen), ("ready",), seconds) is None:
         raise TimedOut(f"No daemon was ready within {span(seconds)}.", "Start one with: triforce daemon start")
     print_done(_state(chosen), chosen, "The daemon is ready.")
+
+
+@app.command(
+    epilog="""
+    triforce daemon cert --host nas.example
+    triforce config set https.enabled true
+    triforce daemon restart
+    """,
+)
+def cert(
+    ctx: typer.Context,
+    host: Annotated[
+        list[str] | None,
+        typer.Option("--host", metavar="NAME", help="A name or an address by which others reach it; repeatable."),
+    ] = None,
+) -> None:
+    """Make a certificate for trials of the https listener, and print its fingerprint."""
+    chosen: Globals = ctx.obj
+    words = ["cert", *(word for name in host or () for word in ("--host", name))]
+    try:
+        made = ask_program(chosen, *words, *(["--replace"] if chosen.yes else []))
+    except DaemonError as error:
+        if error.code != "certificate_exists":
+            raise
+        require_yes(f"{error.message} Put a new one in its place?", chosen)
+        made = ask_program(chosen, *words, "--replace")
+    print_object(made, chosen, lambda paint: _certificate_page(made, chosen, paint))
+
+
+def _certificate_page(made: "MadeCertificate", chosen: Globals, paint: Paint) -> str:
+    rows = [
+        Fact("certificate", made["certificate"]),
+        Fact("key", made["key"]),
+        Fact("names", ", ".join(made["names"])),
+        Fact("ends", made["ends"]),
+        Fact("SHA-256", made["fingerprint"]),
+    ]
+    use = [
+        f"triforce config unset https.{name}" for name in ("certificate", "key") if configured(chosen, "https", name)
+    ]
+    use += ["triforce config set https.enabled true", "triforce daemon restart"]
+    return "\n".join([facts(rows, paint), "", "To use it:", *(f"  {line}" for line in use)])
 
 
 def restarted(chosen: Globals) -> dict[str, Any]:

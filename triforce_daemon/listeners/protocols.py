@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import struct
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -14,10 +14,6 @@ from triforce_daemon.listeners.limits import Limits
 from triforce_daemon.runtime.hang_up import HangUp
 
 
-class Abortable(Protocol):
-    def abort(self) -> None: ...
-
-
 class Connections(ServerState):
     """Uvicorn's list of a listener's connections, how many there may be, and whether they are being closed."""
 
@@ -25,8 +21,6 @@ class Connections(ServerState):
         super().__init__()
         self.limits = limits
         self.crowd = Crowd(limits.connections, limits.per_address)
-        #: Those that do not speak HTTP yet.
-        self.handshakes: set[Abortable] = set()
         self.closing = False
 
 

@@ -1,6 +1,7 @@
 """A certificate for trials, signed by its own key: who relies on it has to compare its fingerprint."""
 
 import os
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -15,6 +16,7 @@ from triforce_daemon.runtime.folders import make_private
 from triforce_daemon.wire.certificate import MadeCertificate
 
 DAYS = 365
+_HOST = re.compile(r"(?:\*\.)?[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*")
 #: Clocks that go a little slow find it valid too.
 _AGO = timedelta(minutes=5)
 
@@ -70,9 +72,12 @@ def _name(name: str) -> x509.GeneralName:
     except ValueError:
         pass
     try:
-        return x509.DNSName(name.encode("idna").decode("ascii"))
+        written = name.encode("idna").decode("ascii")
     except UnicodeError:
-        raise InvalidRequest(f"{name!r} is neither a host's name nor an address.", "Write it without a port.") from None
+        written = ""
+    if not _HOST.fullmatch(written):
+        raise InvalidRequest(f"{name!r} is neither a host's name nor an address.", "Write it without a port.")
+    return x509.DNSName(written)
 
 
 def _pem_of(secret: ec.EllipticCurvePrivateKey) -> bytes:

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from triforce_daemon.listeners.ears import Ear
-from triforce_daemon.listeners.handshake import Handshake
+from triforce_daemon.listeners.handshake import Handshakes
 from triforce_daemon.listeners.protocols import Connections, MarkedProtocol
 from triforce_daemon.listeners.tcp_protocol import SecureProtocol
 from triforce_daemon.runtime.lifecycle import Lifecycle
@@ -42,13 +42,10 @@ class Server(uvicorn.Server):
     def stop(self) -> None:
         self.should_exit = True
         self.server_state.closing = True
-        for handshake in list(self.server_state.handshakes):
-            handshake.abort()
         self._told_to_stop.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        loop = asyncio.get_running_loop()
-        self.servers = [await loop.create_server(self._answer, sock=self._ear.bound, backlog=self.config.backlog)]
+        self.servers = [cast(asyncio.Server, await self._listen())]
         self.started = True
 
     async def main_loop(self) -> None:
@@ -78,11 +75,15 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Generator[None]:
         yield
 
-    def _answer(self) -> asyncio.Protocol:
-        """What speaks to a connection that was just accepted."""
-        if self._ear.context is None:
-            return self._speak()
-        return Handshake(self.server_state, self._ear.context, lambda: cast(SecureProtocol, self._speak()), self._tasks)
+    async def _listen(self) -> "asyncio.Server | Handshakes":
+        bound, context = self._ear.bound, self._ear.context
+        if context is None:
+            loop = asyncio.get_running_loop()
+            return await loop.create_server(self._speak, sock=bound, backlog=self.config.backlog)
+        speak = cast(Callable[[], SecureProtocol], self._speak)
+        accepting = Handshakes(bound, self.server_state, context, speak, self._tasks)
+        accepting.listen()
+        return accepting
 
     def _speak(self) -> MarkedProtocol:
         state: dict[str, Any] = {}

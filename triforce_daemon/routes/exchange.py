@@ -93,7 +93,7 @@ class Exchange:
         await self._send({"type": "http.response.body", "body": content})
 
     async def start_stream(self, headers: Sequence[tuple[bytes, bytes]] = (), content_type: str = SSE) -> None:
-        kind = [(b"content-type", f"{content_type}; charset=utf-8".encode()), (b"cache-control", b"no-store")]
+        kind = [(b"content-type", f"{content_type}; charset=utf-8".encode())]
         self.started = True
         await self._send({"type": "http.response.start", "status": 200, "headers": [*kind, *headers]})
 

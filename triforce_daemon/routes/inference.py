@@ -11,6 +11,7 @@ from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.dialects.losses import spelled
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes.exchange import Exchange
+from triforce_daemon.routes.patience import Patience
 from triforce_daemon.routes.refusal import ErrorWriter
 from triforce_daemon.routes.request_headers import boundary_of, only_plans, seconds_to_keep
 from triforce_daemon.runtime.clock import Clock
@@ -72,8 +73,11 @@ async def infer(
     if only_plans(exchange):
         await exchange.reply(200, orjson.dumps(await exchange.part(ChatRouter).plan(call)))
         return
+    if request.stream:
+        await _stream(exchange, call, dialect, keep)
+        return
     async with exchange.watched():
-        await (_stream if request.stream else _whole)(exchange, call, dialect, keep)
+        await _whole(exchange, call, dialect, keep)
 
 
 async def _whole(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | None) -> None:
@@ -96,8 +100,15 @@ async def _whole(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | 
 
 async def _stream(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | None) -> None:
     try:
-        async with exchange.part(ChatRouter).open(call) as answer:
-            await exchange.start_stream(_headers(answer, dialect), content_type=dialect.content_type)
+        # What ends it from outside, like the end of the daemon, is told within it too.
+        async with (
+            exchange.watched(),
+            Patience(exchange, dialect.content_type) as patience,
+            exchange.part(ChatRouter).open(call) as answer,
+        ):
+            await patience.over()
+            if not exchange.started:
+                await exchange.start_stream(_headers(answer, dialect), content_type=dialect.content_type)
             async for ready in answer.stream():
                 await exchange.write(ready)
             end = answer.end if keep is None else keep.take(answer.end)

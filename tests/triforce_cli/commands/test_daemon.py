@@ -115,3 +115,24 @@ def test_run_in_the_foreground(environ: Mapping[str, str], spawn: Spawn) -> None
         _, log = process.communicate(timeout=20)
     assert process.returncode == 0
     assert b"ready" in log and not log.startswith(b"{")
+
+
+def test_a_certificate_for_trials(spawn: Spawn, home: Path) -> None:
+    made = spawn("daemon", "cert", "--host", "nas.example", "--host", "192.0.2.7")
+    assert made.status == 0
+    assert "nas.example, 192.0.2.7" in made.out
+    assert "triforce config set https.enabled true" in made.out
+    (key,) = home.rglob("key.pem")
+    before = key.read_bytes()
+    refused = spawn("daemon", "cert")
+    assert (refused.status, "there already" in refused.err, "--yes" in refused.err) == (6, True, True)
+    assert key.read_bytes() == before
+    again = json.loads(spawn("daemon", "cert", "--yes", "--json").out)
+    assert again["fingerprint"] not in made.out
+    assert key.read_bytes() != before
+
+
+def test_a_certificate_where_the_settings_name_another(spawn: Spawn) -> None:
+    assert spawn("config", "set", "https.certificate", "/etc/mine.pem").status == 0
+    assert "triforce config unset https.certificate" in spawn("daemon", "cert").out
+    assert spawn("daemon", "cert", "-y", "--host", "a b").status == 2

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tests.scriptable_upstream.script import say
 from tests.triforce_daemon.raw import answers, exchange, statuses
 from tests.triforce_daemon.served_daemon import ServedDaemon, serve
 
@@ -67,6 +68,14 @@ async def test_a_body_that_comes_fast_enough_may_take_longer(folder: str) -> Non
         head = post(served, f"authorization: Bearer {token}\r\ncontent-length: {len(body)}\r\n")
         pieces = [body[begin : begin + 100] for begin in range(0, len(body), 100)]
         assert statuses(await exchange(served.http.port, head, *pieces, pause=0.04)) == [200]
+
+
+async def test_an_answer_may_take_longer_than_its_request(folder: str) -> None:
+    async with serve(folder, limits={"head_seconds": 0.1, "body_seconds": 0.1}) as served:
+        token = await served.token("inference")
+        served.upstream.enqueue(say("late"), "delay=400ms")
+        status, body = await served.over_http("POST", "/v1/chat/completions", token, json=CHAT)
+        assert (status, body["choices"][0]["message"]["content"]) == (200, "late")
 
 
 CHAT = {"messages": [{"role": "user", "content": "x"}]}
@@ -136,6 +145,17 @@ async def test_chunks_that_are_none_end_the_connection(served: ServedDaemon, bod
     token = await served.token("inference")
     head = post(served, f"authorization: Bearer {token}\r\ntransfer-encoding: chunked\r\n")
     assert statuses(await exchange(served.http.port, head, body + get(served, "/v1/hidden"))) == [400]
+
+
+async def test_what_is_wrong_behind_a_request_does_not_disturb_its_answer(served: ServedDaemon) -> None:
+    token = await served.token("inference")
+    served.upstream.enqueue(say("one", " two"), "stall-after=2 stall=200ms")
+    body = json.dumps({**CHAT, "stream": True}).encode()
+    first = post(served, f"authorization: Bearer {token}\r\ncontent-length: {len(body)}\r\n", body)
+    got = await exchange(served.http.port, first, b"\x16\x03\x01 nonsense\r\n\r\n" + get(served), pause=0.05)
+    assert got.count(b"HTTP/1.1") == 1
+    assert b"data: [DONE]" in got
+    assert got.endswith(b"0\r\n\r\n")
 
 
 async def test_an_offer_to_speak_something_else_is_passed_over(served: ServedDaemon) -> None:
