@@ -41,6 +41,8 @@ def configure(settings: Log, redactor: Redactor) -> None:
     root.setLevel(level)
     # No line tells of them, and finding them out is a good part of what a record costs.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    # The documented way not to look for the line of code that logs.
+    logging._srcfile = None  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
     for chatty in ("uvicorn", "aiosqlite", "alembic", "asyncio"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
 
