@@ -2,14 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import Self
 
+from triforce_daemon.errors import UpstreamFailed
 from triforce_daemon.outbound.connection import Connection
 from triforce_daemon.outbound.decoding import Decoder, decoder_for
 from triforce_daemon.outbound.faults import Lost, lost
 from triforce_daemon.outbound.incoming import Headers
 from triforce_daemon.outbound.pool import Pool
 from triforce_daemon.outbound.timeouts import Deadlines
+
+#: A refusal is a few hundred bytes, and there when its status is.
+REFUSAL_BYTES = 64 << 10
+REFUSAL_SECONDS = 5.0
 
 
 class Reply:
@@ -64,6 +70,20 @@ class Reply:
                 self.close()
                 raise lost(self._peer, Lost(f"sent more than the {limit} bytes that are read of such an answer"))
         return body[0] if len(body) == 1 else b"".join(body)
+
+    async def read_refusal(self) -> bytes:
+        """What comes at once of a refusal's words, and no more than anybody reads: its status alone says enough."""
+        body = bytearray()
+        try:
+            async with asyncio.timeout(REFUSAL_SECONDS), aclosing(self.chunks()) as chunks:
+                async for chunk in chunks:
+                    body += chunk
+                    if len(body) >= REFUSAL_BYTES:
+                        break
+        except (UpstreamFailed, TimeoutError):
+            # Half a sentence is better than none; what the provider meant stands in the status.
+            pass
+        return bytes(body[:REFUSAL_BYTES])
 
     def close(self) -> None:
         """Free the connection; in the middle of a body it is dropped, so that the upstream stops at once."""

@@ -30,7 +30,6 @@ _PAGES = 20
 _MODELS = 10_000
 #: A longer page is read beside the event loop.
 _LONG = 256 << 10
-_ERROR_BYTES = 64 << 10
 #: Models of an Ollama that are asked for by themselves at the same time, and at most.
 _AT_ONCE = 4
 _ASKED_FOR = 200
@@ -118,7 +117,7 @@ class ModelFetch:
         url = self.row.url(path)
         reply = await self.outbound.send(method, url, headers=headers, body=content, timeouts=_TIMEOUTS)
         if reply.status != 200:
-            raise hushed(self.dialect.read_error(reply.status, await reply.read(_ERROR_BYTES)), headers)
+            raise hushed(self.dialect.read_error(reply.status, await reply.read_refusal()), headers)
         return await reply.read(_PAGE_BYTES)
 
 

@@ -18,7 +18,6 @@ from triforce_daemon.wire.models import PullDone, PullProgress
 
 #: A model may have hundreds of gigabytes; what counts is that something comes.
 _TIMEOUTS = Timeouts(connect=5, first_byte=60, idle=60, total=86_400)
-_ERROR_BYTES = 64 << 10
 
 Phase = Literal["resolving", "fetching", "unpacking", "checking", "loading"]
 
@@ -58,7 +57,7 @@ class OllamaModels:
             if reply.status == 404:
                 raise ModelNotFound(f"{self.row.title} has no model {model}.", "`triforce models list` shows them.")
             if reply.status != 200:
-                raise self.dialect.read_error(reply.status, await reply.read(_ERROR_BYTES))
+                raise self.dialect.read_error(reply.status, await reply.read_refusal())
 
     async def _told(self, model: str, credential: Credential) -> AsyncGenerator[dict[str, Any]]:
         """What the server says while it fetches."""
@@ -71,7 +70,7 @@ class OllamaModels:
             timeouts=_TIMEOUTS,
         ) as reply:
             if reply.status != 200:
-                raise self.dialect.read_error(reply.status, await reply.read(_ERROR_BYTES))
+                raise self.dialect.read_error(reply.status, await reply.read_refusal())
             async with aclosing(reply.chunks()) as chunks:
                 async for chunk in chunks:
                     for line in lines.feed(chunk):

@@ -19,9 +19,6 @@ from triforce_daemon.settings import Upstream as UpstreamSettings
 #: Told the headers of an answer.
 Heard = Callable[[Mapping[str, str]], None]
 
-#: A refusal is a few hundred bytes; what is longer is cut off, not read.
-ERROR_LIMIT = 64 << 10
-
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
@@ -47,7 +44,7 @@ class Upstream:
         if heard is not None:
             heard(reply.headers)
         if reply.status != 200:
-            error = hushed(dialect.read_error(reply.status, await reply.read(ERROR_LIMIT)), address.headers)
+            error = hushed(dialect.read_error(reply.status, await reply.read_refusal()), address.headers)
             if error.retry_after_ms is None:
                 error.retry_after_ms = retry_after_ms(reply.headers, self.clock.now())
             raise error

@@ -4,9 +4,12 @@ import pytest
 
 from tests.scriptable_upstream.script import say
 from tests.scriptable_upstream.server import serve
+from tests.triforce_daemon.outbound.raw_server import Exchange
+from tests.triforce_daemon.outbound.raw_server import serve as serve_bytes
 from triforce_daemon.dialects.canonical import Written
 from triforce_daemon.dialects.openai_chat.dialect import OpenAIChat
-from triforce_daemon.errors import ContextExceeded, InvalidRequest, UpstreamFailed
+from triforce_daemon.errors import ContextExceeded, InvalidRequest, KeyRejected, UpstreamFailed
+from triforce_daemon.outbound import reply
 from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.provider import Address
 from triforce_daemon.providers.upstream import Upstream
@@ -21,8 +24,8 @@ async def post(url: str, body: dict) -> bytes:
     try:
         address = Address(url, "m", {"authorization": "Bearer secret"})
         upstream = Upstream(outbound, Settings(connect_seconds=2), Clock())
-        with await upstream.post(address, Written("/chat/completions", body, []), OpenAIChat()) as reply:
-            return await reply.read(1 << 20)
+        with await upstream.post(address, Written("/chat/completions", body, []), OpenAIChat()) as answer:
+            return await answer.read(1 << 20)
     finally:
         await outbound.close()
 
@@ -43,6 +46,32 @@ async def test_a_refusal_is_read_in_the_dialects_words() -> None:
         provider.plan("status=500")
         with pytest.raises(UpstreamFailed, match="Sorry about that!"):
             await post(provider.base_url("compatible"), BODY)
+
+
+@pytest.mark.parametrize(
+    ("rest", "ending"),
+    [
+        (b"Content-Length: 90000\r\n\r\n" + b"x" * 90_000, "all"),
+        (b"Content-Length: 900\r\n\r\n" + b"x" * 100, "cut"),
+        (b"Content-Length: 900\r\n\r\n" + b"x" * 100, "silent"),
+        (b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nxyz", "all"),
+    ],
+)
+async def test_a_refusal_is_one_whatever_becomes_of_its_words(
+    rest: bytes, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reply, "REFUSAL_SECONDS", 0.1)
+
+    async def script(exchange: Exchange) -> None:
+        await exchange.send(b"HTTP/1.1 401 No\r\n" + rest)
+        if ending == "silent":
+            await exchange.gone()
+        exchange.writer.close()
+
+    async with serve_bytes(script) as server:
+        with pytest.raises(KeyRejected) as refused:
+            await post(server.url, BODY)
+    assert refused.value.upstream_status == 401
 
 
 async def test_nobody_there_is_said() -> None:
