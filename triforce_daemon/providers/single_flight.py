@@ -22,6 +22,11 @@ class SingleFlight(Generic[Result]):
         self._waiting: dict[object, Progress] = {}
         self._latest: PullProgress | None = None
 
+    @property
+    def running(self) -> bool:
+        """Whether who joins now waits for what has begun."""
+        return self._running is not None and not self._running.done() and not self._running.cancelling()
+
     async def join(self, work: Callable[[Progress], Coroutine[Any, Any, Result]], progress: Progress) -> Result:
         """The result of the work that runs, or of `work`. Raises what it raises; `progress` hears how it goes."""
         while (running := self._running) is not None and running.cancelling():

@@ -90,7 +90,8 @@ async def _whole(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | 
             return Kept(content, candidate.provider.name, candidate.id, headers, exchange.part(Clock).now_ms())
 
     seconds = seconds_to_keep(exchange)
-    if seconds is None:
+    # What is stored has an id of its own, and is to be found by it: no two callers can have the same.
+    if seconds is None or keep is not None:
         kept = await make()
         await exchange.reply(200, kept.content, kept.headers)
     else:

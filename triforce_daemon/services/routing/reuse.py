@@ -15,6 +15,9 @@ from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.routing.call import Call
 from triforce_daemon.stores.ledger import Entry
 
+#: What an answer takes beside its content: its key, its headers, its place among the others.
+OVERHEAD = 1_000
+
 #: `made`: asked for now; `joined`: another request for the same was under way; `hit`: kept from an earlier one.
 How = Literal["made", "joined", "hit"]
 
@@ -28,6 +31,11 @@ class Kept:
     model: str
     headers: Sequence[tuple[bytes, bytes]]
     made_ms: int
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, about."""
+        return len(self.content) + sum(len(name) + len(value) for name, value in self.headers) + OVERHEAD
 
 
 class Reuse:
@@ -70,16 +78,17 @@ class Reuse:
         try:
             return await flight.join(work, lambda _: None)
         finally:
-            if self._flights.get(key) is flight:
+            # Who leaves early leaves it to the others.
+            if self._flights.get(key) is flight and not flight.running:
                 del self._flights[key]
 
     def _keep(self, key: bytes, kept: Kept) -> None:
         before = self._kept.pop(key, None)
-        self._used += len(kept.content) - (len(before.content) if before is not None else 0)
+        self._used += kept.size - (before.size if before is not None else 0)
         self._kept[key] = kept
         while self._used > self._room:
             _, dropped = self._kept.popitem(last=False)
-            self._used -= len(dropped.content)
+            self._used -= dropped.size
 
     def _for_nothing(self, call: Call, kept: Kept) -> Entry:
         return Entry(

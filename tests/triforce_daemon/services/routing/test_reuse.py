@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.triforce_daemon.gateway import Gateway, Told, gateway
-from triforce_daemon.services.routing.reuse import Kept, Reuse
+from triforce_daemon.services.routing.reuse import OVERHEAD, Kept, Reuse
 
 ASK = {"x-triforce-cache": "300"}
 
@@ -86,9 +86,34 @@ async def test_what_is_no_number_of_seconds_is_refused(gate: Gateway, seconds: s
 
 async def test_what_is_kept_stays_within_its_room(gate: Gateway) -> None:
     reuse = gate.served.parts.get(Reuse)
-    reuse._room = 1_000
+    reuse._room = 10 * (OVERHEAD + 100)
     for number in range(50):
-        reuse._keep(str(number).encode(), Kept(b"x" * 100, "groq", "groq/m", (), 0))
-    assert reuse._used == sum(len(kept.content) for kept in reuse._kept.values()) == 1_000
-    reuse._keep(b"large", Kept(b"x" * 2_000, "groq", "groq/m", (), 0))
+        reuse._keep(str(number).encode(), Kept(b"x" * 90, "groq", "groq/m", ((b"abcd", b"efghij"),), 0))
+    assert reuse._used == sum(kept.size for kept in reuse._kept.values()) == reuse._room
+    reuse._keep(b"large", Kept(b"x" * reuse._room, "groq", "groq/m", (), 0))
     assert reuse._used == 0
+
+
+async def test_who_leaves_early_leaves_it_to_the_others(gate: Gateway) -> None:
+    gate.upstream.plan("delay=300ms")
+    first, second = (asyncio.create_task(ask(gate, "0")) for _ in range(2))
+    await gate.upstream.until(lambda: len(gate.upstream.records) == 1)
+    await asyncio.sleep(0.05)
+    first.cancel()
+    await asyncio.sleep(0.05)
+    third = await ask(gate, "0")
+    assert third.headers["x-triforce-cache"] == "joined"
+    assert (await second).body == third.body
+    assert len(gate.upstream.records) == 1
+
+
+async def test_a_stored_answer_is_each_time_one_of_its_own(gate: Gateway) -> None:
+    body = {"model": "groq/m", "input": "hi"}
+    passing = await gate.post("/v1/responses", {**body, "store": False}, ASK)
+    stored = [await gate.post("/v1/responses", body, ASK) for _ in range(2)]
+    assert passing.headers["x-triforce-cache"] == "made"
+    for one in stored:
+        assert "x-triforce-cache" not in one.headers
+        more = await gate.post("/v1/responses", {**body, "previous_response_id": one.json["id"]})
+        assert more.status == 200
+    assert stored[0].json["id"] != stored[1].json["id"]
