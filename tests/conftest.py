@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.homes import environment
+
 CACHE = Path(__file__).parent.parent / ".cache" / "models"
 
 
@@ -43,9 +45,7 @@ def folder() -> Iterator[str]:
 @pytest.fixture
 def home(folder: str) -> dict[str, str]:
     """The environment of a person who has never used triforce: an empty HOME, nothing of ours set."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TRIFORCE_", "XDG_"))}
-    kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    return {**kept, "HOME": folder, "TERM": "xterm-256color"}
+    return environment(folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,25 +1,34 @@
 """The main job, end to end: real tokens of the embedded model, through the daemon, into a client."""
 
 import json
+import os
+import signal
+import tempfile
 import time
+from collections.abc import Iterator
 
 import httpx2
 import openai
 import pytest
 
 from tests.end_to_end.processes import Daemon, running, triforce
+from tests.homes import environment
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(120)]
 
 
-@pytest.fixture
-def daemon(home: dict[str, str], model_file: str):
-    with running({**home, "TRIFORCE_BUILTIN_MODEL": model_file}) as daemon:
+@pytest.fixture(scope="module")
+def daemon(model_file: str) -> Iterator[Daemon]:
+    """One for all: only what it is asked differs."""
+    with (
+        tempfile.TemporaryDirectory(prefix="tf-") as folder,
+        running({**environment(folder), "TRIFORCE_BUILTIN_MODEL": model_file}) as daemon,
+    ):
         yield daemon
 
 
 @pytest.fixture
-def client(daemon: Daemon):
+def client(daemon: Daemon) -> Iterator[openai.OpenAI]:
     http = openai.DefaultHttpxClient(transport=httpx2.HTTPTransport(uds=daemon.socket))
     with openai.OpenAI(base_url="http://triforced/v1", api_key="none", http_client=http, max_retries=0) as client:
         yield client
@@ -132,9 +141,6 @@ def test_closing_the_connection_frees_the_model_at_once(daemon: Daemon) -> None:
 
 
 def test_a_crash_of_the_engine_fails_only_its_request(daemon: Daemon) -> None:
-    import os
-    import signal
-
     events = daemon.turn("Tell me a very long story about a whale.", options={"max_tokens": 3_000})
     last = None
     for event in events:
