@@ -95,4 +95,4 @@ class ChatRouter:
         if self.hedging is None:
             return await self.attempts.run(candidates, go, answer.tally)
         streamed = answer.call.request.stream
-        return await self.hedging.run(candidates, go, Attempt.close, answer.tally, streamed=streamed)
+        return await self.hedging.run(candidates, go, Attempt.give_up, answer.tally, streamed=streamed)

@@ -5,12 +5,18 @@ import gc
 import itertools
 import re
 import resource
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from tests.scriptable_upstream.black_hole import black_hole
 from tests.scriptable_upstream.script import say
 from tests.triforce_daemon.gateway import SPOKEN, Gateway, gateway, read_until
+from triforce_daemon.providers.credential import NO_KEY
+from triforce_daemon.services.candidates import Candidate
+from triforce_daemon.services.routing.hedging import Hedging
+from triforce_daemon.services.routing.seat import Seat
 
 WORDS = say(*[f"w{number} " for number in range(60)])
 #: How each dialect's stream says that all went well; a failed one must not.
@@ -289,6 +295,23 @@ async def test_row_17_the_faster_of_two_answers_and_the_slower_is_paid_for(folde
             ("groq/m", "interrupted"),
             ("mistral/second", "done"),
         ]
+
+
+async def test_row_17_one_that_has_begun_as_well_is_paid_for(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def both(
+        _: Hedging, candidates: Sequence[Candidate], go: Any, discard: Any, *_tally: Any, **_more: Any
+    ) -> Any:
+        first, second = [await go(Seat(candidate, NO_KEY)) for candidate in candidates]
+        await discard(first)
+        return second
+
+    monkeypatch.setattr(Hedging, "run", both)
+    aliases = {"aliases__two__models": "groq/m,mistral/second", "routing__hedge": "true"}
+    async with gateway(folder, **aliases) as gate:
+        assert (await gate.chat("two")).headers["x-triforce-route"] == "mistral/second"
+        rows = {row["model"]: row for row in await gate.ledger()}
+        assert rows["groq/m"]["state"] == "interrupted"
+        assert rows["groq/m"]["tokens_in"] > 0
 
 
 async def test_an_alias_goes_on_to_the_next_and_says_so(folder: str) -> None:

@@ -59,6 +59,11 @@ class Attempt:
             await self.close()
             raise
 
+    async def give_up(self) -> None:
+        """Close it: another one answers. What it cost is still paid for."""
+        self.abandoned = True
+        await self.close()
+
     async def close(self) -> None:
         if self._counted:
             self._counted = False
