@@ -8,6 +8,7 @@ TriforceError
 │   └── KeyMalformed          400 key_malformed
 ├── Unauthenticated           401 unauthenticated
 ├── Forbidden                 403 forbidden
+│   └── TierTooLow            403 tier_too_low
 ├── NotFound                  404 not_found
 │   ├── ModelNotFound         404 model_not_found
 │   ├── SessionNotFound       404 session_not_found
@@ -24,6 +25,7 @@ TriforceError
 ├── HeadTooLarge              431 head_too_large
 ├── InternalError             500 internal_error
 ├── UpstreamLimited           429 rate_limited
+├── TooManyAttempts           429 too_many_attempts
 ├── UpstreamFailed            502 upstream_failed
 │   ├── KeyRejected           502 upstream_key_rejected
 │   └── CredentialsExhausted  502 upstream_credentials_exhausted
@@ -123,6 +125,12 @@ class Forbidden(TriforceError):
     code, status = "forbidden", 403
 
 
+class TierTooLow(Forbidden):
+    """The caller's tier does not hold this model; the hint names the one that does."""
+
+    code = "tier_too_low"
+
+
 class NotFound(TriforceError):
     """There is nothing at this address or under this name."""
 
@@ -215,6 +223,12 @@ class UpstreamLimited(TriforceError):
     """The provider takes no more requests for now, from this key or from anyone."""
 
     code, status = "rate_limited", 429
+
+
+class TooManyAttempts(TriforceError):
+    """Somebody has tried too many passwords, under this name or from this address; or too many try at once."""
+
+    code, status = "too_many_attempts", 429
 
 
 class UpstreamFailed(TriforceError):

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from triforce_daemon.wire.boundary import Boundary
+from triforce_daemon.wire.tiers import TierName
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 #: No zero byte, which no path and no file can hold, and no half characters.
@@ -280,6 +281,33 @@ class Responses(Section):
     """How long answers stay that a client of OpenAI's Responses wants stored, as it does by default; 0: none are."""
 
 
+class Users(Section):
+    registration: Literal["off", "open", "invitation"] = "off"
+    """Who may make himself an account: nobody, anybody who reaches a listener, or who was given an invitation."""
+    tier: TierName = "free"
+    """The tier of who registers without an invitation; one whose own tier has ended has free."""
+    guests: bool = False
+    """Whether somebody without an account may ask models over a listener, within the tier guest."""
+    access_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
+    """How long a log-in answers before its program has to renew it, which it does by itself."""
+    login_days: Annotated[int, Field(ge=1, le=3_650)] = 30
+    """How long a log-in can be renewed after it was used last."""
+
+
+class Tier(Section):
+    requests_per_minute: Annotated[int, Field(ge=-1)] = -1
+    """Requests in a minute; 0: as many as one likes; -1: as the table of `GET /v1/tiers` has it."""
+    parallel: Annotated[int, Field(ge=-1)] = -1
+    """Requests at the same time; 0: as many as one likes; -1: as the table has it."""
+    tokens_per_day: Annotated[int, Field(ge=-1)] = -1
+    """Tokens in a day of UTC; 0: as many as one likes; -1: as the table has it."""
+    local_tokens: Literal["", "counted", "free"] = ""
+    """Whether tokens of models on this machine count as well; empty: as the table has it."""
+    models: Literal["", "local", "zero-price", "all"] = ""
+    """Which models may be asked: those of this machine, also those that cost nothing, or all; empty: as the table
+    has it."""
+
+
 class Settings(Section):
     daemon: Daemon = Daemon()
     http: Http = Http()
@@ -291,9 +319,11 @@ class Settings(Section):
     upstream: Upstream = Upstream()
     routing: Routing = Routing()
     responses: Responses = Responses()
+    users: Users = Users()
     builtin: Builtin = Builtin()
     providers: dict[ProviderName, Provider] = {}
     aliases: dict[AliasName, Alias] = {}
+    tiers: dict[TierName, Tier] = {}
 
     @field_validator("providers")
     @classmethod

@@ -20,6 +20,8 @@ LIBRARIES = {
     "aiohttp": (),
     "sqlalchemy": ("triforce_daemon.stores",),
     "alembic": ("triforce_daemon.stores",),
+    "jwt": ("triforce_daemon.access",),
+    "pwdlib": ("triforce_daemon.access",),
     "xllamacpp": ("triforce_daemon.providers",),
     "tomlkit": ("triforce_daemon.configuration", "triforce_cli.files"),
 }

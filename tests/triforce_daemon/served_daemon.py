@@ -43,6 +43,10 @@ from triforce_daemon.stores.database import Database
 HELLO = Script((Text(("Hello", " there")),), usage=Usage(3, 2))
 
 
+#: Everybody's, unless a test says otherwise.
+PASSWORD = "correct horse battery staple"
+
+
 @dataclass
 class ServedDaemon:
     upstream: Upstream
@@ -86,6 +90,18 @@ class ServedDaemon:
         status, made = await self.post("/v1/tokens", {"name": name, "scopes": list(scopes), **more})
         assert status == 200, made
         return made["token"]
+
+    async def user(self, name: str = "anna", **more: object) -> dict:
+        """A new account that has logged in; what a log-in answers."""
+        status, made = await self.post("/v1/users", {"name": name, "password": PASSWORD, **more})
+        assert status == 200, made
+        return await self.log_in(name)
+
+    async def log_in(self, name: str = "anna", password: str = "") -> dict:
+        known = {"name": name, "password": password or PASSWORD}
+        status, reply = await self.over_http("POST", "/v1/client/login", json=known)
+        assert status == 200, reply
+        return reply
 
     async def turn(self, text: str = "hi", session: str = "new", **more: object) -> list[dict]:
         """The events of one turn."""

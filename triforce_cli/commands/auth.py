@@ -19,7 +19,7 @@ app = typer.Typer(add_completion=False, help="Who may use the daemon.")
 token = typer.Typer(add_completion=False, help="Tokens for programs that come in by the http listener.")
 app.add_typer(token, name="token")
 
-SCOPES = ("inference", "read", "sessions")
+SCOPES = ("inference", "read", "sessions", "account")
 Boundary = Literal["machine", "own-nodes", "mesh", "any"]
 
 Models = Annotated[

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from triforce_daemon.access.tiers import Tier
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.tokens import Scope
 
@@ -11,26 +12,46 @@ from triforce_daemon.wire.tokens import Scope
 class Caller:
     """Somebody who is known.
 
-    `owner` is the user whose daemon this is (and root), by the credentials of the socket's other end. `token` is
-    whoever holds an API token; of him nothing is known but what the token says.
+    `owner` is the user whose daemon this is (and root), by the credentials of the socket's other end. `user` is
+    somebody with an account, by his password or a log-in. `token` is whoever holds an API token; of him nothing is
+    known but what the token says, and whose it is. `guest` is anybody, where the settings let guests in.
     """
 
-    kind: Literal["owner", "token"]
+    kind: Literal["owner", "token", "user", "guest"]
     name: str
     uid: int | None = None
     pid: int | None = None
     #: The token's id.
     token: str | None = None
-    #: What a token may do; the owner may do everything.
+    #: What he may do; the owner may do everything.
     scopes: frozenset[Scope] = frozenset()
     #: Patterns of the models that may be asked; none: all.
     models: tuple[str, ...] = ()
     #: How far a prompt may travel.
     boundary: Boundary = "any"
+    #: The account's id, also of a token that belongs to one.
+    user: str | None = None
+    #: The log-in's id.
+    login: str | None = None
+    #: What he may use; None: as much as he likes.
+    tier: Tier | None = None
+    admin: bool = False
+    #: When the token ends, in ms.
+    expires: int | None = None
 
     @property
     def is_owner(self) -> bool:
         return self.kind == "owner"
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether he may see and change what belongs to others, but for what is the owner's alone."""
+        return self.admin or self.kind == "owner"
+
+    @property
+    def account(self) -> str:
+        """Under whose name conversations, answers and usage are kept: a user's by his id, which nobody else gets."""
+        return f"user/{self.user}" if self.user is not None else self.name
 
     def may(self, scope: Scope) -> bool:
         return self.kind == "owner" or scope in self.scopes

@@ -1,4 +1,4 @@
-"""Finds out who calls: on the Unix socket by the kernel's word, on a network by a token, and by nothing else."""
+"""Finds out who calls: on the Unix socket by the kernel's word, on a network by what the request brings to show it."""
 
 import os
 import pwd
@@ -7,18 +7,12 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from triforce_daemon.access.caller import Caller, Stranger
+from triforce_daemon.access.credentials import KEY_HEADERS, Credentials
 from triforce_daemon.access.host_check import HostCheck, OriginCheck
+from triforce_daemon.access.password_check import Basic
 from triforce_daemon.access.proxy import TrustedProxy
-from triforce_daemon.access.tokens import PREFIX, Tokens
 
 Headers = Iterable[tuple[bytes, bytes]]
-
-#: Where clients put their key: OpenAI's, Anthropic's, Gemini's, Azure's.
-_KEY_HEADERS = frozenset({b"authorization", b"x-api-key", b"x-goog-api-key", b"api-key"})
-_TOKEN = PREFIX.encode()
-_BEARER = b"bearer "
-
-_SEND_ONE = "Send one: `Authorization: Bearer tf_…`. `triforce auth token create NAME` makes one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +34,28 @@ class Entrance:
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    tokens: Tokens
+    credentials: Credentials
     #: The listeners on the network, by name.
     entrances: Mapping[str, Entrance] = field(default_factory=dict[str, Entrance])
 
-    def by_headers(self, entrance: Entrance, headers: Headers, query: bytes, now_ms: int) -> Caller | Stranger:
+    def by_headers(self, entrance: Entrance, headers: Headers, query: bytes, now_ms: int) -> Caller | Stranger | Basic:
         """Who calls over the network: never the owner. Raises Forbidden where a web page may have been made to."""
         hosts: list[bytes] = []
         origins: list[bytes] = []
-        secret: bytes | None = None
+        keys: list[bytes] = []
         for name, value in headers:
-            if name in _KEY_HEADERS:
-                secret = secret or _token_in(value)
+            if name in KEY_HEADERS:
+                keys.append(value)
             elif name == b"host":
                 hosts.append(value)
             elif name == b"origin":
                 origins.append(value)
         entrance.check(hosts, origins)
-        if secret is None:
-            return _without_token(query)
-        return self.tokens.caller_of(secret, now_ms)
+        return self.credentials.caller_of(self.credentials.among(keys), query, now_ms)
+
+    async def by_password(self, basic: Basic, address: str | None) -> Caller | Stranger:
+        """Who sends this name and password. Raises TooManyAttempts."""
+        return await self.credentials.passwords.caller(basic, address)
 
 
 def by_peer(peer: tuple[int, int, int] | None) -> Caller | Stranger:
@@ -71,21 +67,6 @@ def by_peer(peer: tuple[int, int, int] | None) -> Caller | Stranger:
         return Stranger()
     # Root acts for the owner: one history, one ledger.
     return Caller(kind="owner", name=_user_name(os.getuid()), uid=uid, pid=pid)
-
-
-def _token_in(value: bytes) -> bytes | None:
-    """The token of a header; None where the client put something else there."""
-    if value[:7].lower() == _BEARER:
-        value = value[7:].strip()
-    return value if value.startswith(_TOKEN) else None
-
-
-def _without_token(query: bytes) -> Stranger:
-    if query.startswith(b"key=") or b"&key=" in query:
-        return Stranger(
-            "A token in the address is not taken: addresses are kept in logs.", "Send it as header x-goog-api-key."
-        )
-    return Stranger("There is no token of triforce in this request.", _SEND_ONE)
 
 
 @cache

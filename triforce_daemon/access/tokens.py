@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import secrets
+from dataclasses import replace
 from hashlib import sha256
 
 from triforce_daemon.access.caller import Caller, Stranger
+from triforce_daemon.access.users import Users
 from triforce_daemon.errors import StorageFailed
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.stores.tokens import TokenRow, TokenStore
@@ -24,8 +26,9 @@ _MAKE = "Your own: `triforce auth token create NAME`."
 class Tokens:
     """All tokens there are. `caller_of` is on every request's path."""
 
-    def __init__(self, store: TokenStore, clock: Clock) -> None:
+    def __init__(self, store: TokenStore, users: Users, clock: Clock) -> None:
         self._store = store
+        self._users = users
         self._clock = clock
         self._known: dict[bytes, tuple[TokenRow, Caller]] = {}
         self._used: dict[str, int] = {}
@@ -46,7 +49,7 @@ class Tokens:
         if row["expires"] is not None and row["expires"] <= now_ms:
             return Stranger(f"The token {row['name']!r} has expired.", _MAKE)
         self._used[row["id"]] = now_ms
-        return caller
+        return caller if row["user"] is None else self._of_user(row["user"], caller, now_ms)
 
     def all(self) -> list[TokenRow]:
         """Every token, the oldest first."""
@@ -73,6 +76,24 @@ class Tokens:
         self._known[digest] = (revoked, caller)
         await self._store.revoke(token, moment)
         return revoked
+
+    async def revoke_all(self, user: str) -> int:
+        """Refuse every token of an account; how many there were. Raises StorageFailed."""
+        own = [row["id"] for row, _ in self._known.values() if row["user"] == user and row["revoked"] is None]
+        for token in own:
+            await self.revoke(token)
+        return len(own)
+
+    def forget(self, user: str) -> None:
+        """Know an account's tokens no more; their rows are the caller's to delete."""
+        self._known = {digest: known for digest, known in self._known.items() if known[0]["user"] != user}
+
+    def _of_user(self, user: str, token: Caller, now_ms: int) -> Caller | Stranger:
+        """What the token says, as far as its account may at this moment; no token makes its holder an admin."""
+        holder = self._users.caller_of(user, now_ms)
+        if isinstance(holder, Stranger):
+            return holder
+        return replace(token, name=f"{holder.name}/{token.name.removeprefix('token/')}", tier=holder.tier)
 
     async def keep_last_used(self) -> None:
         """Write when tokens were last used, now and then; for ever."""
@@ -105,4 +126,6 @@ def caller_of_row(row: TokenRow) -> Caller:
         scopes=frozenset(row["scopes"]),
         models=tuple(row["models"]),
         boundary=row["boundary"],
+        user=row["user"],
+        expires=row["expires"],
     )

@@ -1,24 +1,16 @@
 """What tells who is calling."""
 
-from collections.abc import Sequence
-
+from triforce_daemon.access.credentials import Credentials
 from triforce_daemon.access.host_check import HostCheck, OriginCheck
 from triforce_daemon.access.identification import Entrance, Identification
 from triforce_daemon.access.proxy import TrustedProxy
-from triforce_daemon.access.tokens import Tokens
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.listeners.network import Network
-from triforce_daemon.services.tokens import TokenDesk
 from triforce_daemon.settings import Settings
-from triforce_daemon.stores.tokens import TokenStore
 
 
-async def door(ground: Ground) -> Sequence[object]:
-    """The tokens are loaded; when each was last used begins to be written down."""
-    tokens = Tokens(TokenStore(ground.database), ground.clock)
-    await tokens.load()
-    ground.tasks.start(tokens.keep_last_used(), "token use")
-    return tokens, TokenDesk(tokens, ground.clock), Identification(tokens, entrances(ground.network, ground.settings))
+def door(ground: Ground, credentials: Credentials) -> Identification:
+    return Identification(credentials, entrances(ground.network, ground.settings))
 
 
 def entrances(network: Network, settings: Settings) -> dict[str, Entrance]:

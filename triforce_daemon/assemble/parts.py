@@ -5,6 +5,7 @@ from triforce_daemon.assemble.door import door
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.keys import keys
 from triforce_daemon.assemble.models import models
+from triforce_daemon.assemble.people import people
 from triforce_daemon.assemble.routing import router
 from triforce_daemon.assemble.world import doctor
 from triforce_daemon.routes.parts import Parts
@@ -21,7 +22,8 @@ from triforce_daemon.services.status import Manager, Place, StatusPage
 async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
     """Everything that the routes need."""
     settings, clock = ground.settings, ground.clock
-    ledger = Ledger(ground.database, clock)
+    folk = await people(ground)
+    ledger = Ledger(ground.database, clock, folk.users.called)
     await ground.world.keys.load()
     known = await models(ground)
     routing = router(ground, known, ledger)
@@ -44,7 +46,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
             *(settings.daemon.drain_seconds, ground.network.health),
         ),
         desk,
-        *await door(ground),
+        *(*folk.parts, door(ground, folk.credentials)),
         doctor(ground.configuration, ground.places, ground.environ, ground.world),
         max_body_bytes=settings.daemon.max_body_bytes,
     )

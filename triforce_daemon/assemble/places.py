@@ -16,6 +16,7 @@ class Places:
     run: str
     vault: str
     tls: str
+    logins: str
 
     @classmethod
     def of(cls, configuration: Configuration, environ: Mapping[str, str]) -> "Places":
@@ -29,4 +30,5 @@ class Places:
             run=os.path.dirname(socket),
             vault=os.path.join(paths.state_folder(environ), "vault"),
             tls=os.path.join(paths.state_folder(environ), "tls"),
+            logins=os.path.join(paths.state_folder(environ), "logins"),
         )

@@ -20,6 +20,7 @@ from triforce_daemon.errors import (
 )
 from triforce_daemon.routes import (
     anthropic,
+    client,
     config,
     daemon,
     gemini,
@@ -30,13 +31,15 @@ from triforce_daemon.routes import (
     openai,
     providers,
     sessions,
+    tiers,
     tokens,
     usage,
+    users,
 )
 from triforce_daemon.routes.exchange import too_large
 from triforce_daemon.routes.identify import Door
 from triforce_daemon.routes.parts import Needs, Parts
-from triforce_daemon.routes.refusal import first_problem, mistake
+from triforce_daemon.routes.refusal import first_problem, mistake, retry_after
 from triforce_daemon.routes.shapes import errors_for
 from triforce_daemon.routes.shortcut import ShortCut
 from triforce_daemon.routes.table import DirectRoute, PolicedRoute
@@ -54,6 +57,9 @@ TABLES = (
     sessions.routes,
     usage.routes,
     tokens.routes,
+    client.routes,
+    users.routes,
+    tiers.routes,
     keys.routes,
     providers.routes,
     daemon.routes,
@@ -95,7 +101,8 @@ async def _refuse(request: Request, error: Exception) -> Response:
     refused = cast(TriforceError, error)
     write = errors_for(request.url.path, request.headers)
     content = write(refused, request.state.request_id)
-    return Response(content, status_code=refused.status, media_type="application/json")
+    headers = {name.decode(): value.decode() for name, value in retry_after(refused)}
+    return Response(content, status_code=refused.status, media_type="application/json", headers=headers)
 
 
 async def _refuse_shape(request: Request, error: Exception) -> Response:

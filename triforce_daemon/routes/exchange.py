@@ -8,6 +8,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from triforce_daemon.access.caller import Caller
+from triforce_daemon.access.presence import Presence
 from triforce_daemon.dialects import sse
 from triforce_daemon.errors import InvalidJson, PayloadTooLarge
 from triforce_daemon.routes.parts import Parts
@@ -105,7 +106,7 @@ class Exchange:
 
     def watched(self) -> Watched:
         """What runs inside ends when nobody waits for it. The body must have been read before."""
-        return Watched(self._hang_up or HangUp(), self.part(Lifecycle))
+        return Watched(self._hang_up or HangUp(), self.part(Lifecycle), self.part(Presence), self.caller)
 
     @asynccontextmanager
     async def events(self) -> AsyncGenerator[Outbox]:

@@ -4,10 +4,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.access.identification import Entrance, Identification, by_peer
+from triforce_daemon.access.password_check import Basic
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes import web
-from triforce_daemon.routes.parts import Parts
-from triforce_daemon.routes.refusal import write_error
+from triforce_daemon.routes.parts import Parts, address_of
+from triforce_daemon.routes.refusal import retry_after, write_error
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.identifiers import RequestIds
 from triforce_daemon.runtime.logs import current_request
@@ -48,6 +49,8 @@ class Door:
 
         try:
             caller = self._identify(scope, entrance, now_ms)
+            if isinstance(caller, Basic):
+                caller = await self._identification.by_password(caller, address_of(scope))
         except TriforceError as refused:
             await _refuse(refused, name, send_with_our_headers)
             return
@@ -57,7 +60,7 @@ class Door:
         state.update(request_id=name, caller=caller, parts=self._parts)
         await self._app(scope, receive, send_with_our_headers)
 
-    def _identify(self, scope: Scope, entrance: Entrance | None, now_ms: int) -> Caller | Stranger:
+    def _identify(self, scope: Scope, entrance: Entrance | None, now_ms: int) -> Caller | Stranger | Basic:
         if entrance is None:
             return by_peer(scope["state"].get("peer"))
         headers = scope["headers"]
@@ -73,6 +76,10 @@ async def _permit(send: Send) -> None:
 
 async def _refuse(error: TriforceError, request: str, send: Send) -> None:
     content = write_error(error, request)
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(content)).encode()),
+        *retry_after(error),
+    ]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": content})

@@ -15,6 +15,7 @@ from triforce_daemon.routes.parts import Needs, Who
 from triforce_daemon.routes.policy import INFERENCE
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.model_registry import ModelRegistry
+from triforce_daemon.services.prices import costs_nothing
 from triforce_daemon.wire.models import Model
 
 routes = Routes()
@@ -48,7 +49,7 @@ async def list_models(
     """The models and aliases in OpenAI's shape; for clients that say to be Anthropic's or Google's in theirs, paged."""
     if x_goog_api_key is not None:
         return await list_gemini_models(registry, caller, page_size, page_token)
-    models = await _ready(registry, caller)
+    models = await callable_models(registry, caller)
     if anthropic_version is None:
         named = [*await _aliases(registry, caller), *((model["id"], model["provider"]) for model in models)]
         reply: dict[str, Any] = {"object": "list", "data": [_openai_model(id, owner) for id, owner in named]}
@@ -93,7 +94,7 @@ async def list_gemini_models(
     page_token: PageToken = "",
 ) -> Response:
     """The models in Gemini's shape, a page at a time."""
-    models = await _ready(registry, caller)
+    models = await callable_models(registry, caller)
     first = _place([model["id"] for model in models], page_token) + 1 if page_token else 0
     page = models[first : first + page_size]
     body: dict[str, Any] = {"models": [_gemini_model(model) for model in page]}
@@ -111,7 +112,7 @@ async def get_gemini_model(name: str, registry: Registry) -> dict[str, Any]:
 @routes.get("/api/tags", policy=INFERENCE)
 async def tags(registry: Registry, caller: Who) -> Response:
     """The models in Ollama's shape."""
-    return _json({"models": [_tag(model) for model in await _ready(registry, caller)]})
+    return _json({"models": [_tag(model) for model in await callable_models(registry, caller)]})
 
 
 @routes.get("/api/ps", policy=INFERENCE)
@@ -140,7 +141,7 @@ async def show(named: Named, registry: Registry) -> dict[str, Any]:
     }
 
 
-async def _ready(registry: ModelRegistry, caller: Caller) -> list[Model]:
+async def callable_models(registry: ModelRegistry, caller: Caller) -> list[Model]:
     """What this caller can ask now: a list without states must not hold what would only be refused."""
     return [
         model
@@ -149,7 +150,15 @@ async def _ready(registry: ModelRegistry, caller: Caller) -> list[Model]:
         and model["abilities"]
         and within(model["boundary"], caller.boundary)
         and allows(caller.models, model["id"])
+        and _held(caller, model)
     ]
+
+
+def _held(caller: Caller, model: Model) -> bool:
+    """Whether the caller's tier has it."""
+    price = model["price"]
+    free = price is not None and costs_nothing(price)
+    return caller.tier is None or caller.tier.admits(local=model["boundary"] == "machine", free=free)
 
 
 async def _aliases(registry: ModelRegistry, caller: Caller) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from triforce_daemon.errors import InvalidRequest, TriforceError
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.parts import Needs, Who
-from triforce_daemon.routes.policy import OWNER, READ
+from triforce_daemon.routes.policy import ADMIN, OWNER, READ
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.model_refresh import ModelRefresh
 from triforce_daemon.services.model_registry import ModelRegistry
@@ -73,7 +73,7 @@ async def why(why: Annotated[ModelWhy, Depends(Needs(ModelWhy))], caller: Who, m
     return await why.explain(model, caller)
 
 
-@routes.post("/v1/registry/refresh", policy=OWNER)
+@routes.post("/v1/registry/refresh", policy=ADMIN)
 async def refresh(
     request: RefreshRequest, registry: Registry, refresher: Annotated[ModelRefresh, Depends(Needs(ModelRefresh))]
 ) -> RefreshList:
@@ -87,13 +87,13 @@ async def list_aliases(registry: Registry) -> ModelAliasList:
     return await registry.aliases()
 
 
-@routes.put("/v1/registry/aliases/{name}", policy=OWNER)
+@routes.put("/v1/registry/aliases/{name}", policy=ADMIN)
 async def set_alias(name: str, change: AliasChange, registry: Registry) -> AliasDetail:
     """Make or change one; what is not named stays as it is."""
     return AliasDetail(**await registry.set_alias(name, change), schema="triforce.models.alias.set/1")
 
 
-@routes.delete("/v1/registry/aliases/{name}", policy=OWNER)
+@routes.delete("/v1/registry/aliases/{name}", policy=ADMIN)
 async def remove_alias(name: str, registry: Registry) -> AliasRemoved:
     """Forget one."""
     await registry.remove_alias(name)
@@ -105,13 +105,13 @@ async def show_default(registry: Registry) -> DefaultModel:
     return await registry.default()
 
 
-@routes.put("/v1/registry/default", policy=OWNER)
+@routes.put("/v1/registry/default", policy=ADMIN)
 async def set_default(choice: ModelChoice, registry: Registry) -> DefaultModel:
     """Choose the model or alias behind `default`."""
     return await registry.set_default(choice["model"])
 
 
-@routes.direct("POST", "/v1/registry/pull", policy=OWNER)
+@routes.direct("POST", "/v1/registry/pull", policy=ADMIN)
 async def pull(exchange: Exchange) -> None:
     """Fetch a model's file; the progress is an event stream that ends with `done` or `error`."""
     request = await exchange.json() if exchange.has_body else {}

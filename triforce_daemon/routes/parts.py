@@ -3,6 +3,7 @@
 from typing import Annotated, TypeVar, cast
 
 from fastapi import Depends, Request
+from starlette.types import Scope
 
 from triforce_daemon.access.caller import Caller
 
@@ -37,4 +38,15 @@ def _caller(request: Request) -> Caller:
     return request.state.caller
 
 
+def address_of(scope: Scope) -> str | None:
+    """From where a request comes; None over the Unix socket."""
+    client = scope.get("client")
+    return client[0] or None if client else None
+
+
+def _address(request: Request) -> str | None:
+    return address_of(request.scope)
+
+
 Who = Annotated[Caller, Depends(_caller)]
+Address = Annotated[str | None, Depends(_address)]

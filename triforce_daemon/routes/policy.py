@@ -33,5 +33,11 @@ INFERENCE = Policy("inference", lambda caller: caller.may("inference"))
 READ = Policy("read", lambda caller: caller.may("read"))
 #: Who may keep conversations; each sees his own.
 SESSIONS = Policy("sessions", lambda caller: caller.may("sessions"))
+#: Anybody who is known, be it as a guest.
+CALLER = Policy("caller", lambda caller: True)
+#: Who may deal with the account that he has, or that his token belongs to.
+ACCOUNT = Policy("account", lambda caller: caller.user is not None and caller.may("account"))
+#: The owner, and users with the role admin who have logged in; no token.
+ADMIN = Policy("admin", lambda caller: caller.is_admin)
 #: The user whose daemon this is.
 OWNER = Policy("owner", lambda caller: caller.is_owner)

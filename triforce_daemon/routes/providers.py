@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from triforce_daemon.routes.parts import Needs, Who
-from triforce_daemon.routes.policy import OWNER, READ
+from triforce_daemon.routes.policy import ADMIN, READ
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.provider_tests import ProviderTests
 from triforce_daemon.services.providers import ProviderDesk
@@ -30,13 +30,13 @@ async def list_providers(desk: Desk) -> ProviderList:
     return await desk.all()
 
 
-@routes.get("/v1/providers/limits", policy=OWNER)
+@routes.get("/v1/providers/limits", policy=ADMIN)
 async def show_limits(desk: Desk, provider: str | None = None) -> ProviderLimitsList:
     """What providers said of their limits in their last answers, by key."""
     return desk.limits(provider)
 
 
-@routes.post("/v1/providers/test", policy=OWNER)
+@routes.post("/v1/providers/test", policy=ADMIN)
 async def test_providers(
     asked: ProviderTestRequest,
     request: Request,
@@ -54,7 +54,7 @@ async def show_provider(name: str, desk: Desk) -> ProviderDetail:
     return await desk.show(name)
 
 
-@routes.patch("/v1/providers/{name:path}", policy=OWNER)
+@routes.patch("/v1/providers/{name:path}", policy=ADMIN)
 async def switch_provider(name: str, switch: ProviderSwitch, desk: Desk) -> ProviderSwitched:
     """Switch a provider on or off: at once, and after a restart."""
     return await desk.switch(name, switch["enabled"])

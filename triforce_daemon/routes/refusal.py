@@ -15,6 +15,13 @@ def write_error(error: TriforceError, request_id: str | None) -> bytes:
     return orjson.dumps(ErrorReply(error=error.body(request_id)))
 
 
+def retry_after(error: TriforceError) -> list[tuple[bytes, bytes]]:
+    """The header that says when it is worth trying again, where the error knows."""
+    if error.retry_after_ms is None:
+        return []
+    return [(b"retry-after", str(-(-error.retry_after_ms // 1_000)).encode())]
+
+
 def mistake() -> InternalError:
     """What is said of a bug."""
     return InternalError("That is a mistake in triforce.", "The daemon's log has the details; please report it.")

@@ -1,10 +1,10 @@
-"""API tokens: made, listed and revoked by the owner alone, so that no token can make another."""
+"""API tokens, for the owner: those that are his own, and a look at those of accounts."""
 
 from typing import Annotated
 
 from fastapi import Depends
 
-from triforce_daemon.routes.parts import Needs
+from triforce_daemon.routes.parts import Needs, Who
 from triforce_daemon.routes.policy import OWNER
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.tokens import TokenDesk
@@ -22,9 +22,9 @@ async def list_tokens(desk: Desk, revoked: bool = False) -> TokenList:
 
 
 @routes.post("/v1/tokens", policy=OWNER)
-async def create_token(request: TokenRequest, desk: Desk) -> NewToken:
+async def create_token(request: TokenRequest, desk: Desk, caller: Who) -> NewToken:
     """Make a token; the answer is the only place where it ever stands."""
-    return await desk.create(request)
+    return await desk.create(request, caller)
 
 
 @routes.delete("/v1/tokens/{token}", policy=OWNER)

@@ -4,7 +4,9 @@ import asyncio
 from types import TracebackType
 from typing import Any, cast
 
-from triforce_daemon.errors import Draining
+from triforce_daemon.access.caller import Caller
+from triforce_daemon.access.presence import Presence
+from triforce_daemon.errors import Draining, Unauthenticated
 from triforce_daemon.runtime.hang_up import HangUp
 from triforce_daemon.runtime.lifecycle import Lifecycle
 
@@ -14,15 +16,17 @@ class ClientGone(Exception):
 
 
 class Watched:
-    """What runs inside is cancelled when the client leaves, or when the daemon can wait no longer.
+    """What runs inside is cancelled when the client leaves or may not ask any more, or the daemon cannot wait longer.
 
-    Raises ClientGone or Draining then.
+    Raises ClientGone, Unauthenticated or Draining then.
     """
 
-    __slots__ = ("_answering", "_hang_up", "_reason", "_task")
+    __slots__ = ("_answering", "_caller", "_hang_up", "_presence", "_reason", "_task")
 
-    def __init__(self, hang_up: HangUp, lifecycle: Lifecycle) -> None:
+    def __init__(self, hang_up: HangUp, lifecycle: Lifecycle, presence: Presence, caller: Caller) -> None:
         self._hang_up = hang_up
+        self._presence = presence
+        self._caller = caller
         self._answering = lifecycle.answering(self._cut)
         self._task = cast("asyncio.Task[Any]", asyncio.current_task())
         self._reason: Exception | None = None
@@ -31,6 +35,7 @@ class Watched:
         if self._hang_up.happened:
             raise ClientGone
         self._hang_up.tell(self._left)
+        self._presence.enter(self._caller, self._locked_out)
         self._answering.__enter__()
 
     async def __aexit__(
@@ -38,6 +43,7 @@ class Watched:
     ) -> None:
         self._answering.__exit__(kind, error, traceback)
         self._hang_up.forget(self._left)
+        self._presence.leave(self._locked_out)
         if isinstance(error, asyncio.CancelledError) and self._reason is not None:
             self._task.uncancel()
             raise self._reason from None
@@ -45,10 +51,13 @@ class Watched:
     def _left(self) -> None:
         self._end(ClientGone())
 
+    def _locked_out(self) -> None:
+        self._end(Unauthenticated("Your access was revoked while this was answered.", "Log in again, or ask for more."))
+
     def _cut(self) -> None:
         self._end(Draining("The daemon is stopping; this answer was cut short.", "Send the request again."))
 
     def _end(self, reason: Exception) -> None:
         if self._reason is None:
             self._reason = reason
-            self._task.cancel()
+            self._task.cancel(reason)

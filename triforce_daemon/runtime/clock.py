@@ -32,6 +32,11 @@ def rfc3339(milliseconds: int | float) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def when(milliseconds: int | None) -> str | None:
+    """The same of a moment that may not have been."""
+    return None if milliseconds is None else rfc3339(milliseconds)
+
+
 def parse_rfc3339(text: str) -> int:
     """Milliseconds since 1970. Raises ValueError for what is no date; one without a zone is taken for UTC."""
     moment = datetime.fromisoformat(text)

@@ -22,6 +22,11 @@ class Candidate:
         return f"{self.provider.name}/{self.name}"
 
     @property
+    def is_local(self) -> bool:
+        """Whether what it is asked stays on this machine."""
+        return self.boundary == "machine"
+
+    @property
     def boundary(self) -> Boundary:
         """Where a prompt goes that is sent to it."""
         return destination(self.provider, self.name, self.listed)

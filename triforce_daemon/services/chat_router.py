@@ -88,7 +88,7 @@ class ChatRouter:
         """What the caller may ask of what he asked for."""
         resolution = await self.registry.resolve(call.request.model)
         asked = (resolution.asked, resolution.name)
-        allowed = admitted(call.caller.models, asked, resolution.candidates)
+        allowed = admitted(call.caller, asked, resolution.candidates, self.registry.is_free)
         return resolution if len(allowed) == len(resolution.candidates) else replace(resolution, candidates=allowed)
 
     async def _first_to_answer(self, candidates: Sequence[Candidate], go: Try[Attempt], answer: Answer) -> Attempt:

@@ -1,5 +1,7 @@
 """What was used, by whom: one row a request, on disk before the answer ends."""
 
+from collections.abc import Callable
+
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import InvalidRequest
 from triforce_daemon.runtime.clock import Clock, parse_rfc3339, rfc3339, start_of_day_ms
@@ -13,7 +15,9 @@ WEEK_MS = 7 * 86_400_000
 
 
 class Ledger:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, called: Callable[[str], str] = str) -> None:
+        """`called` is what a person calls an account."""
+        self._called = called
         self._database = database
         self._store = LedgerStore(database)
         self._clock = clock
@@ -27,10 +31,13 @@ class Ledger:
         await self._database.write(self._store.row(entry), *also)
 
     async def usage(self, caller: Caller, by: UsageKey, since: str | None) -> UsageList:
-        """What was used since `since` (RFC 3339; default: seven days ago); the owner sees everybody's."""
+        """What was used since `since` (RFC 3339; default: seven days ago); the owner and admins see everybody's."""
         start = _moment(since) if since else self._clock.now_ms() - WEEK_MS
-        client = None if caller.kind == "owner" else caller.name
+        client = None if caller.is_admin else caller.account
         items = await self._store.summary(by, start, client)
+        if by == "client":
+            for item in items:
+                item["key"] = self._called(item["key"])
         return UsageList(schema="triforce.usage.list/1", by=by, since=rfc3339(start), items=items, next=None)
 
     async def today(self) -> UsageToday:

@@ -17,7 +17,7 @@ from triforce_daemon.services.model_conditions import Observed, condition_of, no
 from triforce_daemon.services.model_lists import Fetched, ModelLists
 from triforce_daemon.services.model_names import ModelNames
 from triforce_daemon.services.model_rows import alias_row, listed_at, model_row, provider_row
-from triforce_daemon.services.prices import Cost, Prices
+from triforce_daemon.services.prices import Cost, Prices, costs_nothing
 from triforce_daemon.wire.constants import DEFAULT_ALIAS
 from triforce_daemon.wire.models import (
     AliasChange,
@@ -157,6 +157,11 @@ class ModelRegistry:
     def condition(self, candidate: Candidate) -> Condition:
         """How a candidate is at this moment, by all that is known of it; asks nobody."""
         return self._condition(candidate.provider, candidate.name)
+
+    def is_free(self, candidate: Candidate) -> bool:
+        """Whether asking it is known to cost nothing. Never waits."""
+        price = self._prices.of(candidate.provider, candidate.listed or Listed(candidate.name))
+        return price is not None and costs_nothing(price)
 
     def cost(self, provider: str, model: str, usage: Mapping[str, Any]) -> Cost | None:
         """What an answer cost that used so much (`Usage` of the canonical form or of the wire).

@@ -80,6 +80,11 @@ class Prices:
             self._found.update(found)
 
 
+def costs_nothing(price: Price) -> bool:
+    """Whether this is a price, and that of what is given away."""
+    return all(part is not None and Decimal(part) == 0 for part in (price["input"], price["output"]))
+
+
 class _Table:
     """The snapshot that comes with `genai-prices`; nothing is fetched."""
 

@@ -117,7 +117,9 @@ class Questions:
     async def _candidates(self, question: Question, ability: Ability | None) -> Sequence[Candidate]:
         resolution = await self.router.registry.resolve(question.model)
         caller = question.caller
-        allowed = admitted(caller.models, (resolution.asked, resolution.name), resolution.candidates)
+        allowed = admitted(
+            caller, (resolution.asked, resolution.name), resolution.candidates, self.router.registry.is_free
+        )
         needs = Needs(frozenset({ability} if ability else ()), 0)
         boundary = narrower(question.boundary, caller.boundary)
         return self.router.choice.order(replace(resolution, candidates=tuple(allowed)), needs, boundary)
@@ -180,7 +182,7 @@ class Questions:
         entry = Entry(
             request=question.request_id,
             ts=self.router.clock.now_ms(),
-            client=question.caller.name,
+            client=question.caller.account,
             session=None,
             provider=candidate.provider.name,
             model=candidate.id,

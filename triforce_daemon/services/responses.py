@@ -78,7 +78,8 @@ class StoredResponses:
     def keeping(self, caller: Caller, body: dict[str, Any]) -> Keeping | None:
         """What keeps the answer to `body`; None where it shall not be kept. Raises InvalidRequest."""
         # Who says nothing wants it stored: https://platform.openai.com/docs/api-reference/responses/create
-        if fields.flag(body, "store") is False or not self._keep_days:
+        # Guests are one another's strangers.
+        if fields.flag(body, "store") is False or not self._keep_days or caller.kind == "guest":
             return None
         row = ResponseRow(
             owner=_owner(caller),
@@ -144,7 +145,7 @@ class StoredResponses:
 
 def _owner(caller: Caller) -> str:
     """A token's name may be given to another one later; its id may not."""
-    return caller.name if caller.is_owner else f"token:{caller.token}"
+    return caller.account if caller.is_owner or caller.user is not None else f"token:{caller.token}"
 
 
 def _items(body: dict[str, Any]) -> list[Any]:

@@ -47,13 +47,13 @@ class Sessions:
         last = await self.find(caller, after) if after else None
         start = _moment(since) if since else None
         wanted = (await self._registry.resolve(model)).name if model else None
-        items = await self._store.page(caller.name, limit=limit + 1, since=start, model=wanted, after=last)
+        items = await self._store.page(caller.account, limit=limit + 1, since=start, model=wanted, after=last)
         more = items[limit - 1]["id"] if len(items) > limit else None
         return SessionList(schema="triforce.sessions.list/1", items=items[:limit], next=more)
 
     async def find(self, caller: Caller, prefix: str) -> Session:
         """The session whose id begins with `prefix`. Raises SessionNotFound, AmbiguousId."""
-        ids = await self._store.ids(caller.name, prefix, most=6) if prefix else []
+        ids = await self._store.ids(caller.account, prefix, most=6) if prefix else []
         if len(ids) > 1 and prefix not in ids:
             shown = ", ".join(ids[:5]) + (" …" if len(ids) > 5 else "")
             raise AmbiguousId(f"`{prefix}` fits several sessions: {shown}.", "Write more of the id.", near=ids)
@@ -71,7 +71,7 @@ class Sessions:
         """Turns that hold all the words of `query`."""
         if not query.strip():
             raise InvalidRequest("There is nothing to search for.", "Give one word or more.")
-        items = await self._store.search(caller.name, query, limit)
+        items = await self._store.search(caller.account, query, limit)
         return SearchResult(schema="triforce.sessions.search/1", items=items, next=None)
 
     # Changing
@@ -98,7 +98,7 @@ class Sessions:
         before = self._clock.now_ms() - older_than_seconds * 1_000
         found: list[Session] = []
         while page := await self._store.page(
-            caller.name, limit=PAGE, before=before, after=found[-1] if found else None
+            caller.account, limit=PAGE, before=before, after=found[-1] if found else None
         ):
             found += page
         if not dry_run:
@@ -132,7 +132,7 @@ class Sessions:
         now = self._clock.now_ms()
         session = SessionRow(
             id=session_id(),
-            owner=caller.name,
+            owner=caller.account,
             title=title_of(document["title"]),
             model=document["model"],
             system=document["system"],

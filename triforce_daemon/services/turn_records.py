@@ -159,7 +159,7 @@ def _check(options: Options) -> None:
 def _session_row(caller: Caller, session: Session, now: int) -> SessionRow:
     return SessionRow(
         id=session["id"],
-        owner=caller.name,
+        owner=caller.account,
         title=session["title"],
         model=session["model"],
         system=session["system"],

@@ -10,7 +10,7 @@ import orjson
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.dialects.canonical import Event, Message, OutputFormat, Request, Role, TextPart
-from triforce_daemon.errors import Draining, TriforceError
+from triforce_daemon.errors import Draining, TriforceError, Unauthenticated
 from triforce_daemon.runtime.clock import Clock, rfc3339
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.services.chat_router import ChatRouter
@@ -68,8 +68,11 @@ class Turns:
         self._announce(running)
         try:
             await self._answer(running, caller, request_id, request)
-        except asyncio.CancelledError:
-            if self._lifecycle.state == "draining":
+        except asyncio.CancelledError as cancelled:
+            refused = next((reason for reason in cancelled.args if isinstance(reason, Unauthenticated)), None)
+            if refused is not None:
+                running.say("error", error=refused.body(request_id))
+            elif self._lifecycle.state == "draining":
                 error = Draining("The daemon is stopping; the answer so far was kept.", "Send it again with /retry.")
                 running.say("error", error=error.body(request_id))
             raise

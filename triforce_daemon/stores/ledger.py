@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, TypedDict
 
-from sqlalchemy import Float, Integer, cast, func, insert, literal, select
+from sqlalchemy import Float, Integer, bindparam, cast, func, insert, literal, null, select, update
 from sqlalchemy.sql import ColumnElement
 
 from triforce_daemon.stores.database import Database
@@ -40,10 +40,17 @@ class LedgerStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._insert = Prepared(insert(ledger))
+        of = update(ledger).where(ledger.c.client == bindparam("of"))
+        # A session's id is as good as a name for whoever knew it.
+        self._rename = Prepared(of.values(client=bindparam("to"), session=null()).returning(ledger.c.request))
 
     def row(self, entry: Entry) -> Write:
         """The write that adds `entry`; to be committed together with what it pays for."""
         return self._insert(**entry)
+
+    def without_name(self, client: str, pseudonym: str) -> Write:
+        """The write after which its rows name nobody; it returns their requests."""
+        return self._rename(of=client, to=pseudonym)
 
     async def summary(self, by: UsageKey, since: int, client: str | None = None) -> list[UsageItem]:
         """What was used since `since` (ms), added up by `by`, the largest first."""

@@ -30,11 +30,24 @@ class ResponseStore:
         self._put = Prepared(new.on_conflict_do_update(index_elements=["owner", "id"], set_=columns))
         self._forget = Prepared(delete(responses).where(responses.c.created < bindparam("before")))
         its_own = (responses.c.owner == bindparam("at_owner")) & (responses.c.id == bindparam("at_id"))
+        self._delete_of = Prepared(
+            delete(responses).where(responses.c.owner == bindparam("of")).returning(responses.c.id)
+        )
         self._delete = Prepared(delete(responses).where(its_own).returning(responses.c.id))
 
     def put(self, row: ResponseRow) -> Write:
         """The write that keeps a response, to be committed together with what it cost."""
         return self._put(**row)
+
+    def delete_of(self, owner: str) -> Write:
+        """The write that deletes all that `owner` has, and returns their ids."""
+        return self._delete_of(of=owner)
+
+    async def all(self, owner: str) -> list[ResponseRow]:
+        """All that `owner` has, the oldest first. Raises StorageFailed."""
+        query = select(responses).where(responses.c.owner == owner).order_by(responses.c.created, responses.c.id)
+        async with self._database.read() as connection:
+            return [cast(ResponseRow, dict(row)) for row in (await connection.execute(query)).mappings().all()]
 
     async def forget(self, before: int) -> None:
         """Delete what is older (ms). Raises StorageFailed."""

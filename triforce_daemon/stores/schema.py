@@ -8,7 +8,7 @@ from triforce_daemon.errors import StorageFailed
 from triforce_daemon.stores.failures import storage_failed
 
 #: All revisions, oldest first. Known here so that an up-to-date database starts without loading Alembic.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 
 
 def prepare(path: str, busy_seconds: float) -> None:

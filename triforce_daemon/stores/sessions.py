@@ -76,6 +76,7 @@ class SessionStore:
             .values(title=bindparam("title"), system=bindparam("system"), model=bindparam("model"))
         )
         self._delete = Prepared(delete(sessions).where(sessions.c.id == bindparam("at")))
+        self._delete_of = Prepared(delete(sessions).where(sessions.c.owner == bindparam("of")).returning(sessions.c.id))
         self._interrupt = Prepared(
             update(turns).where(turns.c.state == "running").values(state="interrupted", finished=bindparam("now"))
         )
@@ -99,6 +100,10 @@ class SessionStore:
 
     def delete(self, session: str) -> Write:
         return self._delete(at=session)
+
+    def delete_of(self, owner: str) -> Write:
+        """The write that deletes all that `owner` has, and returns their ids."""
+        return self._delete_of(of=owner)
 
     def interrupt_running(self, now: int) -> Write:
         """After a crash: what says `running` was interrupted."""

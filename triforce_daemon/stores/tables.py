@@ -57,6 +57,44 @@ tokens = Table(
     Column("expires", Integer),
     Column("last_used", Integer),
     Column("revoked", Integer),
+    # The account that it belongs to; none: the daemon's owner.
+    Column("user", Text),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("password", Text),
+    Column("tier", Text, nullable=False),
+    Column("tier_expires", Integer),
+    Column("role", Text, nullable=False),
+    Column("disabled", Integer),
+    Column("created", Integer, nullable=False),
+)
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("user", Text, nullable=False),
+    Column("refresh", Text, nullable=False),
+    Column("created", Integer, nullable=False),
+    Column("used", Integer, nullable=False),
+    Column("expires", Integer, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    # SHA-256 of the code, in hexadecimal.
+    Column("digest", Text, nullable=False, unique=True),
+    Column("tier", Text, nullable=False),
+    Column("created", Integer, nullable=False),
+    Column("expires", Integer, nullable=False),
+    Column("used", Integer),
 )
 
 key_history = Table(

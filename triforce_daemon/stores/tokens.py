@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.tables import tokens
-from triforce_daemon.stores.writer import Prepared
+from triforce_daemon.stores.writer import Prepared, Write
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.tokens import Scope
 
@@ -26,6 +26,8 @@ class TokenRow(TypedDict):
     expires: int | None
     last_used: int | None
     revoked: int | None
+    #: The account that it belongs to; None: the daemon's owner.
+    user: str | None
 
 
 class TokenStore:
@@ -34,6 +36,7 @@ class TokenStore:
         self._insert = Prepared(insert(tokens))
         named = tokens.c.id == bindparam("token")
         self._revoke = Prepared(update(tokens).where(named).values(revoked=bindparam("moment")))
+        self._of_user = Prepared(delete(tokens).where(tokens.c.user == bindparam("of")))
         self._use = Prepared(update(tokens).where(named).values(last_used=bindparam("moment")))
 
     async def all(self) -> list[TokenRow]:
@@ -50,6 +53,10 @@ class TokenStore:
     async def revoke(self, token: str, moment: int) -> None:
         """Raises StorageFailed."""
         await self._database.write(self._revoke(token=token, moment=moment))
+
+    def delete_of(self, user: str) -> Write:
+        """The write that forgets every token of an account."""
+        return self._of_user(of=user)
 
     async def used(self, moments: Mapping[str, int]) -> None:
         """Keep when tokens were last used, in one commit. Raises StorageFailed."""

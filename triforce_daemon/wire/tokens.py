@@ -6,9 +6,9 @@ from typing_extensions import TypedDict
 
 from triforce_daemon.wire.boundary import Boundary
 
-Scope = Literal["inference", "read", "sessions"]
+Scope = Literal["inference", "read", "sessions", "account"]
 """`inference`: ask models, by any API, and list them. `read`: status, models in detail, its own usage. `sessions`:
-conversations of its own."""
+conversations of its own. `account`: the tokens of the account that it belongs to, none wider than itself."""
 
 
 class Token(TypedDict):
@@ -23,6 +23,8 @@ class Token(TypedDict):
     last_used: str | None
     """To the minute; null: never."""
     revoked: str | None
+    user: str | None
+    """The name of the account that it belongs to; null: the daemon's owner."""
 
 
 class TokenRequest(TypedDict):

@@ -1,17 +1,22 @@
 """Which models a token may ask: what its patterns say, and nothing that a caller words differently."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
 
 from tests.triforce_daemon.served_daemon import ServedDaemon
 from triforce_daemon.access.admission import admitted, allows
-from triforce_daemon.errors import Forbidden
+from triforce_daemon.access.caller import Caller
+from triforce_daemon.access.tiers import Tiers
+from triforce_daemon.errors import Forbidden, TierTooLow
+from triforce_daemon.wire.tiers import TierName
 
 
 @dataclass(frozen=True)
 class Named:
     id: str
+    is_local: bool = False
 
 
 GROQ, OTHER = Named("groq/llama-3"), Named("mistral/large")
@@ -38,12 +43,45 @@ def test_patterns(patterns: list[str], model: str, fits: bool) -> None:
     assert allows(patterns, model) is fits
 
 
+def ask(*patterns: str, tier: TierName | None = None, models: Sequence[Named] = ()) -> tuple[Named, ...]:
+    """Who is left for a caller with these patterns and this tier; what is called free costs nothing."""
+    rule = Tiers().get(tier) if tier is not None else None
+    caller = Caller(kind="token", name="token/t", models=patterns, tier=rule)
+    return admitted(caller, ["fast"], models or [GROQ, OTHER], lambda model: model.id.endswith("free"))
+
+
 def test_of_an_alias_only_those_are_left_that_are_allowed_unless_it_is_allowed_itself() -> None:
-    assert admitted(["groq/*"], ["fast"], [GROQ, OTHER]) == (GROQ,)
-    assert admitted(["fast"], ["fast"], [GROQ, OTHER]) == (GROQ, OTHER)
-    assert admitted([], ["fast"], [GROQ, OTHER]) == (GROQ, OTHER)
+    assert ask("groq/*") == (GROQ,)
+    assert ask("fast") == (GROQ, OTHER)
+    assert ask() == (GROQ, OTHER)
     with pytest.raises(Forbidden, match="fast"):
-        admitted(["builtin/*"], ["fast"], [GROQ, OTHER])
+        ask("builtin/*")
+
+
+HERE, FREE = Named("builtin/small", is_local=True), Named("openrouter/llama:free")
+
+
+@pytest.mark.parametrize(
+    ("tier", "left"),
+    [("guest", (HERE,)), ("free", (HERE, FREE)), ("pro", (HERE, FREE, GROQ)), ("unlimited", (HERE, FREE, GROQ))],
+)
+def test_of_an_alias_a_tier_leaves_what_it_holds(tier: TierName, left: tuple[Named, ...]) -> None:
+    assert ask(tier=tier, models=[HERE, FREE, GROQ]) == left
+
+
+@pytest.mark.parametrize(
+    ("tier", "model", "enough"), [("guest", FREE, "free"), ("guest", GROQ, "pro"), ("free", GROQ, "pro")]
+)
+def test_a_tier_that_holds_none_names_the_one_that_does(tier: TierName, model: Named, enough: str) -> None:
+    with pytest.raises(TierTooLow, match=tier) as raised:
+        ask(tier=tier, models=[model])
+    assert f"The tier {enough} holds it" in str(raised.value.hint)
+
+
+def test_patterns_and_tier_both_hold() -> None:
+    assert ask("builtin/*", tier="pro", models=[HERE, FREE, GROQ]) == (HERE,)
+    with pytest.raises(TierTooLow):
+        ask("groq/*", tier="free", models=[HERE, FREE, GROQ])
 
 
 CHAT = {"messages": [{"role": "user", "content": "x"}]}

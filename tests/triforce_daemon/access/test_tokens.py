@@ -10,11 +10,14 @@ import pytest
 
 from triforce_daemon.access import tokens as module
 from triforce_daemon.access.caller import Caller, Stranger
+from triforce_daemon.access.tiers import Tiers
 from triforce_daemon.access.tokens import Tokens
+from triforce_daemon.access.users import Users
 from triforce_daemon.errors import StorageFailed
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.tokens import TokenRow, TokenStore
+from triforce_daemon.stores.users import UserStore
 
 
 def row(id: str = "t1", **other: Any) -> TokenRow:
@@ -29,6 +32,7 @@ def row(id: str = "t1", **other: Any) -> TokenRow:
         expires=None,
         last_used=None,
         revoked=None,
+        user=None,
     )
     return cast(TokenRow, {**made, **other})
 
@@ -43,11 +47,11 @@ async def database(folder: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def tokens(database: Database) -> Tokens:
-    return Tokens(TokenStore(database), Clock())
+    return Tokens(TokenStore(database), Users(UserStore(database), Tiers()), Clock())
 
 
 async def restarted(database: Database) -> Tokens:
-    again = Tokens(TokenStore(database), Clock())
+    again = Tokens(TokenStore(database), Users(UserStore(database), Tiers()), Clock())
     await again.load()
     return again
 

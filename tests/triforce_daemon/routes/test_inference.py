@@ -136,3 +136,13 @@ async def test_what_no_header_holds_is_dropped_all_the_same(served: ServedDaemon
         named = reply.headers["x-triforce-dropped"]
     assert named == told if len(names) < 3 else named.startswith(told) and named.endswith(",...")
     assert len(named) <= 2_010
+
+
+async def test_a_daemon_that_can_wait_no_longer_ends_a_stream_honestly(served: ServedDaemon) -> None:
+    served.upstream.enqueue(say("half ", "never"), "stall-after=2")
+    body = {**STREAMS["/v1/chat/completions"], "model": "scripted/small"}
+    async with served.client.post("http://triforced/v1/chat/completions", json=body) as reply:
+        await reply.content.readany()
+        served.lifecycle.cut_all()
+        rest = await reply.content.read()
+    assert b"stopping" in rest and b"[DONE]" not in rest

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message
 from starlette.types import Scope as AsgiScope
 
-from tests.triforce_daemon.served_daemon import ServedDaemon
+from tests.triforce_daemon.served_daemon import ServedDaemon, serve
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.errors import Forbidden, Unauthenticated
 from triforce_daemon.routes.app import all_routes, build
@@ -54,13 +54,13 @@ MATRIX = {
     "GET /v1/registry/models/{name:path}": "read",
     "DELETE /v1/registry/models/{name:path}": "owner",
     "GET /v1/registry/why": "read",
-    "POST /v1/registry/refresh": "owner",
+    "POST /v1/registry/refresh": "admin",
     "GET /v1/registry/aliases": "read",
-    "PUT /v1/registry/aliases/{name}": "owner",
-    "DELETE /v1/registry/aliases/{name}": "owner",
+    "PUT /v1/registry/aliases/{name}": "admin",
+    "DELETE /v1/registry/aliases/{name}": "admin",
     "GET /v1/registry/default": "read",
-    "PUT /v1/registry/default": "owner",
-    "POST /v1/registry/pull": "owner",
+    "PUT /v1/registry/default": "admin",
+    "POST /v1/registry/pull": "admin",
     "GET /v1/sessions": "sessions",
     "GET /v1/sessions/search": "sessions",
     "POST /v1/sessions/import": "sessions",
@@ -72,10 +72,10 @@ MATRIX = {
     "POST /v1/sessions/{session}/turns": "sessions",
     "GET /v1/usage": "read",
     "GET /v1/providers": "read",
-    "GET /v1/providers/limits": "owner",
-    "POST /v1/providers/test": "owner",
+    "GET /v1/providers/limits": "admin",
+    "POST /v1/providers/test": "admin",
     "GET /v1/providers/{name:path}": "read",
-    "PATCH /v1/providers/{name:path}": "owner",
+    "PATCH /v1/providers/{name:path}": "admin",
     "GET /v1/health": "public",
     "GET /v1/status": "read",
     "GET /v1/doctor": "owner",
@@ -94,18 +94,58 @@ MATRIX = {
     "GET /v1/tokens": "owner",
     "POST /v1/tokens": "owner",
     "DELETE /v1/tokens/{token}": "owner",
+    "GET /v1/tiers": "public",
+    "POST /v1/client/register": "public",
+    "POST /v1/client/login": "public",
+    "POST /v1/client/refresh": "public",
+    "POST /v1/client/logout": "caller",
+    "GET /v1/client/profile": "caller",
+    "PATCH /v1/client/profile": "account",
+    "GET /v1/client/tier": "caller",
+    "GET /v1/client/models": "inference",
+    "GET /v1/client/tokens": "account",
+    "POST /v1/client/tokens": "account",
+    "DELETE /v1/client/tokens/{token}": "account",
+    "GET /v1/users": "admin",
+    "POST /v1/users": "admin",
+    "GET /v1/users/{user}": "admin",
+    "PATCH /v1/users/{user}": "admin",
+    "DELETE /v1/users/{user}": "admin",
+    "GET /v1/users/{user}/export": "admin",
+    "POST /v1/users/{user}/revoke": "admin",
+    "POST /v1/users/{user}/tokens": "admin",
+    "GET /v1/invitations": "admin",
+    "POST /v1/invitations": "admin",
+    "DELETE /v1/invitations/{invitation}": "admin",
 }
 
-#: Who passes each policy; all others are refused.
-PASSES = {
-    "public": {"nobody over http", "another user", "inference", "read", "sessions", "owner"},
-    "inference": {"inference", "owner"},
-    "read": {"read", "owner"},
-    "sessions": {"sessions", "owner"},
-    "owner": {"owner"},
+#: Who has logged in, as whom.
+USERS: dict[str, dict[str, str]] = {
+    "user of tier guest": {"tier": "guest"},
+    "user of tier free": {"tier": "free"},
+    "user of tier pro": {"tier": "pro"},
+    "user of tier unlimited": {"tier": "unlimited"},
+    "admin": {"role": "admin"},
 }
 #: Who comes without anything that names him.
 UNKNOWN = ("nobody over http", "another user")
+#: Tokens that are the owner's, one for each of these; `account` is a token of an account.
+TOKENS: tuple[Scope, ...] = ("inference", "read", "sessions")
+KNOWN = {*USERS, *TOKENS, "account", "owner"}
+
+#: Who passes each policy; all others are refused.
+PASSES = {
+    "public": {*UNKNOWN, *KNOWN},
+    "caller": KNOWN,
+    "inference": {*USERS, "inference", "owner"},
+    "read": {*USERS, "read", "owner"},
+    "sessions": {*USERS, "sessions", "owner"},
+    "account": {*USERS, "account"},
+    "admin": {"admin", "owner"},
+    "owner": {"owner"},
+}
+#: Which of them a guest passes, where guests are let in: nobody over http is one then.
+FOR_GUESTS = {"public", "caller", "inference"}
 
 
 def own(kind: str) -> dict[str, Any]:
@@ -114,21 +154,30 @@ def own(kind: str) -> dict[str, Any]:
     return {"listener": "socket", "peer": (1, uid, uid)}
 
 
+async def credentials(served: ServedDaemon) -> dict[str, str]:
+    """What everybody shows who shows something."""
+    shown = {scope: await served.token(scope) for scope in TOKENS}
+    for at, (who, more) in enumerate(USERS.items()):
+        shown[who] = (await served.user(f"user-{at}", **more))["access_token"]
+    made = {"name": "t", "scopes": ["account"]}
+    shown["account"] = (await served.over_http("POST", "/v1/client/tokens", shown["admin"], json=made))[1]["token"]
+    return shown
+
+
 async def asked(served: ServedDaemon, requests: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The statuses that requests get from the real app."""
-    app = build(served.parts, Clock())
-    tokens = {scope: await served.token(scope) for scope in get_args(Scope)}
-    return {(line, who): await ask(served, app, line, who, tokens) for line, who in requests}
+    app, shown = build(served.parts, Clock()), await credentials(served)
+    return {(line, who): await ask(served, app, line, who, shown) for line, who in requests}
 
 
-async def ask(served: ServedDaemon, app: ASGIApp, line: str, who: str, tokens: dict[str, str]) -> int:
+async def ask(served: ServedDaemon, app: ASGIApp, line: str, who: str, shown: dict[str, str]) -> int:
     method, path = line.replace("{", "").replace("}", "").split()
     headers = [(b"host", f"127.0.0.1:{served.http.port}".encode())]
     state: dict[str, Any] = {"listener": "http"}
     if who in ("owner", "another user"):
         state = own(who)
     elif who != "nobody over http":
-        headers.append((b"authorization", f"Bearer {tokens[who]}".encode()))
+        headers.append((b"authorization", f"Bearer {shown[who]}".encode()))
     scope = {
         "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
         "headers": headers, "http_version": "1.1", "scheme": "http", "root_path": "", "state": state,
@@ -166,16 +215,36 @@ async def test_who_has_no_right_is_refused(served: ServedDaemon) -> None:
     refused = [(line, who) for line in MATRIX for who in sorted(PASSES["public"] - PASSES[MATRIX[line]])]
     found = await asked(served, refused)
     assert found == {(line, who): 401 if who in UNKNOWN else 403 for line, who in refused}
-    assert len(found) > 150
+    assert len(found) > 500
 
 
-@pytest.mark.parametrize("scope", get_args(Scope))
-def test_who_has_the_right_passes(scope: Scope) -> None:
-    caller = Caller(kind="token", name="token/t", scopes=frozenset({scope}))
+async def test_a_guest_is_refused_all_but_models(folder: str) -> None:
+    async with serve(folder, users__guests="true") as served:
+        app = build(served.parts, Clock())
+        refused = [line for line in MATRIX if MATRIX[line] not in FOR_GUESTS]
+        found = {line: await ask(served, app, line, "nobody over http", {}) for line in refused}
+        assert found == dict.fromkeys(refused, 403)
+        for line in ("GET /v1/models", "GET /v1/client/profile", "GET /v1/client/tier"):
+            assert await ask(served, app, line, "nobody over http", {}) == 200
+
+
+def caller(who: str) -> Caller:
+    if who == "owner":
+        return Caller(kind="owner", name="anna")
+    if who in USERS:
+        return Caller(kind="user", name="user/u", user="u", scopes=frozenset(get_args(Scope)), admin=who == "admin")
+    scopes = frozenset(scope for scope in get_args(Scope) if scope == who)
+    return Caller(kind="token", name="t", user="u" if who == "account" else None, scopes=scopes)
+
+
+@pytest.mark.parametrize("who", sorted(KNOWN))
+def test_who_has_the_right_passes(who: str) -> None:
     for policy in listed().values():
-        policy.check(Caller(kind="owner", name="anna"))
-        if scope in PASSES[policy.name]:
-            policy.check(caller)
+        if who in PASSES[policy.name]:
+            policy.check(caller(who))
+        else:
+            with pytest.raises(Forbidden):
+                policy.check(caller(who))
 
 
 async def test_health_is_for_everybody(served: ServedDaemon) -> None:

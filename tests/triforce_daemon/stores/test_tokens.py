@@ -14,6 +14,7 @@ LIMITED = TokenRow(
     expires=9,
     last_used=None,
     revoked=None,
+    user=None,
 )
 PLAIN = TokenRow(
     id="t1",
@@ -26,6 +27,7 @@ PLAIN = TokenRow(
     expires=None,
     last_used=None,
     revoked=None,
+    user=None,
 )
 
 

@@ -170,7 +170,7 @@ class Answer:
         return Entry(
             request=self.call.request_id,
             ts=self._clock.now_ms(),
-            client=self.call.caller.name,
+            client=self.call.caller.account,
             session=self.call.session,
             provider=candidate.provider.name,
             model=candidate.id,

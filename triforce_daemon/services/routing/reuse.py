@@ -94,7 +94,7 @@ class Reuse:
         return Entry(
             request=call.request_id,
             ts=self._clock.now_ms(),
-            client=call.caller.name,
+            client=call.caller.account,
             session=None,
             provider=kept.provider,
             model=kept.model,
@@ -115,7 +115,7 @@ def _key(call: Call) -> bytes:
     caller, dialect = call.caller, call.dialect
     asked: list[Any] = [
         caller.kind,
-        caller.token or caller.name,
+        caller.token or caller.account,
         dialect.name if dialect is not None else None,
         call.request.model,
         call.boundary,

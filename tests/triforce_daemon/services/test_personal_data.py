@@ -1,0 +1,64 @@
+"""All that is kept of one person: handed out, and forgotten, without touching anybody else's."""
+
+import json
+import sqlite3
+
+import pytest
+
+from tests.triforce_daemon.served_daemon import ServedDaemon
+
+
+async def used(served: ServedDaemon, name: str) -> str:
+    """An account that has done something of everything; its id."""
+    login = await served.user(name, tier="pro")
+    token = login["access_token"]
+    await served.over_http("POST", "/v1/client/tokens", token, json={"name": f"token-of-{name}"})
+    async with served.http_client(token) as client:
+        ask = {"input": f"secret of {name}", "model": "scripted/small"}
+        async with client.post("/v1/sessions/new/turns", json=ask) as reply:
+            assert '"done"' in await reply.text()
+    ask = {"model": "scripted/small", "input": f"stored by {name}"}
+    assert (await served.over_http("POST", "/v1/responses", token, json=ask))[0] == 200
+    return login["user"]["id"]
+
+
+def dump(served: ServedDaemon) -> str:
+    with sqlite3.connect(served.database.path) as connection:
+        return "".join(connection.iterdump())
+
+
+async def test_the_export_holds_all_and_nothing_of_others(served: ServedDaemon) -> None:
+    for name in ("anna", "ben"):
+        await used(served, name)
+    _, export = await served.get("/v1/users/anna/export")
+    assert export["user"]["name"] == "anna"
+    assert [turn["input"] for one in export["sessions"] for turn in one["history"]] == ["secret of anna"]
+    assert len(export["responses"]) == 1
+    assert [token["name"] for token in export["tokens"]] == ["token-of-anna"]
+    assert sum(day["requests"] for day in export["usage"]) == 2
+    assert "ben" not in json.dumps(export)
+    assert "tf_" not in json.dumps(export)
+
+
+@pytest.mark.parametrize("erase", [False, True])
+async def test_who_is_removed_is_gone_and_what_the_others_have_stays(served: ServedDaemon, erase: bool) -> None:
+    anna, ben = await used(served, "anna"), await used(served, "ben")
+    login = (await served.log_in("anna"))["access_token"]
+    status, done = await served.call("DELETE", "/v1/users/anna", params={"erase": str(erase).lower()})
+    assert status == 200
+    assert (done["sessions"], done["responses"], done["tokens"]) == (1, 1, 1)
+    assert done["usage_rows"] == (2 if erase else 0)
+    assert (await served.over_http("GET", "/v1/models", login))[0] == 401
+    assert (await served.get("/v1/users/anna"))[0] == 404
+    kept = dump(served)
+    for trace in ("secret of anna", "stored by anna", "token-of-anna", "'anna'"):
+        assert trace not in kept
+    assert (anna in kept) is not erase
+    assert "secret of ben" in kept and ben in kept
+    _, usage = await served.get("/v1/usage", by="client")
+    names = {item["key"].partition("/")[0]: item["requests"] for item in usage["items"]}
+    assert names == ({"erased": 2, "user": 2} if erase else {"user": 2})
+    # The name is free again, and whoever takes it finds nothing.
+    again = (await served.user("anna"))["access_token"]
+    assert (await served.over_http("GET", "/v1/sessions", again))[1]["items"] == []
+    assert (await served.over_http("GET", "/v1/usage", again))[1]["items"] == []

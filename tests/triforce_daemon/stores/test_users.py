@@ -1,0 +1,43 @@
+"""Accounts, log-ins and invitations as rows, also from a database of before there were any."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+
+import pytest
+
+from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.users import UserRow, UserStore
+
+ANNA: UserRow = {
+    "id": "a1", "name": "anna", "password": "$argon2id$x", "tier": "pro", "tier_expires": 9, "role": "admin",
+    "disabled": None, "created": 1,
+}  # fmt: skip
+BEN: UserRow = {**ANNA, "id": "b1", "name": "ben", "password": None, "tier_expires": None, "disabled": 3, "created": 2}
+
+
+@pytest.fixture
+async def database(folder: str) -> AsyncIterator[Database]:
+    opened = Database(f"{folder}/triforce.db", "normal", busy_seconds=5)
+    opened.open()
+    yield opened
+    await opened.close()
+
+
+async def test_what_was_kept_comes_back(database: Database) -> None:
+    store = UserStore(database)
+    await store.insert(BEN)
+    await store.insert(ANNA)
+    assert await store.all() == [ANNA, BEN]
+    with pytest.raises(sqlite3.IntegrityError):
+        await store.insert({**ANNA, "id": "c1"})
+
+
+async def test_a_change_writes_what_it_names_also_nothing(database: Database) -> None:
+    store = UserStore(database)
+    await store.insert(ANNA)
+    await store.insert(BEN)
+    await store.change("a1", {"tier_expires": None, "password": None})
+    await store.change("a1", {})
+    assert await store.all() == [{**ANNA, "tier_expires": None, "password": None}, BEN]
+    await database.write(store.delete("a1"))
+    assert await store.all() == [BEN]

@@ -1,0 +1,163 @@
+"""Log-ins: a short access token and a refresh token that is good once. Who is known is known from memory."""
+
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import sha256
+
+from triforce_daemon.access.caller import Caller, Stranger
+from triforce_daemon.access.presence import Presence
+from triforce_daemon.access.signing import Claims, Signer, Use
+from triforce_daemon.access.users import Users
+from triforce_daemon.errors import Unauthenticated
+from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.runtime.identifiers import session_id
+from triforce_daemon.stores.logins import LoginRow, LoginStore
+
+log = logging.getLogger(__name__)
+
+#: So many tokens are remembered as verified; each of the others costs a signature's check.
+REMEMBERED = 10_000
+#: So many log-ins one account has; the oldest makes room.
+_MOST_EACH = 50
+_DAY_MS = 86_400_000
+
+_AGAIN = "Log in again: POST /v1/client/login."
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What a program gets that has logged in; moments are in ms."""
+
+    access: str
+    access_expires: int
+    refresh: str
+    refresh_expires: int
+
+
+class Logins:
+    def __init__(
+        self, store: LoginStore, users: Users, signer: Signer, presence: Presence, clock: Clock,
+        *, access_minutes: int, login_days: int,
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._users = users
+        self._signer = signer
+        self._presence = presence
+        self._clock = clock
+        self._access_ms = access_minutes * 60_000
+        self._login_ms = login_days * _DAY_MS
+        self._open: dict[str, LoginRow] = {}
+        #: By the SHA-256 of the whole token: what it says, once its signature was found right.
+        self._verified: OrderedDict[bytes, Claims] = OrderedDict()
+
+    async def load(self) -> None:
+        """Read what is kept. Raises StorageFailed."""
+        self._open = {row["id"]: row for row in await self._store.all(self._clock.now_ms())}
+
+    def looks_like_one(self, secret: bytes) -> bool:
+        """Whether a secret says to be an access token."""
+        return self._signer.looks_like_one(secret)
+
+    def caller_of(self, secret: bytes, now_ms: int) -> Caller | Stranger:
+        """Who holds this access token; a stranger where it is forged, over, or its log-in has ended."""
+        claims = self._claims(secret, now_ms)
+        if claims is None:
+            return Stranger("This access token is not known here, or its time is over.", _AGAIN)
+        login = self._open.get(claims["sid"])
+        if login is None or login["user"] != claims["sub"]:
+            return Stranger("This log-in has ended.", _AGAIN)
+        return self._users.caller_of(login["user"], now_ms, login["id"])
+
+    async def begin(self, user: str) -> Pair:
+        """Log the account in. Raises StorageFailed."""
+        own = [row["id"] for row in self._open.values() if row["user"] == user]
+        await self.end(*own[: max(len(own) - _MOST_EACH + 1, 0)])
+        now = self._clock.now_ms()
+        row = LoginRow(
+            id=session_id(), user=user, refresh=session_id(), created=now, used=now, expires=now + self._login_ms
+        )
+        await self._store.insert(row)
+        self._open[row["id"]] = row
+        return self._pair(row)
+
+    async def renew(self, refresh: str) -> tuple[str, Pair]:
+        """New tokens for a refresh token, which is used up by it, and whose they are.
+
+        Used twice, it ends its log-in: one of the two who have it has stolen it, and nobody can tell which.
+        Raises Unauthenticated, StorageFailed.
+        """
+        claims = self._signer.read(refresh.encode(errors="replace"), "refresh")
+        login = self._open.get(claims["sid"]) if claims is not None else None
+        if claims is None or login is None or login["user"] != claims["sub"]:
+            raise Unauthenticated("This log-in has ended.", _AGAIN)
+        if login["refresh"] != claims["jti"]:
+            log.warning("a refresh token was used twice", extra={"login": login["id"], "user": login["user"]})
+            await self.end(login["id"])
+            raise Unauthenticated("This refresh token was used before; its log-in has ended.", _AGAIN)
+        standing = self._users.caller_of(login["user"], self._clock.now_ms())
+        if isinstance(standing, Stranger):
+            raise Unauthenticated(standing.message, standing.hint)
+        return login["user"], await self._renewed(login)
+
+    async def end(self, *logins: str) -> None:
+        """Refuse them from this moment on, whether or not that can be written. Raises StorageFailed."""
+        ended = [login for login in logins if self._open.pop(login, None) is not None]
+        if ended:
+            self._presence.end(lambda caller: caller.login in ended)
+            await self._store.end(*ended)
+
+    async def end_all(self, user: str, but: str | None = None) -> int:
+        """End every log-in of an account, but for one; how many there were. Raises StorageFailed."""
+        own = [row["id"] for row in self._open.values() if row["user"] == user and row["id"] != but]
+        await self.end(*own)
+        return len(own)
+
+    def of(self, user: str) -> list[LoginRow]:
+        """The oldest first."""
+        return [row for row in self._open.values() if row["user"] == user]
+
+    async def _renewed(self, login: LoginRow) -> Pair:
+        now = self._clock.now_ms()
+        row: LoginRow = {**login, "refresh": session_id(), "used": now, "expires": now + self._login_ms}
+        # Before anything is awaited: of two who come at the same time with one token, one is the second.
+        self._open[row["id"]] = row
+        try:
+            await self._store.renew(row)
+        except BaseException:
+            if self._open.get(row["id"]) is row:
+                self._open[row["id"]] = login
+            raise
+        return self._pair(row)
+
+    def _pair(self, row: LoginRow) -> Pair:
+        now = self._clock.now_ms()
+        until = min(now + self._access_ms, row["expires"])
+        return Pair(
+            access=self._signed("access", row, session_id(), now, until),
+            access_expires=until,
+            refresh=self._signed("refresh", row, row["refresh"], now, row["expires"]),
+            refresh_expires=row["expires"],
+        )
+
+    def _signed(self, use: Use, row: LoginRow, name: str, now: int, until: int) -> str:
+        return self._signer.sign(
+            use, Claims(sub=row["user"], sid=row["id"], jti=name, exp=until // 1_000), now // 1_000
+        )
+
+    def _claims(self, secret: bytes, now_ms: int) -> Claims | None:
+        digest = sha256(secret).digest()
+        claims = self._verified.get(digest)
+        if claims is None:
+            claims = self._signer.read(secret, "access")
+            if claims is not None:
+                self._remember(digest, claims)
+        elif claims["exp"] * 1_000 <= now_ms:
+            del self._verified[digest]
+            return None
+        return claims
+
+    def _remember(self, digest: bytes, claims: Claims) -> None:
+        self._verified[digest] = claims
+        if len(self._verified) > REMEMBERED:
+            self._verified.popitem(last=False)

@@ -1,0 +1,97 @@
+"""Everybody who has an account, in memory: no request waits for the database to learn who its caller is."""
+
+from typing import get_args
+
+from triforce_daemon.access.caller import Caller, Stranger
+from triforce_daemon.access.tiers import Tier, Tiers
+from triforce_daemon.stores.users import UserChange, UserRow, UserStore
+from triforce_daemon.wire.tokens import Scope
+
+_SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
+#: What is left where a tier has ended.
+_AFTERWARDS = "free"
+
+
+class Users:
+    def __init__(self, store: UserStore, tiers: Tiers) -> None:
+        self._store = store
+        self.tiers = tiers
+        self._rows: dict[str, UserRow] = {}
+        self._ids: dict[str, str] = {}
+
+    async def load(self) -> None:
+        """Read what is kept. Raises StorageFailed."""
+        for row in await self._store.all():
+            self._put(row)
+
+    def all(self) -> list[UserRow]:
+        """The oldest first."""
+        return list(self._rows.values())
+
+    def get(self, user: str) -> UserRow | None:
+        return self._rows.get(user)
+
+    def named(self, name: str) -> UserRow | None:
+        return self._rows.get(self._ids.get(name, ""))
+
+    async def add(self, row: UserRow) -> bool:
+        """False where somebody has that name already. Raises StorageFailed."""
+        if row["name"] in self._ids:
+            return False
+        # From here on nobody else gets the name, though it is not on the disk yet.
+        self._ids[row["name"]] = row["id"]
+        try:
+            await self._store.insert(row)
+        except BaseException:
+            del self._ids[row["name"]]
+            raise
+        self._put(row)
+        return True
+
+    async def change(self, user: str, change: UserChange) -> UserRow:
+        """Who is disabled is so from this moment on, whether or not that can be written. Raises StorageFailed."""
+        if change.get("disabled") is not None:
+            self._put({**self._rows[user], **change})
+        await self._store.change(user, change)
+        row: UserRow = {**self._rows[user], **change}
+        self._put(row)
+        return row
+
+    def forget(self, user: str) -> None:
+        """What the account was is gone; its rows are the caller's to delete."""
+        row = self._rows.pop(user, None)
+        if row is not None:
+            del self._ids[row["name"]]
+
+    def tier(self, row: UserRow, now_ms: int) -> Tier:
+        """The tier that counts at this moment."""
+        ended = row["tier_expires"] is not None and row["tier_expires"] <= now_ms
+        return self.tiers.get(_AFTERWARDS if ended else row["tier"])
+
+    def called(self, account: str) -> str:
+        """The name of an account as `Caller.account` has it, where there is one of that id."""
+        row = self._rows.get(account.removeprefix("user/")) if account.startswith("user/") else None
+        return f"user/{row['name']}" if row is not None else account
+
+    def caller_of(self, user: str, now_ms: int, login: str | None = None) -> Caller | Stranger:
+        """What the account may do at this moment; a stranger where it is disabled or gone."""
+        row = self._rows.get(user)
+        if row is None:
+            return Stranger("This account does not exist any more.", "Ask whoever runs this daemon.")
+        if row["disabled"] is not None:
+            return Stranger("This account is disabled.", "Ask whoever runs this daemon.")
+        admin = row["role"] == "admin"
+        return Caller(
+            kind="user",
+            # No user of the machine has a name with a slash.
+            name=f"user/{row['name']}",
+            scopes=_SCOPES,
+            user=user,
+            login=login,
+            tier=None if admin else self.tier(row, now_ms),
+            admin=admin,
+        )
+
+    def _put(self, row: UserRow) -> None:
+        self._rows[row["id"]] = row
+        self._ids[row["name"]] = row["id"]

@@ -1,0 +1,86 @@
+"""Who has an account here, and how he shows that he is who he says."""
+
+from dataclasses import dataclass
+
+from triforce_daemon.access.credentials import Credentials
+from triforce_daemon.access.logins import Logins
+from triforce_daemon.access.password_check import PasswordCheck
+from triforce_daemon.access.passwords import Passwords
+from triforce_daemon.access.presence import Presence
+from triforce_daemon.access.signing import Signer
+from triforce_daemon.access.throttle import Throttle
+from triforce_daemon.access.tiers import Tiers
+from triforce_daemon.access.tokens import Tokens
+from triforce_daemon.access.users import Users
+from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.services.accounts import Accounts
+from triforce_daemon.services.invitations import Invitations
+from triforce_daemon.services.personal_data import PersonalData
+from triforce_daemon.services.tokens import TokenDesk
+from triforce_daemon.services.users import UserDesk
+from triforce_daemon.stores.invitations import InvitationStore
+from triforce_daemon.stores.logins import LoginStore
+from triforce_daemon.stores.signing_key import signing_key
+from triforce_daemon.stores.tokens import TokenStore
+from triforce_daemon.stores.users import UserStore
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    tiers: Tiers
+    users: Users
+    presence: Presence
+    tokens: Tokens
+    logins: Logins
+    credentials: Credentials
+    token_desk: TokenDesk
+    desk: UserDesk
+    accounts: Accounts
+    invitations: Invitations
+    data: PersonalData
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """What the routes need of it."""
+        return (
+            *(self.tiers, self.presence, self.tokens, self.token_desk, self.desk, self.accounts, self.invitations),
+            self.data,
+        )
+
+
+async def people(ground: Ground) -> People:
+    """Accounts, tokens and log-ins are loaded; when each token was last used begins to be written down."""
+    clock, settings, database = ground.clock, ground.settings.users, ground.database
+    tiers, presence, passwords, throttle = Tiers(ground.settings.tiers), Presence(), Passwords(), Throttle()
+    users = Users(UserStore(database), tiers)
+    await users.load()
+    tokens = Tokens(TokenStore(database), users, clock)
+    await tokens.load()
+    ground.tasks.start(tokens.keep_last_used(), "token use")
+    logins = Logins(
+        LoginStore(database),
+        users,
+        Signer(await signing_key(ground.places.logins)),
+        presence,
+        clock,
+        access_minutes=settings.access_minutes,
+        login_days=settings.login_days,
+    )
+    await logins.load()
+    check = PasswordCheck(users, passwords, throttle, clock)
+    token_desk = TokenDesk(tokens, users, presence, clock)
+    desk = UserDesk(users, passwords, logins, tokens, presence, clock)
+    invitations = Invitations(InvitationStore(database), clock)
+    return People(
+        tiers=tiers,
+        users=users,
+        presence=presence,
+        tokens=tokens,
+        logins=logins,
+        credentials=Credentials(tokens, users, logins, check, guests=settings.guests),
+        token_desk=token_desk,
+        desk=desk,
+        accounts=Accounts(desk, logins, check, invitations, throttle, settings, clock),
+        invitations=invitations,
+        data=PersonalData(database, desk, token_desk, tokens, presence),
+    )

@@ -1,0 +1,94 @@
+"""All that is kept of one person: handed out, and forgotten."""
+
+import orjson
+
+from triforce_daemon.access.presence import Presence
+from triforce_daemon.access.tokens import Tokens
+from triforce_daemon.runtime.identifiers import session_id
+from triforce_daemon.services.tokens import TokenDesk
+from triforce_daemon.services.users import UserDesk
+from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.ledger import LedgerStore
+from triforce_daemon.stores.logins import LoginStore
+from triforce_daemon.stores.responses import ResponseStore
+from triforce_daemon.stores.sessions import SessionStore
+from triforce_daemon.stores.tokens import TokenStore
+from triforce_daemon.stores.users import UserRow, UserStore
+from triforce_daemon.stores.writer import Write
+from triforce_daemon.wire.sessions import Session, SessionDetail
+from triforce_daemon.wire.users import UserExport, UserRemoved
+
+_PAGE = 1_000
+
+
+class PersonalData:
+    def __init__(
+        self, database: Database, desk: UserDesk, token_desk: TokenDesk, tokens: Tokens, presence: Presence
+    ) -> None:
+        self._database = database
+        self._desk = desk
+        self._token_desk = token_desk
+        self._tokens = tokens
+        self._presence = presence
+        self._sessions = SessionStore(database)
+        self._responses = ResponseStore(database)
+        self._ledger = LedgerStore(database)
+
+    async def export(self, name: str) -> UserExport:
+        """Raises NotFound, StorageFailed."""
+        row = self._desk.find(name)
+        account = _account(row)
+        responses = [orjson.loads(one["body"]) for one in await self._responses.all(account)]
+        return UserExport(
+            schema="triforce.users.export/1",
+            user=self._desk.user(row),
+            sessions=[await self._with_history(session) for session in await self._all_sessions(account)],
+            responses=responses,
+            tokens=self._token_desk.all(revoked=True, user=row["id"])["items"],
+            usage=await self._ledger.summary("day", 0, account),
+        )
+
+    async def remove(self, name: str, *, erase: bool) -> UserRemoved:
+        """End an account and delete what it kept; with `erase` its usage names nobody any more either.
+
+        All of it or nothing. Raises NotFound, StorageFailed.
+        """
+        row = self._desk.find(name)
+        user, account = row["id"], _account(row)
+        # First nobody comes in any more: what is written while this runs would stay.
+        await self._desk.revoke(user)
+        writes = [self._sessions.delete_of(account), self._responses.delete_of(account), *self._credentials(user)]
+        if erase:
+            writes.append(self._ledger.without_name(account, f"erased/{session_id()}"))
+        tokens = len(self._token_desk.all(revoked=True, user=user)["items"])
+        sessions, responses, *_, last = await self._database.write(*writes)
+        self._tokens.forget(user)
+        self._desk.users.forget(user)
+        self._presence.end(lambda caller: caller.user == user)
+        return UserRemoved(
+            schema=f"triforce.users.{'erase' if erase else 'delete'}/1",
+            user=row["name"],
+            sessions=len(sessions),
+            responses=len(responses),
+            tokens=tokens,
+            usage_rows=len(last) if erase else 0,
+        )
+
+    def _credentials(self, user: str) -> list[Write]:
+        stores = (TokenStore(self._database), LoginStore(self._database))
+        return [*(store.delete_of(user) for store in stores), UserStore(self._database).delete(user)]
+
+    async def _all_sessions(self, account: str) -> list[Session]:
+        found: list[Session] = []
+        while page := await self._sessions.page(account, limit=_PAGE, after=found[-1] if found else None):
+            found += page
+        return found
+
+    async def _with_history(self, session: Session) -> SessionDetail:
+        history = await self._sessions.turns(session["id"])
+        return SessionDetail(**session, schema="triforce.sessions.show/1", history=history)
+
+
+def _account(row: UserRow) -> str:
+    """Under which name what he keeps is kept; see `Caller.account`."""
+    return f"user/{row['id']}"

@@ -1,0 +1,58 @@
+"""The rows of log-ins: each is one program that somebody has given his password to."""
+
+from typing import TypedDict, cast
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.tables import logins
+from triforce_daemon.stores.writer import Prepared, Write
+
+
+class LoginRow(TypedDict):
+    """Moments are in ms."""
+
+    id: str
+    user: str
+    #: The only refresh token that is good, by its name.
+    refresh: str
+    created: int
+    used: int
+    expires: int
+
+
+_RENEWED = ("refresh", "used", "expires")
+
+
+class LoginStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._insert = Prepared(insert(logins))
+        values = update(logins).values({name: bindparam(name) for name in _RENEWED})
+        self._renew = Prepared(values.where(logins.c.id == bindparam("login")))
+        self._end = Prepared(delete(logins).where(logins.c.id == bindparam("login")))
+        self._of_user = Prepared(delete(logins).where(logins.c.user == bindparam("of")))
+        self._old = Prepared(delete(logins).where(logins.c.expires <= bindparam("now")))
+
+    async def all(self, now: int) -> list[LoginRow]:
+        """Those that have not ended, the oldest first; the others are deleted. Raises StorageFailed."""
+        await self._database.write(self._old(now=now))
+        async with self._database.read() as connection:
+            rows = (await connection.execute(select(logins).order_by(logins.c.created, logins.c.id))).mappings().all()
+        return [cast(LoginRow, dict(row)) for row in rows]
+
+    async def insert(self, row: LoginRow) -> None:
+        """Raises StorageFailed."""
+        await self._database.write(self._insert(**row))
+
+    async def renew(self, row: LoginRow) -> None:
+        """Raises StorageFailed."""
+        changed = {"refresh": row["refresh"], "used": row["used"], "expires": row["expires"]}
+        await self._database.write(self._renew(login=row["id"], **changed))
+
+    async def end(self, *ids: str) -> None:
+        """Raises StorageFailed."""
+        await self._database.write(*(self._end(login=id) for id in ids))
+
+    def delete_of(self, user: str) -> Write:
+        return self._of_user(of=user)

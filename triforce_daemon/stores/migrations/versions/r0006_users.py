@@ -1,0 +1,40 @@
+"""Accounts, their log-ins, invitations; tokens that belong to an account."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False, unique=True),
+        sa.Column("password", sa.Text),
+        sa.Column("tier", sa.Text, nullable=False),
+        sa.Column("tier_expires", sa.Integer),
+        sa.Column("role", sa.Text, nullable=False),
+        sa.Column("disabled", sa.Integer),
+        sa.Column("created", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "logins",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("user", sa.Text, nullable=False),
+        sa.Column("refresh", sa.Text, nullable=False),
+        sa.Column("created", sa.Integer, nullable=False),
+        sa.Column("used", sa.Integer, nullable=False),
+        sa.Column("expires", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("digest", sa.Text, nullable=False, unique=True),
+        sa.Column("tier", sa.Text, nullable=False),
+        sa.Column("created", sa.Integer, nullable=False),
+        sa.Column("expires", sa.Integer, nullable=False),
+        sa.Column("used", sa.Integer),
+    )
+    op.add_column("tokens", sa.Column("user", sa.Text))

@@ -1,0 +1,65 @@
+"""The rows of accounts; of a password only its argon2 hash."""
+
+from typing import Literal, TypedDict, cast
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.tables import users
+from triforce_daemon.stores.writer import Prepared, Write
+from triforce_daemon.wire.tiers import TierName
+
+Role = Literal["user", "admin"]
+
+
+class UserRow(TypedDict):
+    """One account, as it is kept; moments are in ms."""
+
+    id: str
+    name: str
+    #: None: nobody can log in with a password.
+    password: str | None
+    tier: TierName
+    #: None: the tier does not end.
+    tier_expires: int | None
+    role: Role
+    #: Since when.
+    disabled: int | None
+    created: int
+
+
+class UserChange(TypedDict, total=False):
+    """What may change of an account."""
+
+    password: str | None
+    tier: TierName
+    tier_expires: int | None
+    role: Role
+    disabled: int | None
+
+
+class UserStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._insert = Prepared(insert(users))
+        self._delete = Prepared(delete(users).where(users.c.id == bindparam("user")))
+
+    async def all(self) -> list[UserRow]:
+        """The oldest first. Raises StorageFailed."""
+        async with self._database.read() as connection:
+            rows = (await connection.execute(select(users).order_by(users.c.created, users.c.id))).mappings().all()
+        return [cast(UserRow, dict(row)) for row in rows]
+
+    async def insert(self, row: UserRow) -> None:
+        """Raises StorageFailed."""
+        await self._database.write(self._insert(**row))
+
+    async def change(self, user: str, change: UserChange) -> None:
+        """Write the columns in `change` and no others. Raises StorageFailed."""
+        if change:
+            values = update(users).values({name: bindparam(name) for name in change})
+            statement = Prepared(values.where(users.c.id == bindparam("user")))
+            await self._database.write(statement(user=user, **change))
+
+    def delete(self, user: str) -> Write:
+        return self._delete(user=user)
