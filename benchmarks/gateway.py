@@ -6,6 +6,7 @@ The daemon is asked over TCP with an API token, and keeps its ledger and its log
 """
 
 import argparse
+import os
 import statistics
 import sys
 from collections.abc import Callable
@@ -168,6 +169,7 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=10_000, help="between two looks at the memory")
     parser.add_argument("--keep", action="store_true", help="write the table to benchmarks/results/gateway.md")
     chosen = parser.parse_args()
+    busy = os.getloadavg()[0]
     with running() as targets:
         idle = targets["triforce"].resident_mib()
         measured = measure(targets, chosen.rounds, chosen.seconds)
@@ -179,6 +181,7 @@ def main() -> int:
     missed += ["MiB more"] if growth > GROWTH_GATE else []
     text = table(["", "measured", "gate", "aim"], rows)
     own = f"{measured.median('64', 'triforce', cpu):.0f} µs of processor time a request, {after:.0f} MiB under load"
+    own += f"; the machine's load was {busy:.1f} before (0 is quiet: then figures are worth keeping)"
     print(machine(), text, own, sep="\n\n")
     if chosen.keep:
         what = (
