@@ -71,6 +71,8 @@ def build(parts: Parts, clock: Clock) -> ASGIApp:
     """The app with all routes. Raises LookupError where a route needs a part that was not handed over."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.router.routes[:] = all_routes()
+    # A path is what it is: nobody is sent to another one, least of all before it is known who asks.
+    app.router.redirect_slashes = False
     _check(app.router.routes, parts)
     app.add_exception_handler(TriforceError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_shape)
@@ -114,8 +116,12 @@ async def _refuse_shape(request: Request, error: Exception) -> Response:
 
 async def _refuse_http(request: Request, error: Exception) -> Response:
     """What the framework itself turns away, in our shape."""
+    if isinstance(error.__cause__, TriforceError):
+        # The framework lets nothing else through while it reads a body.
+        return await _refuse(request, error.__cause__)
     refused = cast(HTTPException, error)
-    method, path = request.method, request.url.path
+    # Not `request.url`, which is made of what the client wrote as its host.
+    method, path = request.method, request.scope["path"]
     known: dict[int, TriforceError] = {
         404: NotFound(f"There is no route {method} {path}.", "docs/api lists them."),
         405: MethodNotAllowed(f"{path} does not take {method}.", "docs/api lists what it takes."),

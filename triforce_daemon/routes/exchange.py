@@ -4,13 +4,13 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
-import orjson
 from starlette.types import Receive, Scope, Send
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.access.presence import Presence
 from triforce_daemon.dialects import sse
-from triforce_daemon.errors import InvalidJson, PayloadTooLarge
+from triforce_daemon.errors import InvalidJson, PayloadTooLarge, UnsupportedEncoding
+from triforce_daemon.routes.json_body import read_json
 from triforce_daemon.routes.parts import Parts
 from triforce_daemon.routes.watched import ClientGone, Watched
 from triforce_daemon.runtime.hang_up import HangUp
@@ -23,10 +23,6 @@ Part = TypeVar("Part")
 SSE = "text/event-stream"
 #: A client that hears nothing for this long is told that the daemon is still there.
 KEEP_ALIVE_SECONDS = 15.0
-
-
-#: A request with fewer brackets cannot nest too deeply to be written again.
-WRITABLE_DEPTH = 250
 
 
 class Exchange:
@@ -56,7 +52,8 @@ class Exchange:
         return self._length > 0
 
     async def body(self) -> bytes:
-        """The request's body. Raises PayloadTooLarge, ClientGone."""
+        """The request's body. Raises PayloadTooLarge, UnsupportedEncoding, ClientGone."""
+        refuse_encoded(self._headers.get(b"content-encoding"))
         limit = self._parts.max_body_bytes
         if self._length > limit:
             raise too_large(limit)
@@ -74,16 +71,10 @@ class Exchange:
         return bytes(body)
 
     async def json(self) -> dict[str, Any]:
-        """The body as a JSON object. Raises InvalidJson, PayloadTooLarge, ClientGone."""
-        try:
-            body = await self.body()
-            value = orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            raise InvalidJson(f"The request is not JSON: {error}.", "Send one JSON object.") from None
+        """The body as a JSON object. Raises InvalidJson, PayloadTooLarge, UnsupportedEncoding, ClientGone."""
+        value = read_json(await self.body())
         if not isinstance(value, dict):
             raise InvalidJson("The request is JSON, but not an object.", "Send one JSON object.")
-        if body.count(b"{") + body.count(b"[") > WRITABLE_DEPTH:
-            _check_depth(cast(object, value))
         return cast(dict[str, Any], value)
 
     async def reply(self, status: int, content: bytes, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
@@ -128,16 +119,14 @@ class Exchange:
             await self.end_stream()
 
 
-def _check_depth(value: object) -> None:
-    """orjson reads brackets within brackets to a depth of 1,024, and writes them to one of 254."""
-    try:
-        orjson.dumps(value)
-    except orjson.JSONEncodeError as error:
-        raise InvalidJson(f"The request cannot be passed on: {error}.", "Nest it less deeply.") from None
-
-
 def too_large(limit: int) -> PayloadTooLarge:
     """What a request of more than `limit` bytes is told."""
     return PayloadTooLarge(
         f"The request is larger than {limit:,} bytes.", "Send less, or raise the setting daemon.max_body_bytes."
     )
+
+
+def refuse_encoded(coding: bytes | None) -> None:
+    """Raises UnsupportedEncoding for a body that would have to be unpacked: nobody knows how large it becomes."""
+    if coding is not None and coding.lower() != b"identity":
+        raise UnsupportedEncoding("The request's body is compressed.", "Send it as it is, without Content-Encoding.")

@@ -8,6 +8,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message
 from starlette.types import Scope as AsgiScope
 
+from tests.triforce_daemon.pairs import serve_https
 from tests.triforce_daemon.served_daemon import ServedDaemon, serve
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.errors import Forbidden, Unauthenticated
@@ -128,7 +129,7 @@ USERS: dict[str, dict[str, str]] = {
     "admin": {"role": "admin"},
 }
 #: Who comes without anything that names him.
-UNKNOWN = ("nobody over http", "another user")
+UNKNOWN = ("nobody over the network", "another user")
 #: Tokens that are the owner's, one for each of these; `account` is a token of an account.
 TOKENS: tuple[Scope, ...] = ("inference", "read", "sessions")
 KNOWN = {*USERS, *TOKENS, "account", "owner"}
@@ -164,19 +165,23 @@ async def credentials(served: ServedDaemon) -> dict[str, str]:
     return shown
 
 
-async def asked(served: ServedDaemon, requests: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """The statuses that requests get from the real app."""
+async def asked(
+    served: ServedDaemon, requests: list[tuple[str, str]], listener: str = "http"
+) -> dict[tuple[str, str], int]:
+    """The statuses that requests get from the real app; those that are not the socket's come by `listener`."""
     app, shown = build(served.parts, Clock()), await credentials(served)
-    return {(line, who): await ask(served, app, line, who, shown) for line, who in requests}
+    return {(line, who): await ask(served, app, line, who, shown, listener) for line, who in requests}
 
 
-async def ask(served: ServedDaemon, app: ASGIApp, line: str, who: str, shown: dict[str, str]) -> int:
+async def ask(
+    served: ServedDaemon, app: ASGIApp, line: str, who: str, shown: dict[str, str], listener: str = "http"
+) -> int:
     method, path = line.replace("{", "").replace("}", "").split()
     headers = [(b"host", f"127.0.0.1:{served.http.port}".encode())]
-    state: dict[str, Any] = {"listener": "http"}
+    state: dict[str, Any] = {"listener": listener}
     if who in ("owner", "another user"):
         state = own(who)
-    elif who != "nobody over http":
+    elif who != "nobody over the network":
         headers.append((b"authorization", f"Bearer {shown[who]}".encode()))
     scope = {
         "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
@@ -211,9 +216,11 @@ def test_the_table_is_the_one_that_was_agreed() -> None:
     assert {route: policy.name for route, policy in listed().items()} == MATRIX
 
 
-async def test_who_has_no_right_is_refused(served: ServedDaemon) -> None:
+@pytest.mark.parametrize("listener", ["http", "https"])
+async def test_who_has_no_right_is_refused(folder: str, listener: str) -> None:
     refused = [(line, who) for line in MATRIX for who in sorted(PASSES["public"] - PASSES[MATRIX[line]])]
-    found = await asked(served, refused)
+    async with serve_https(folder) as (served, _, _context):
+        found = await asked(served, refused, listener)
     assert found == {(line, who): 401 if who in UNKNOWN else 403 for line, who in refused}
     assert len(found) > 500
 
@@ -222,10 +229,10 @@ async def test_a_guest_is_refused_all_but_models(folder: str) -> None:
     async with serve(folder, users__guests="true") as served:
         app = build(served.parts, Clock())
         refused = [line for line in MATRIX if MATRIX[line] not in FOR_GUESTS]
-        found = {line: await ask(served, app, line, "nobody over http", {}) for line in refused}
+        found = {line: await ask(served, app, line, "nobody over the network", {}) for line in refused}
         assert found == dict.fromkeys(refused, 403)
         for line in ("GET /v1/models", "GET /v1/client/profile", "GET /v1/client/tier"):
-            assert await ask(served, app, line, "nobody over http", {}) == 200
+            assert await ask(served, app, line, "nobody over the network", {}) == 200
 
 
 def caller(who: str) -> Caller:
@@ -247,9 +254,11 @@ def test_who_has_the_right_passes(who: str) -> None:
                 policy.check(caller(who))
 
 
-async def test_health_is_for_everybody(served: ServedDaemon) -> None:
+@pytest.mark.parametrize("listener", ["http", "https"])
+async def test_health_is_for_everybody(folder: str, listener: str) -> None:
     everybody = [("GET /v1/health", who) for who in PASSES["public"]]
-    assert set((await asked(served, everybody)).values()) == {200}
+    async with serve_https(folder) as (served, _, _context):
+        assert set((await asked(served, everybody, listener)).values()) == {200}
 
 
 ELSEWHERE = ["/docs", "/redoc", "/openapi.json", "/", "//v1/status", "/v1/status/", "/V1/STATUS", "/v1/./status"]
@@ -257,7 +266,7 @@ ELSEWHERE = ["/docs", "/redoc", "/openapi.json", "/", "//v1/status", "/v1/status
 
 async def test_nothing_else_is_there(served: ServedDaemon) -> None:
     found = await asked(served, [(f"GET {path}", who) for path in ELSEWHERE for who in UNKNOWN])
-    assert {asked: status for asked, status in found.items() if status not in (307, 401, 404)} == {}
+    assert {asked: status for asked, status in found.items() if status not in (401, 404)} == {}
 
 
 def test_a_route_cannot_be_declared_without_a_policy() -> None:

@@ -1,0 +1,136 @@
+"""JSON that is made to hurt: refused at once, whoever reads it."""
+
+import json
+import time
+import tracemalloc
+from typing import Any
+
+import pytest
+
+from tests.triforce_daemon.served_daemon import ServedDaemon
+from triforce_daemon.errors import InvalidJson, PayloadTooLarge, TriforceError
+from triforce_daemon.routes.json_body import MOST_VALUES, read_json
+
+MANY = 1_000_000
+
+#: Bodies, and what is said of them.
+TRAPS: dict[str, tuple[bytes, int]] = {
+    "deep lists": (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", 400),
+    "deep objects": (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, 400),
+    "deeper than can be written": (b'{"a":' + b"[" * 300 + b"]" * 300 + b"}", 400),
+    "many names": (b"{" + b",".join(b'"a%d":1' % number for number in range(MANY)) + b"}", 413),
+    "many names with commas": (b"{" + b",".join(b'"a,%d":1' % number for number in range(MANY)) + b"}", 413),
+    "many names with quotes": (b"{" + b",".join(rb'"\"%d\\":""' % number for number in range(MANY)) + b"}", 413),
+    "many numbers": (b'{"a":[' + b"1," * 8_000_000 + b"1]}", 413),
+    "many lists": (b'{"a":[' + b"[]," * 5_000_000 + b"1]}", 413),
+    "not a number": (b'{"a":NaN}', 400),
+    "no end of numbers": (b'{"a":Infinity}', 400),
+    "a long number": (b'{"a":' + b"1" * 100_000 + b"}", 400),
+    "half a character": (rb'{"a":"\ud800"}', 400),
+    "the other half": (rb'{"\udc00":1}', 400),
+    "no text": (b'{"a":"\xff"}', 400),
+    "a mark before it": (b'\xef\xbb\xbf{"a":1}', 400),
+    "two of them": (b"{}{}", 400),
+    "a comment": (b'{"a":1}//', 400),
+    "nothing": (b"", 400),
+}
+
+#: What looks like a trap, and is none.
+HARMLESS = {
+    "a long text": b'{"a":"' + b"a, b, [c], " * 1_000_000 + b'"}',
+    "JSON in a text": json.dumps({"a": json.dumps([{"b": [1, 2, ""]}] * 100_000)}).encode(),
+    "backslashes before quotes": rb'{"a":"' + rb"\\\"," * 500_000 + rb'\\","b":"\\"}',
+    "an image": b'{"a":"' + b"AbC/" * 3_000_000 + b'"}',
+    "as many tokens as OpenAI takes": b'{"input":[' + b"12345," * 299_999 + b"1]}",
+}
+
+
+@pytest.mark.parametrize("name", TRAPS)
+def test_a_trap_costs_little(name: str) -> None:
+    body, status = TRAPS[name]
+    begun = time.process_time()
+    with pytest.raises(TriforceError) as raised:
+        read_json(body)
+    # A tenth of a second where nothing else runs.
+    assert time.process_time() - begun < 0.3
+    assert raised.value.status == status
+    assert isinstance(raised.value, InvalidJson | PayloadTooLarge)
+
+
+@pytest.mark.parametrize("name", ["many names with commas", "many numbers", "deep lists"])
+def test_a_trap_takes_little_room(name: str) -> None:
+    body = TRAPS[name][0]
+    tracemalloc.start()
+    try:
+        with pytest.raises(TriforceError):
+            read_json(body)
+        assert tracemalloc.get_traced_memory()[1] < 50 << 20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_only_looks_like_one_is_read(name: str) -> None:
+    assert read_json(HARMLESS[name]) == json.loads(HARMLESS[name])
+
+
+def test_the_bound_is_where_it_is_said() -> None:
+    assert read_json(b"[" + b"1," * (MOST_VALUES - 1) + b"1]")
+    with pytest.raises(PayloadTooLarge):
+        read_json(b"[" + b"1," * MOST_VALUES + b"1]")
+
+
+#: Of what the framework reads, and of what the daemon reads itself.
+ROUTES = [("POST", "/v1/chat/completions"), ("POST", "/v1/tokens"), ("PUT", "/v1/registry/default")]
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+async def test_every_route_reads_in_the_same_way(served: ServedDaemon, method: str, path: str) -> None:
+    found: dict[str, int] = {}
+    for name, (body, _) in TRAPS.items():
+        if name != "nothing":
+            status, answer = await sent(served, method, path, body)
+            found[name] = status
+            assert answer["error"]["message"]
+    assert found == {name: status for name, (_, status) in TRAPS.items() if name != "nothing"}
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+async def test_what_is_too_large_or_packed_is_not_even_read(served: ServedDaemon, method: str, path: str) -> None:
+    head = {"content-length": "1000000000"}
+    status, _ = await sent(served, method, path, None, **head)
+    assert status == 413
+    for coding, told in (("gzip", 415), ("br", 415), ("gzip, gzip", 415)):
+        status, _ = await sent(served, method, path, b"\x1f\x8b\x08\x00", **{"content-encoding": coding})
+        assert status == told
+
+
+async def sent(
+    served: ServedDaemon, method: str, path: str, body: bytes | None, **headers: str
+) -> tuple[int, dict[str, Any]]:
+    """Over the socket, as its owner; without a body only the head is sent."""
+    import asyncio
+
+    reader, writer = await asyncio.open_unix_connection(served.places.socket)
+    named = {
+        "host": "triforced",
+        "content-type": "application/json",
+        "content-length": str(len(body or b"")),
+        **headers,
+    }
+    writer.write(f"{method} {path} HTTP/1.1\r\n".encode())
+    writer.write("".join(f"{name}: {value}\r\n" for name, value in named.items()).encode() + b"\r\n" + (body or b""))
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+    length = int(head.partition("content-length: ")[2].partition("\r\n")[0])
+    answer = json.loads(await reader.readexactly(length))
+    writer.close()
+    return int(head.split()[1]), answer
+
+
+async def test_of_a_name_that_comes_twice_one_travels_on(served: ServedDaemon) -> None:
+    """What was checked is what the provider is asked."""
+    body = b'{"model":"scripted/large","model":"scripted/small","messages":[{"role":"user","content":"x"}]}'
+    status, _ = await sent(served, "POST", "/v1/chat/completions", body)
+    assert status == 200
+    assert served.upstream.records.last.body.count(b'"model"') == 1
+    assert served.upstream.records.last.json["model"].endswith("small")
