@@ -18,7 +18,7 @@ demo: $(VENV)/.runtime  ## install into .venv, then a tour: fetch the embedded m
 	@$(BIN)/triforce demo
 
 test: $(VENV)/.dev  ## run the tests; the long ones in their short form
-	@$(BIN)/pytest -q -n 2
+	@$(BIN)/pytest -q -n 2 --dist worksteal
 
 test-all: $(VENV)/.dev  ## run the tests; the long ones in full
 	@$(BIN)/pytest -q --long
