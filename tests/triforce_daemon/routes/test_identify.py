@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.triforce_daemon.served_daemon import ServedDaemon
+from tests.triforce_daemon.served_daemon import ServedDaemon, serve
 
 
 async def test_headers_name_nobody(served: ServedDaemon) -> None:
@@ -148,3 +148,24 @@ async def _raw(served: ServedDaemon, request: str) -> int:
     line = await reader.readline()
     writer.close()
     return int(line.split()[1])
+
+
+#: What proxies tell by, each once, and where two programs could read it in two ways.
+TOLD = "x-forwarded-for: 9.9.9.9\r\nx-forwarded-port: 1\r\nforwarded: for=9.9.9.9\r\nx-real-ip: 9.9.9.9\r\n"
+TWICE = (
+    "x-forwarded-for: 9.9.9.9\r\nx-forwarded-for: 8.8.8.8\r\n",
+    "x_forwarded_for: 9.9.9.9\r\n",
+    "x-real_ip: 9.9.9.9\r\n",
+)
+
+
+@pytest.mark.parametrize("behind", ["true", "false"])
+async def test_what_proxies_tell_decides_nothing(folder: str, behind: str) -> None:
+    async with serve(folder, http__behind_proxy=behind) as served:
+        head = f"HTTP/1.1\r\nHost: 127.0.0.1:{served.http.port}\r\n"
+        for told in ("", TOLD):
+            assert await _raw(served, f"GET /v1/health {head}{told}\r\n") == 200
+            assert await _raw(served, f"GET /v1/tokens {head}{told}\r\n") == 401
+        # Where nobody stands in front nobody is believed, and it does not matter what they say.
+        refused = [await _raw(served, f"GET /v1/health {head}{told}\r\n") for told in TWICE]
+        assert refused == [400 if behind == "true" else 200] * len(TWICE)
