@@ -1,12 +1,19 @@
 """Listeners that serve one app, and drain together."""
 
+import asyncio
 import os
 import signal
 import time
+from typing import Any
 
 import pytest
 
 from tests.triforce_daemon.served_process import serving
+from triforce_daemon.listeners import serving as serving_module
+from triforce_daemon.listeners.ears import ears
+from triforce_daemon.listeners.serving import Listening
+from triforce_daemon.listeners.unix_socket import SocketListener
+from triforce_daemon.runtime.lifecycle import Lifecycle
 
 
 @pytest.fixture
@@ -78,3 +85,27 @@ def test_nor_does_a_connection_hold_it_up_that_comes_as_it_stops(path: str, loop
         begin = time.perf_counter()
         assert server.end() == 0
         assert time.perf_counter() - begin < 5
+
+
+async def test_an_answer_that_will_not_end_is_dropped(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving_module, "GRACE_SECONDS", 0.1)
+    begun, dropped = asyncio.Event(), asyncio.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            dropped.set()
+
+    lifecycle = Lifecycle()
+    with ears(SocketListener(path)) as taken:
+        served = asyncio.create_task(Listening(app, taken, lifecycle, 0).serve(lambda: None))
+        _, writer = await asyncio.open_unix_connection(path)
+        writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        async with asyncio.timeout(5):
+            await begun.wait()
+            lifecycle.request_stop()
+            await served
+            await dropped.wait()
+        writer.close()
