@@ -70,6 +70,10 @@ class ChatRouter:
         except TriforceError as error:
             await answer.fail(error)
             raise
+        except Exception:
+            # A mistake of ours; what the provider did until then costs the same.
+            await answer.settle("failed")
+            raise
         finally:
             await answer.close()
 

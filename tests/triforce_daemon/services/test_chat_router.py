@@ -61,6 +61,15 @@ async def test_a_failure_inside_is_settled_and_passed_on(served: ServedDaemon) -
     assert (row["state"], row["error"]) == ("failed", "upstream_failed")
 
 
+async def test_a_mistake_of_ours_is_settled_as_well(served: ServedDaemon) -> None:
+    with pytest.raises(KeyError):
+        async with served.parts.get(ChatRouter).open(call()):
+            raise KeyError("mistake")
+    (row,) = await rows(served)
+    assert (row["state"], row["error"]) == ("failed", None)
+    assert row["tokens_in"] > 0
+
+
 async def test_a_cancelled_answer_is_settled_as_interrupted(served: ServedDaemon) -> None:
     served.upstream.enqueue(None, "first=30s")
 

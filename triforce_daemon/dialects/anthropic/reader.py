@@ -34,6 +34,7 @@ class _Block:
     """A block that is open: its place among the parts, and what is to be said when it ends."""
 
     index: int
+    calls: bool = False
     signature: str = ""
     #: The arguments that came whole with the start of a call; pieces take their place.
     arguments: str = ""
@@ -93,6 +94,7 @@ class Reader(JsonReader):
         elif kind == "tool_use":
             id, name = _text(content["id"]), _text(content["name"])
             events.append(ToolCallStarted(type="tool_call", index=block.index, id=id, name=name))
+            block.calls = True
             if content.get("input"):
                 block.arguments = json_text.as_text(content["input"])
         else:
@@ -110,6 +112,8 @@ class Reader(JsonReader):
             if text := _text(delta["text"]):
                 events.append({"type": "text", "index": block.index, "text": text})
         elif kind == "input_json_delta":
+            if not block.calls:
+                raise TypeError
             if text := _text(delta["partial_json"]):
                 block.arguments = ""
                 events.append(ToolCallDelta(type="arguments", index=block.index, text=text))

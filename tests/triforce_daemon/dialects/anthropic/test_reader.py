@@ -196,3 +196,9 @@ def test_blocks_that_never_stop_are_counted_as_malformed() -> None:
     for number in range(1_000):
         reader.feed(stream([("x", (START % '{"type":"text","text":""}').replace('"index":0', f'"index":{number}'))]))
     assert reader.malformed == 1_000 - 256
+
+
+def test_arguments_of_a_block_that_is_no_call_are_malformed() -> None:
+    piece = '{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{}"}}'
+    reader, events = read(stream([("x", START % '{"type":"text","text":""}'), ("x", piece)]))
+    assert (reader.malformed, events) == (1, [])
