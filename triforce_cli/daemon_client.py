@@ -51,6 +51,20 @@ if TYPE_CHECKING:
     from triforce_daemon.wire.status import Status, Stopping
     from triforce_daemon.wire.tokens import NewToken, TokenDetail, TokenList, TokenRequest
     from triforce_daemon.wire.usage import UsageKey, UsageList
+    from triforce_daemon.wire.users import (
+        InvitationList,
+        InvitationMade,
+        NewInvitation,
+        NewUser,
+        Profile,
+        TierPage,
+        UserDetail,
+        UserExport,
+        UserList,
+        UserPatch,
+        UserRemoved,
+        UserRevoked,
+    )
 
 
 class DaemonClient:
@@ -173,6 +187,48 @@ class DaemonClient:
     def revoke_token(self, token: str) -> TokenDetail:
         return self._transport.call("DELETE", f"/v1/tokens/{_escaped(token)}")
 
+    # Accounts
+
+    def profile(self) -> Profile:
+        """Who asks, as the daemon sees him."""
+        return self._transport.call("GET", "/v1/client/profile")
+
+    def tier(self) -> TierPage:
+        return self._transport.call("GET", "/v1/client/tier")
+
+    def users(self) -> UserList:
+        return self._transport.call("GET", "/v1/users")
+
+    def user(self, user: str) -> UserDetail:
+        return self._transport.call("GET", _user(user))
+
+    def create_user(self, request: NewUser) -> UserDetail:
+        return self._transport.call("POST", "/v1/users", body=request)
+
+    def change_user(self, user: str, patch: UserPatch) -> UserDetail:
+        return self._transport.call("PATCH", _user(user), body=patch)
+
+    def remove_user(self, user: str, erase: bool = False) -> UserRemoved:
+        return self._transport.call("DELETE", _user(user), {"erase": "true" if erase else None})
+
+    def export_user(self, user: str) -> UserExport:
+        return self._transport.call("GET", f"{_user(user)}/export")
+
+    def revoke_user(self, user: str) -> UserRevoked:
+        return self._transport.call("POST", f"{_user(user)}/revoke")
+
+    def create_user_token(self, user: str, request: TokenRequest) -> NewToken:
+        return self._transport.call("POST", f"{_user(user)}/tokens", body=request)
+
+    def invitations(self) -> InvitationList:
+        return self._transport.call("GET", "/v1/invitations")
+
+    def invite(self, request: NewInvitation) -> InvitationMade:
+        return self._transport.call("POST", "/v1/invitations", body=request)
+
+    def withdraw_invitation(self, invitation: str) -> dict[str, str]:
+        return self._transport.call("DELETE", f"/v1/invitations/{_escaped(invitation)}")
+
     # Keys of providers
 
     def keys(self) -> KeyList:
@@ -229,6 +285,10 @@ class DaemonClient:
 
     def reset_setting(self, key: str) -> ChangedSetting:
         return self._transport.call("DELETE", f"/v1/config/{_escaped(key)}")
+
+
+def _user(user: str) -> str:
+    return f"/v1/users/{_escaped(user)}"
 
 
 def _session(session: str) -> str:

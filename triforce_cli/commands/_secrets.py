@@ -10,7 +10,7 @@ from triforce_cli.errors import WrongUsage
 from triforce_cli.output.paint import is_terminal
 
 
-def read_secret(source: str | None, question: str, chosen: Globals) -> str:
+def read_secret(source: str | None, question: str, chosen: Globals, noun: str = "key") -> str:
     """The secret from `@FILE`, from standard input (`-`, or where nobody types), or as an answer to `question`.
 
     What comes from there is returned as it is, with its line's end. Raises WrongUsage, UnreadableFile, InputInvalid.
@@ -19,21 +19,23 @@ def read_secret(source: str | None, question: str, chosen: Globals) -> str:
         return read_text(source[1:])
     if source not in (None, "-"):
         raise WrongUsage(
-            "A key is never given on the command line: every user of this machine may see it there.",
-            "Leave it out and paste it when asked. The one that was given is in the shell's history now: renew it.",
+            f"A {noun} is never given on the command line: every user of this machine may see it there.",
+            "Leave it out and answer when asked. The one that was given is in the shell's history now: renew it.",
         )
     if not is_terminal(sys.stdin):
         return read_text("-")
     if chosen.no_input:
-        raise WrongUsage("Nobody may be asked for the key.", "Give it on standard input, or as @FILE.")
-    return _typed(question)
+        raise WrongUsage(f"Nobody may be asked for the {noun}.", "Give it on standard input, or as @FILE.")
+    return _typed(question, noun)
 
 
-def _typed(question: str) -> str:
+def _typed(question: str, noun: str) -> str:
     with warnings.catch_warnings():
         # Where the terminal cannot be kept from showing what is typed, nothing is to be typed.
         warnings.simplefilter("error", GetPassWarning)
         try:
             return getpass(question, stream=sys.stderr)
         except GetPassWarning:
-            raise WrongUsage("This terminal would show the key.", "Give it on standard input, or as @FILE.") from None
+            raise WrongUsage(
+                f"This terminal would show the {noun}.", "Give it on standard input, or as @FILE."
+            ) from None

@@ -54,6 +54,15 @@ def providers(ctx: typer.Context, incomplete: str) -> list[str]:
     return _fitting([provider["name"] for provider in items], incomplete)
 
 
+def users(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The users whose names begin so."""
+    try:
+        items = _client(ctx).users()["items"]
+    except TriforceCliError:
+        return []
+    return _fitting([user["name"] for user in items], incomplete)
+
+
 def _client(ctx: typer.Context) -> DaemonClient:
     return DaemonClient.of(ctx.obj._replace(timeout=_SECONDS))
 

@@ -1,5 +1,6 @@
 """`triforce auth`: tokens, with which programs come in by the http listener."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
@@ -8,7 +9,7 @@ from triforce_cli.commands import _suggestions
 from triforce_cli.commands._durations import deadline
 from triforce_cli.contexts import Globals
 from triforce_cli.daemon_client import DaemonClient
-from triforce_cli.output.as_table import print_done, print_list
+from triforce_cli.output.as_table import Fact, facts, print_done, print_list, print_object
 from triforce_cli.output.columns import Column
 from triforce_cli.output.words import ago, local
 
@@ -34,7 +35,8 @@ Models = Annotated[
 Bounded = Annotated[Boundary, typer.Option("--boundary", help="How far a prompt may travel.")]
 
 
-def _scope(text: str) -> str:
+def scope_named(text: str) -> str:
+    """The scope of that name. Raises BadParameter."""
     if text not in SCOPES:
         raise typer.BadParameter(f"{text!r} is none of {', '.join(SCOPES)}")
     return text
@@ -55,7 +57,7 @@ def create(
         typer.Option(
             "--scope",
             metavar="SCOPE",
-            parser=_scope,
+            parser=scope_named,
             help="What it may do: inference (without this option), read, sessions; repeatable.",
         ),
     ] = None,
@@ -106,6 +108,29 @@ def revoke(
     revoked = [client.revoke_token(one) for one in tokens]
     reply = {"schema": "triforce.auth.token.revoke/1", "items": revoked, "next": None}
     print_done(reply, chosen, f"Revoked {', '.join(one['name'] for one in revoked)}.")
+
+
+@app.command()
+def whoami(ctx: typer.Context) -> None:
+    """Show who you are to the daemon, and what you may use."""
+    chosen: Globals = ctx.obj
+    client = DaemonClient.started(chosen)
+    profile, tier = client.profile(), client.tier()
+    reply = {**profile, "tier": tier["tier"], "tier_expires": tier["expires"], "limits": tier["limits"]}
+    print_object(reply, chosen, lambda paint: facts(_facts(reply), paint))
+
+
+def _facts(reply: Mapping[str, Any]) -> list[Fact]:
+    everything = reply["kind"] == "owner"
+    ends = f", until {local(reply['tier_expires'])}" if reply["tier_expires"] else ""
+    limits = reply["limits"]
+    return [
+        Fact("you are", reply["name"], "green"),
+        Fact("as", "the owner of this daemon" if everything else reply["kind"] + (", admin" if reply["admin"] else "")),
+        Fact("may", "everything" if everything else ", ".join(reply["scopes"])),
+        Fact("tier", f"{reply['tier']}{ends}" if reply["tier"] else "none: nothing limits you"),
+        Fact("models", limits["models"] if limits else None),
+    ]
 
 
 def _words(values: list[Any]) -> str:

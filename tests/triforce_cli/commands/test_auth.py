@@ -97,3 +97,27 @@ def test_a_nested_command_has_help_and_knows_what_was_meant(daemon: FakeDaemon, 
 def test_its_words_are_the_daemons() -> None:
     assert get_args(Scope) == SCOPES
     assert get_args(Boundary) == get_args(WireBoundary)
+
+
+OWNER = {
+    "schema": "triforce.auth.whoami/1", "kind": "owner", "name": "anna", "scopes": [], "admin": True, "user": None,
+}  # fmt: skip
+USER = {**OWNER, "kind": "user", "name": "user/ben", "scopes": ["inference", "read"], "admin": False}
+
+
+def test_who_one_is(fake_daemon: FakeDaemon, triforce: Triforce, on_terminal: OnTerminal) -> None:
+    fake_daemon.answers("GET", "/v1/client/profile", OWNER)
+    fake_daemon.answers("GET", "/v1/client/tier", {"schema": "s/1", "tier": None, "limits": None, "expires": None})
+    shown = on_terminal("auth", "whoami").out
+    assert "the owner of this daemon" in shown and "everything" in shown and "nothing limits you" in shown
+    reply = json.loads(triforce("auth", "whoami", "--json").out)
+    assert (reply["schema"], reply["kind"], reply["tier"]) == ("triforce.auth.whoami/1", "owner", None)
+
+
+def test_who_a_user_is(fake_daemon: FakeDaemon, triforce: Triforce, on_terminal: OnTerminal) -> None:
+    fake_daemon.answers("GET", "/v1/client/profile", USER)
+    limits = {"name": "pro", "models": "all"}
+    fake_daemon.answers("GET", "/v1/client/tier", {"tier": "pro", "limits": limits, "expires": "2999-01-01T00:00:00Z"})
+    shown = on_terminal("auth", "whoami").out
+    assert "user/ben" in shown and "inference, read" in shown and "pro, until 2999" in shown
+    assert triforce("auth", "whoami", "--fields", "tier").out == "pro\n"
