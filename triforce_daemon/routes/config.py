@@ -39,19 +39,19 @@ async def show_schema(desk: Desk) -> ConfigSchema:
     return desk.schema()
 
 
-@routes.get("/v1/config/{key}", policy=OWNER)
+@routes.get("/v1/config/{key:path}", policy=OWNER)
 async def show_setting(key: str, desk: Desk) -> SettingDetail:
     """One setting, also one that nobody has set: `providers.groq.base_url`."""
     return desk.get(key)
 
 
-@routes.put("/v1/config/{key}", policy=OWNER)
+@routes.put("/v1/config/{key:path}", policy=OWNER)
 async def set_setting(key: str, new: NewValue, desk: Desk) -> ChangedSetting:
     """Write a setting to the file; it takes effect when the daemon starts again."""
     return await asyncio.to_thread(desk.put, key, new["value"])
 
 
-@routes.delete("/v1/config/{key}", policy=OWNER)
+@routes.delete("/v1/config/{key:path}", policy=OWNER)
 async def unset_setting(key: str, desk: Desk) -> ChangedSetting:
     """Take a setting out of the file; its default takes effect when the daemon starts again."""
     return await asyncio.to_thread(desk.remove, key)

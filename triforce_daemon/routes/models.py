@@ -87,13 +87,13 @@ async def list_aliases(registry: Registry) -> ModelAliasList:
     return await registry.aliases()
 
 
-@routes.put("/v1/registry/aliases/{name}", policy=ADMIN)
+@routes.put("/v1/registry/aliases/{name:path}", policy=ADMIN)
 async def set_alias(name: str, change: AliasChange, registry: Registry) -> AliasDetail:
     """Make or change one; what is not named stays as it is."""
     return AliasDetail(**await registry.set_alias(name, change), schema="triforce.models.alias.set/1")
 
 
-@routes.delete("/v1/registry/aliases/{name}", policy=ADMIN)
+@routes.delete("/v1/registry/aliases/{name:path}", policy=ADMIN)
 async def remove_alias(name: str, registry: Registry) -> AliasRemoved:
     """Forget one."""
     await registry.remove_alias(name)

@@ -67,7 +67,7 @@ async def test_aliases_are_made_changed_listed_and_forgotten(served: ServedDaemo
     assert (await served.call("DELETE", path))[0] == 404
 
 
-@pytest.mark.parametrize("name", ["default", "builtin", "groq", "Big", "a%20b"])
+@pytest.mark.parametrize("name", ["default", "builtin", "groq", "Big", "a%20b", "groq/llama", "groq%2Fllama"])
 async def test_names_that_mean_something_else_are_no_aliases(served: ServedDaemon, name: str) -> None:
     status, body = await served.call("PUT", f"/v1/registry/aliases/{name}", json={"models": ["small"]})
     assert (status, body["error"]["code"]) == (400, "invalid_request")
