@@ -71,6 +71,15 @@ def test_a_new_certificate_is_taken_on_sighup_and_a_bad_one_is_told(home: dict[s
         assert f"chmod 600 {key}" in triforce(home, "status", "--json").stdout.decode()
 
 
+def test_it_has_descriptors_for_its_connections(home: dict[str, str]) -> None:
+    with running(home, *NO_MODEL) as daemon:
+        assert daemon.process is not None
+        limits = Path(f"/proc/{daemon.process.pid}/limits").read_text()
+        (line,) = [line for line in limits.splitlines() if line.startswith("Max open files")]
+        soft, hard = line.split()[3:5]
+        assert soft in ("unlimited", hard) or int(soft) >= 65_536
+
+
 def test_without_https_sighup_ends_nothing(home: dict[str, str]) -> None:
     with running(home, *NO_MODEL) as daemon:
         assert daemon.process is not None

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import resource
 import signal
 from collections.abc import Mapping
 
@@ -26,6 +27,9 @@ from triforce_daemon.services.status import Manager
 from triforce_daemon.stores.database import Database
 
 log = logging.getLogger(__name__)
+
+#: For two listeners with 10,000 connections each, and what they ask for.
+DESCRIPTORS = 65_536
 
 
 async def run(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager) -> None:
@@ -66,9 +70,18 @@ def _keep_fresh(network: Network, ground: Ground) -> None:
         ground.tasks.start(network.certificate.watch(), "certificate")
 
 
+def _take_descriptors() -> None:
+    """As many connections as the settings allow need descriptors, of which systems hand out 1,024 unasked."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def start(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager) -> None:
     """Run the daemon on an event loop of its own; returns when it has ended."""
     import uvloop
 
+    _take_descriptors()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(configuration, environ, managed_by))

@@ -1,14 +1,26 @@
 """TLS 1.3 and nothing below it, within a time, for as many as there is room."""
 
 import asyncio
+import errno
+import os
+import socket
 import ssl
 import time
+from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
 
 from tests.triforce_daemon.pairs import make_pair, serve_https, trusting
 from tests.triforce_daemon.raw import answers, exchange, statuses
-from triforce_daemon.listeners import crowd
+from triforce_daemon.listeners import crowd, handshake
+from triforce_daemon.listeners.certificate import Certificate
+from triforce_daemon.listeners.handshake import Handshakes
+from triforce_daemon.listeners.limits import Limits
+from triforce_daemon.listeners.network import pair
+from triforce_daemon.listeners.protocols import Connections
+from triforce_daemon.listeners.tcp_protocol import SecureProtocol
+from triforce_daemon.runtime.tasks import Tasks
 
 HEALTH = b"GET /v1/health HTTP/1.1\r\nhost: anything.example\r\n\r\n"
 
@@ -91,3 +103,46 @@ async def test_a_new_certificate_holds_for_the_next_and_the_others_keep_theirs(f
         writer.write(b"GET /v1/models HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + token + b"\r\n\r\n")
         assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
         writer.close()
+
+
+class Exhausted(socket.socket):
+    """A socket on a machine that has no descriptor left for a while."""
+
+    refusals = 2
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        if self.refusals:
+            self.refusals -= 1
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return super().accept()
+
+
+async def test_without_descriptors_it_waits_and_goes_on(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handshake, "_BREATH_SECONDS", 0.05)
+    make_pair(folder)
+    bound = Exhausted(socket.AF_INET)
+    bound.bind(("127.0.0.1", 0))
+    bound.listen()
+    bound.setblocking(False)
+    spoken = asyncio.Event()
+
+    class Speaking(asyncio.Protocol):
+        seat: object = None
+
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            spoken.set()
+            transport.close()
+
+    certificate = Certificate(*pair("", "", folder + "/.local/state/triforce/tls"))
+    state = Connections(Limits())
+    accepting = Handshakes(bound, state, certificate.context, cast("Callable[[], SecureProtocol]", Speaking), Tasks())
+    accepting.listen()
+    _, writer = await asyncio.open_connection(
+        *bound.getsockname(), ssl=trusting(folder + "/.local/state/triforce/tls/certificate.pem")
+    )
+    await asyncio.wait_for(spoken.wait(), 5)
+    assert bound.refusals == 0
+    writer.close()
+    accepting.close()
+    await accepting.wait_closed()
+    bound.close()
