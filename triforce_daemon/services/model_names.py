@@ -19,6 +19,9 @@ from triforce_daemon.wire.constants import DEFAULT_ALIAS
 #: How many candidates of an alias are weighed for a request; a pattern may stand for hundreds of models.
 MOST = 32
 
+#: How many names that nobody has are remembered with those that look like them.
+_MISSES = 256
+
 _VERSION = re.compile(r"-(\d{3,8}|\d{4}-\d\d-\d\d)|:latest")
 
 
@@ -35,11 +38,13 @@ class ModelNames:
         self._ready = ready
         self.known: dict[str, Resolution] = {}
         self._behind: dict[str, tuple[Candidate, ...]] = {}
+        self._alike: dict[str, list[str]] = {}
 
     def forget(self) -> None:
         """The lists, the aliases or the default have changed."""
         self.known.clear()
         self._behind.clear()
+        self._alike.clear()
 
     def find(self, asked: str, meant: str) -> Resolution | None:
         """What `asked` stands for; `meant` is the same, or what the default is. None where it stands for nothing."""
@@ -127,10 +132,20 @@ class ModelNames:
             return ModelNotFound(f"There is no model `{name}`.", "No provider is enabled; see `triforce status`.")
         if not name:
             return ModelNotFound("No model is named, and there is no default.", "`triforce models default MODEL`")
-        ids = [f"{owner}/{model}" for owner in self._providers for model in self._lists.of(owner).models]
-        alike = _near(name, ids, [alias.name for alias in self._aliases.all()])
+        alike = self._names_like(name)
         hint = f"Did you mean {' or '.join(alike)}?" if alike else "`triforce models list` shows the models there are."
         return ModelNotFound(f"There is no model `{name}`.", hint, near=alike)
+
+    def _names_like(self, name: str) -> list[str]:
+        """Remembered: a client that has a wrong name goes on asking for it."""
+        alike = self._alike.get(name)
+        if alike is None:
+            ids = [f"{owner}/{model}" for owner in self._providers for model in self._lists.of(owner).models]
+            alike = _near(name, ids, [alias.name for alias in self._aliases.all()])
+            if len(self._alike) >= _MISSES:
+                self._alike.clear()
+            self._alike[name] = alike
+        return alike
 
 
 def _is_kin(name: str, listed: Iterable[str]) -> bool:
