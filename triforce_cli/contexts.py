@@ -2,9 +2,17 @@
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from triforce_cli.errors import LocalOnly, WrongUsage
+from triforce_cli.remotes import context_file
+from triforce_cli.remotes.context import LOCAL, Context
+from triforce_cli.transport.replies import Transport
+from triforce_cli.transport.unix_socket import SocketTransport
 from triforce_daemon.wire.paths import config_file, find_socket
+
+if TYPE_CHECKING:
+    from triforce_cli.transport.remote import Credential
 
 
 class Globals(NamedTuple):
@@ -19,6 +27,8 @@ class Globals(NamedTuple):
     no_color: bool = False
     no_input: bool = False
     yes: bool = False
+    context: str | None = None
+    """The name of a daemon, as `--context` gave it."""
     socket: str | None = None
     timeout: float | None = None
     """Seconds that the command may take; None: as long as it takes."""
@@ -30,8 +40,56 @@ class Globals(NamedTuple):
         return not (self.quiet or self.json)
 
 
+def remote(chosen: Globals) -> Context | None:
+    """The context that this run speaks to; None: the daemon of this machine.
+
+    A flag wins over the environment, and that over what `context use` chose; a socket that is named is this machine's.
+    Raises ContextNotFound, ContextsInvalid, WrongUsage.
+    """
+    if chosen.context and chosen.socket and chosen.context != LOCAL:
+        raise WrongUsage("--context and --socket lead to different daemons.", "Give one of them.")
+    if chosen.socket:
+        return None
+    environ = chosen.environ
+    name = chosen.context or environ.get("TRIFORCE_CONTEXT")
+    if not name and (environ.get("TRIFORCE_SOCKET") or environ.get("TRIFORCE_DAEMON_SOCKET")):
+        return None
+    if name == LOCAL:
+        return None
+    contexts = context_file.read(environ)
+    return contexts.named(name or contexts.current)
+
+
+def transport(chosen: Globals) -> Transport:
+    """The way to the daemon that this run speaks to."""
+    context = remote(chosen)
+    if context is None:
+        return SocketTransport(socket_path(chosen), chosen.timeout)
+    return transport_to(context, chosen)
+
+
+def transport_to(context: Context, chosen: Globals, *, credential: "Credential | None" = None) -> Transport:
+    """The way to the daemon of a context, with what is kept for it where no credential is given."""
+    from triforce_cli.remotes.credential import Kept
+    from triforce_cli.remotes.token_store import TokenStore
+    from triforce_cli.transport.remote import RemoteTransport
+
+    known_by = credential or Kept(context, TokenStore(chosen.environ))
+    return RemoteTransport(context.remote, known_by, chosen.environ, chosen.timeout)
+
+
+def require_local(what: str, chosen: Globals) -> None:
+    """Raises LocalOnly where this run speaks to another machine: `what` cannot be done from here."""
+    context = remote(chosen)
+    if context is not None:
+        raise LocalOnly(
+            f"{what} works on this machine's daemon alone, and this is for {context.name} ({context.url}).",
+            f"Give the command on that machine, or here with --context {LOCAL}.",
+        )
+
+
 def socket_path(chosen: Globals) -> str:
-    """The Unix socket of the daemon that this run speaks to, as an absolute path.
+    """The Unix socket of this machine's daemon, as an absolute path.
 
     What was told wins, by flag or environment; then the usual place; then, if nothing is there, what the daemon's
     configuration says.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from triforce_cli.contexts import Globals, socket_path
+from triforce_cli.contexts import Globals, transport
 from triforce_cli.launcher import ensure_daemon
-from triforce_cli.transport.replies import EventStream
+from triforce_cli.transport.replies import EventStream, Transport
 from triforce_cli.transport.unix_socket import SocketTransport
 
 if TYPE_CHECKING:
@@ -68,25 +68,26 @@ if TYPE_CHECKING:
 
 
 class DaemonClient:
-    """Asks the daemon behind `socket`; `timeout` limits each question, in seconds."""
+    """Asks the daemon to which `transport` leads."""
 
-    def __init__(self, socket: str, timeout: float | None = None) -> None:
-        self._transport = SocketTransport(socket, timeout)
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    @classmethod
+    def at(cls, socket: str, timeout: float | None = None) -> DaemonClient:
+        """A client of the daemon behind a Unix socket; `timeout` limits each question, in seconds."""
+        return cls(SocketTransport(socket, timeout))
 
     @classmethod
     def of(cls, chosen: Globals) -> DaemonClient:
         """A client of the daemon that the global flags lead to, whether it runs or not."""
-        return cls(socket_path(chosen), chosen.timeout)
+        return cls(transport(chosen))
 
     @classmethod
     def started(cls, chosen: Globals) -> DaemonClient:
-        """The same, of a daemon that runs: where there is none, one is started first."""
+        """The same, of a daemon that runs: where there is none on this machine, one is started first."""
         ensure_daemon(chosen)
         return cls.of(chosen)
-
-    @property
-    def socket(self) -> str:
-        return self._transport.path
 
     # The daemon
 

@@ -5,20 +5,28 @@ TriforceCliError
 ├── Failed                    failed
 ├── WrongUsage                usage
 │   ├── UnknownField          unknown_field
-│   └── EmptyPrompt           empty_prompt
+│   ├── EmptyPrompt           empty_prompt
+│   └── LocalOnly             local_only
 ├── NotFound                  not_found
+│   └── ContextNotFound       context_not_found
 ├── UnreadableFile            unreadable_file
 ├── InputInvalid              input_invalid
 ├── AnswerInvalid             answer_invalid
 ├── NotApproved               not_approved
 ├── OutputFailed              output_failed
 ├── DaemonNotRunning          daemon_not_running
+├── DaemonUnreachable         daemon_unreachable
 ├── DaemonWentAway            daemon_went_away
 ├── DaemonDidNotStart         daemon_did_not_start
 ├── ProtocolMismatch          protocol_mismatch
+├── CertificateRejected       certificate_rejected
+│   ├── IssuerUnknown         issuer_unknown
+│   └── CertificateChanged    certificate_changed
 ├── NoPermission              no_permission
 ├── BadConfiguration          configuration_invalid
-│   └── SocketPathInvalid     socket_path_invalid
+│   ├── SocketPathInvalid     socket_path_invalid
+│   └── ContextsInvalid       contexts_invalid
+├── TokenNotKept              token_not_kept
 ├── TimedOut                  timeout
 └── Bug                       bug
 """
@@ -63,6 +71,10 @@ class DaemonError(TriforceCliError):
         return exit_status(self.code, self._http_status)
 
     @property
+    def http_status(self) -> int | None:
+        return self._http_status
+
+    @property
     def near(self) -> list[str]:
         """Names that exist and look like the one that was asked for."""
         return list(self._body.get("near") or ())
@@ -96,10 +108,22 @@ class EmptyPrompt(WrongUsage):
     code = "empty_prompt"
 
 
+class LocalOnly(WrongUsage):
+    """The command works on the daemon of this machine alone, and another one was named."""
+
+    code = "local_only"
+
+
 class NotFound(TriforceCliError):
     """A file, model or session that was named does not exist."""
 
     code = "not_found"
+
+
+class ContextNotFound(NotFound):
+    """No context has this name."""
+
+    code = "context_not_found"
 
 
 class UnreadableFile(TriforceCliError):
@@ -138,6 +162,12 @@ class DaemonNotRunning(TriforceCliError):
     code = "daemon_not_running"
 
 
+class DaemonUnreachable(TriforceCliError):
+    """The daemon of a context, on another machine, does not answer at its address."""
+
+    code = "daemon_unreachable"
+
+
 class DaemonWentAway(TriforceCliError):
     """The daemon ended in the middle of an answer."""
 
@@ -156,6 +186,29 @@ class ProtocolMismatch(TriforceCliError):
     code = "protocol_mismatch"
 
 
+class CertificateRejected(TriforceCliError):
+    """The certificate of a remote daemon is not the one that is known, or none that this machine trusts."""
+
+    code = "certificate_rejected"
+
+
+class IssuerUnknown(CertificateRejected):
+    """Nobody whom this machine trusts has signed it; its fingerprint can still be compared."""
+
+    code = "issuer_unknown"
+
+
+class CertificateChanged(CertificateRejected):
+    """It is not the one certificate that is known; nothing was sent."""
+
+    code = "certificate_changed"
+
+    def __init__(self, message: str, hint: str, seen: str) -> None:
+        """`seen`: the fingerprint of the one that is there."""
+        super().__init__(message, hint)
+        self.seen = seen
+
+
 class NoPermission(TriforceCliError):
     """The socket belongs to another user."""
 
@@ -172,6 +225,18 @@ class SocketPathInvalid(BadConfiguration):
     """The path of the socket is longer than Linux allows."""
 
     code = "socket_path_invalid"
+
+
+class ContextsInvalid(BadConfiguration):
+    """`cli.toml`, which holds the contexts, cannot be read."""
+
+    code = "contexts_invalid"
+
+
+class TokenNotKept(TriforceCliError):
+    """The token of a context could not be kept, or what was kept cannot be read."""
+
+    code = "token_not_kept"
 
 
 class TimedOut(TriforceCliError):

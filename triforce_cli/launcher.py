@@ -5,21 +5,24 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from io import BufferedRandom
 from typing import Any
 
-from triforce_cli.contexts import Globals, configuration, configured, socket_path
+from triforce_cli.contexts import Globals, configuration, configured, remote, require_local, socket_path
 from triforce_cli.errors import (
     DaemonDidNotStart,
     DaemonError,
     DaemonNotRunning,
+    DaemonUnreachable,
     DaemonWentAway,
     TimedOut,
     TriforceCliError,
 )
 from triforce_cli.exit_codes import UNAVAILABLE
 from triforce_cli.transport.limit import PATIENCE_SECONDS
-from triforce_cli.transport.replies import error_in, parsed
+from triforce_cli.transport.replies import Transport, error_in, parsed
 from triforce_cli.transport.unix_socket import SocketTransport
 from triforce_daemon.wire.paths import state_folder
 
@@ -31,7 +34,12 @@ _TRY_EVERY_SECONDS = 0.3
 
 
 def ensure_daemon(chosen: Globals) -> bool:
-    """Return when a daemon answers; where none does, start one and say so. True: this run started it."""
+    """Return when a daemon answers; where none does, start one and say so. True: this run started it.
+
+    One on another machine is not looked for: what is asked of it next says whether it is there.
+    """
+    if remote(chosen) is not None:
+        return False
     try:
         SocketTransport(socket_path(chosen), chosen.timeout).reach()
     except DaemonNotRunning:
@@ -44,13 +52,14 @@ def ensure_daemon(chosen: Globals) -> bool:
 
 def start_daemon(chosen: Globals) -> None:
     """Start a daemon in the background and return when it is ready. Raises its last words where it is not."""
+    require_local("Starting a daemon", chosen)
     path = socket_path(chosen)
     deadline = time.monotonic() + (chosen.timeout or START_SECONDS)
     with _words_file(chosen) as words:
         while True:
             begin = words.seek(0, os.SEEK_END)
             process = _spawn(chosen, words.fileno())
-            if wait_for_state(path, ("ready",), deadline - time.monotonic(), process):
+            if wait_for_state(partial(SocketTransport, path), ("ready",), deadline - time.monotonic(), process):
                 _withdraw(process, path)
                 return
             if process.poll() != UNAVAILABLE or time.monotonic() >= deadline:
@@ -61,14 +70,20 @@ def start_daemon(chosen: Globals) -> None:
 
 
 def wait_for_state(
-    path: str, states: tuple[str, ...], seconds: float, process: "subprocess.Popen[bytes] | None" = None
+    way: Callable[[float], Transport],
+    states: tuple[str, ...],
+    seconds: float,
+    process: "subprocess.Popen[bytes] | None" = None,
 ) -> str | None:
-    """The daemon's state as soon as it is one of `states`; None where the time, or `process`, ended before that."""
+    """The daemon's state as soon as it is one of `states`; None where the time, or `process`, ended before that.
+
+    `way` leads to it, for questions that may take so many seconds.
+    """
     deadline = time.monotonic() + seconds
     while True:
         # Asked after the process: what that has left behind is seen.
         ended = process is not None and process.poll() is not None
-        state = _state(path, max(0.1, deadline - time.monotonic()))
+        state = _state(way(max(0.1, deadline - time.monotonic())))
         if state in states:
             return state
         if time.monotonic() >= deadline or (ended and state is None):
@@ -159,10 +174,10 @@ def _words_file(chosen: Globals) -> BufferedRandom:
         ) from None
 
 
-def _state(path: str, seconds: float) -> str | None:
+def _state(transport: Transport) -> str | None:
     try:
-        return SocketTransport(path, seconds).call("GET", "/v1/health")["state"]
-    except (DaemonNotRunning, DaemonWentAway, DaemonError, TimedOut):
+        return transport.call("GET", "/v1/health")["state"]
+    except (DaemonNotRunning, DaemonUnreachable, DaemonWentAway, DaemonError, TimedOut):
         return None
 
 

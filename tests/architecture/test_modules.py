@@ -30,6 +30,8 @@ LAZY_DOORS: dict[str, str] = {
     "triforce_cli/__main__.py:_run": "nothing is loaded before it is known that more than the version is wanted",
     "triforce_cli/__main__.py:_version": "the version is printed from one module that imports nothing",
     "triforce_cli/files/toml_text.py:_tomlkit": "tomlkit: only a command that changes a TOML file needs it",
+    "triforce_cli/contexts.py:transport_to": "httpx and TLS: only another machine's daemon is reached by them",
+    "triforce_cli/remotes/context_file.py:read": "tomllib: most people know no daemon but their own",
     "triforce_cli/contexts.py:configured": "tomllib: most runs have no configuration file to read",
     "triforce_cli/commands/chat.py:_talk": "prompt_toolkit: only a conversation needs the line editor",
     "triforce_cli/commands/chat.py:_code": "Markdown's parser: only -x needs it",

@@ -12,6 +12,7 @@ LIBRARIES = {
     "typer": ("triforce_cli.app", "triforce_cli.commands"),
     "rich": ("triforce_cli.output", "triforce_cli.repl"),
     "prompt_toolkit": ("triforce_cli.repl",),
+    "httpx": ("triforce_cli.transport",),
     "fastapi": ("triforce_daemon.routes", "triforce_daemon.assemble"),
     "starlette": ("triforce_daemon.routes", "triforce_daemon.assemble", "triforce_daemon.listeners"),
     "uvicorn": ("triforce_daemon.listeners",),

@@ -36,7 +36,7 @@ def home() -> Iterator[Path]:
 def _stopped(socket: str) -> int | None:
     """Stop the daemon that still listens there; its process id."""
     try:
-        pid = DaemonClient(socket, 5).stop()["pid"]
+        pid = DaemonClient.at(socket, 5).stop()["pid"]
     except TriforceCliError:
         return None
     wait_for_end(pid, 10)

@@ -63,14 +63,14 @@ def test_routes(
     query: dict[str, str],
     body: Any,
 ) -> None:
-    assert ask(DaemonClient(fake_daemon.socket)) == replies.CANNED[method, path]
+    assert ask(DaemonClient.at(fake_daemon.socket)) == replies.CANNED[method, path]
     [asked] = fake_daemon.asked
     assert (asked.method, asked.path, asked.query, asked.body) == (method, path, query, body)
 
 
 @pytest.mark.parametrize(("ask", "path", "body"), STREAMS)
 def test_streams(fake_daemon: FakeDaemon, ask: Callable[[DaemonClient], Any], path: str, body: Any) -> None:
-    with ask(DaemonClient(fake_daemon.socket)) as events:
+    with ask(DaemonClient.at(fake_daemon.socket)) as events:
         assert list(events) == replies.CANNED["POST", path]
     [asked] = fake_daemon.asked
     assert (asked.path, asked.body) == (path, body)
@@ -79,6 +79,6 @@ def test_streams(fake_daemon: FakeDaemon, ask: Callable[[DaemonClient], Any], pa
 @pytest.mark.parametrize("name", ["../status", "a b", "x?limit=1", "ä", "%2e", "\udcff"])
 def test_a_name_stays_in_its_place(fake_daemon: FakeDaemon, name: str) -> None:
     fake_daemon.answers("GET", "*", {})
-    DaemonClient(fake_daemon.socket).session(name)
+    DaemonClient.at(fake_daemon.socket).session(name)
     assert fake_daemon.asked[0].path == f"/v1/sessions/{name.encode(errors='replace').decode()}"
     assert fake_daemon.asked[0].query == {}

@@ -7,15 +7,17 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.triforce_cli.conftest import Spawn
-from triforce_cli.contexts import Globals
+from triforce_cli.contexts import Globals, socket_path
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import DaemonDidNotStart, DaemonError, SocketPathInvalid
 from triforce_cli.launcher import ask_program, ensure_daemon, start_daemon, wait_for_end, wait_for_state
+from triforce_cli.transport.unix_socket import SocketTransport
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def chosen(environ: Mapping[str, str]) -> Iterator[Globals]:
     chosen = Globals(environ, quiet=True)
     yield chosen
     client = DaemonClient.of(chosen)
-    if os.path.exists(client.socket):
+    if os.path.exists(socket_path(chosen)):
         assert wait_for_end(client.stop()["pid"], 20)
 
 
@@ -130,4 +132,4 @@ def test_waiting_for_an_end() -> None:
 
 
 def test_waiting_for_nobody(home: Path) -> None:
-    assert wait_for_state(str(home / "none.sock"), ("ready",), 0.1) is None
+    assert wait_for_state(partial(SocketTransport, str(home / "none.sock")), ("ready",), 0.1) is None

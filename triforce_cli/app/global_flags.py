@@ -22,6 +22,7 @@ def global_options() -> list[TyperOption]:
         _switch("--no-color", help="Print without colours, as NO_COLOR=1 does."),
         _switch("--no-input", help="Never ask; fail where an answer would be needed."),
         _switch("-y", "--yes", help="Answer every question with yes."),
+        _option("--context", metavar="NAME", help="The daemon to speak to.  [env var: TRIFORCE_CONTEXT]"),
         _option("--socket", metavar="PATH", help="The daemon's socket.  [env var: TRIFORCE_SOCKET]"),
         _option("--timeout", metavar="DUR", convert=seconds, help="Give up after this long: 500ms, 30s, 2m."),
         _option("--config", metavar="FILE", help="The daemon's configuration.  [env var: TRIFORCE_CONFIG]"),

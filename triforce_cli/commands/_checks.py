@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from triforce_cli.contexts import Globals, configuration, socket_path
+from triforce_cli.contexts import Globals, configuration, remote, socket_path
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import DaemonNotRunning, TriforceCliError
 from triforce_cli.output.paint import is_terminal
@@ -42,7 +42,7 @@ def examine(chosen: Globals, offline: bool) -> "Iterator[Check]":
         ("folder.state", "folders", lambda chosen: _folder(state_folder(chosen.environ), "XDG_STATE_HOME")),
         ("folder.data", "folders", lambda chosen: _folder(data_folder(chosen.environ), "XDG_DATA_HOME")),
         ("folder.config", "folders", lambda chosen: _folder(os.path.dirname(configuration(chosen)), "XDG_CONFIG_HOME")),
-        ("socket", "daemon", _socket),
+        *((("socket", "daemon", _socket),) if remote(chosen) is None else ()),
         *(() if offline else (("daemon", "daemon", _daemon),)),
     )
     for name, category, look in looks:
@@ -117,7 +117,8 @@ def _socket(chosen: Globals) -> Finding:
 
 def _daemon(chosen: Globals) -> Finding:
     try:
-        daemon = DaemonClient(socket_path(chosen), chosen.timeout or _DAEMON_SECONDS).status()["daemon"]
+        client = DaemonClient.of(chosen._replace(timeout=chosen.timeout or _DAEMON_SECONDS))
+        daemon = client.status()["daemon"]
     except DaemonNotRunning:
         return Finding("ok", "The daemon is not running; it starts with your first question.")
     except TriforceCliError as error:

@@ -6,6 +6,8 @@ import typer
 
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import TriforceCliError
+from triforce_cli.remotes import context_file
+from triforce_cli.remotes.context import LOCAL
 
 #: Nobody waits longer for a suggestion.
 _SECONDS = 1.0
@@ -52,6 +54,15 @@ def providers(ctx: typer.Context, incomplete: str) -> list[str]:
     except TriforceCliError:
         return []
     return _fitting([provider["name"] for provider in items], incomplete)
+
+
+def contexts(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The names of daemons that begin so."""
+    try:
+        known = context_file.read(ctx.obj.environ)
+    except TriforceCliError:
+        return []
+    return _fitting([LOCAL, *known.items], incomplete)
 
 
 def users(ctx: typer.Context, incomplete: str) -> list[str]:

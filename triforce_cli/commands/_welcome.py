@@ -2,7 +2,7 @@
 
 import sys
 
-from triforce_cli.contexts import Globals, socket_path
+from triforce_cli.contexts import Globals
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import DaemonNotRunning, TriforceCliError
 from triforce_cli.output.as_json import print_json
@@ -36,7 +36,7 @@ def welcome(chosen: Globals) -> None:
 
 def _daemon(chosen: Globals) -> str:
     try:
-        daemon = DaemonClient(socket_path(chosen), timeout=chosen.timeout or 1.0).status()["daemon"]
+        daemon = DaemonClient.of(chosen._replace(timeout=chosen.timeout or 1.0)).status()["daemon"]
     except DaemonNotRunning:
         return "the daemon is not running; your first question starts it"
     except TriforceCliError as error:

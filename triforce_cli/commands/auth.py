@@ -7,8 +7,10 @@ import typer
 
 from triforce_cli.commands import _suggestions
 from triforce_cli.commands._durations import deadline
+from triforce_cli.commands._log_in import log_in, log_ins, log_out
 from triforce_cli.contexts import Globals
 from triforce_cli.daemon_client import DaemonClient
+from triforce_cli.output.as_json import print_json
 from triforce_cli.output.as_table import Fact, facts, print_done, print_list, print_object
 from triforce_cli.output.columns import Column
 from triforce_cli.output.words import ago, local
@@ -19,6 +21,46 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, help="Who may use the daemon.")
 token = typer.Typer(add_completion=False, help="Tokens for programs that come in by the http listener.")
 app.add_typer(token, name="token")
+
+
+@app.command(
+    epilog="""
+    triforce auth login --context prod
+    triforce auth login --context prod --token @token.txt
+    """
+)
+def login(
+    ctx: typer.Context,
+    token: Annotated[
+        str | None,
+        typer.Option("--token", metavar="@FILE", help="A file with the token, or -; else you are asked."),
+    ] = None,
+) -> None:
+    """Keep a token for the daemon of a context, in your session's keyring or in a file that only you can read."""
+    chosen: Globals = ctx.obj
+    reply, remark = log_in(token, chosen)
+    print_done(reply, chosen, remark)
+
+
+@app.command()
+def logout(ctx: typer.Context) -> None:
+    """Forget the token that is kept for the daemon of a context; it stays good until it is revoked there."""
+    chosen: Globals = ctx.obj
+    reply, remark = log_out(chosen)
+    print_done(reply, chosen, remark)
+
+
+@app.command()
+def status(ctx: typer.Context) -> None:
+    """Show for which daemons a token is kept, and where."""
+    chosen: Globals = ctx.obj
+    reply = log_ins(chosen)
+    if chosen.json:
+        print_json(reply, chosen.fields)
+    else:
+        shown = {**reply, "items": reply["contexts"]}
+        print_list(shown, LOG_IN_COLUMNS, chosen, "No other daemon is known. Name one: triforce context add NAME URL")
+
 
 SCOPES = ("inference", "read", "sessions", "account")
 Boundary = Literal["machine", "own-nodes", "mesh", "any"]
@@ -108,6 +150,14 @@ def revoke(
     revoked = [client.revoke_token(one) for one in tokens]
     reply = {"schema": "triforce.auth.token.revoke/1", "items": revoked, "next": None}
     print_done(reply, chosen, f"Revoked {', '.join(one['name'] for one in revoked)}.")
+
+
+LOG_IN_COLUMNS = (
+    Column("NAME", "name"),
+    Column("URL", "url", flexible=True),
+    Column("USER", "user"),
+    Column("TOKEN", "store"),
+)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from triforce_cli.contexts import Globals, configuration
+from triforce_cli.contexts import Globals, configuration, remote, require_local
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import DaemonNotRunning
 from triforce_cli.exit_codes import BAD_CONFIGURATION, DONE
@@ -77,10 +77,13 @@ def path(ctx: typer.Context) -> None:
     """Print where the configuration file is; it need not exist."""
     chosen: Globals = ctx.obj
     file = configuration(chosen)
+    exists: bool | None = os.path.exists(file)
     if chosen.config is None:
         with suppress(DaemonNotRunning):
             file = DaemonClient.of(chosen).settings()["file"]
-    reply = {"schema": "triforce.config.path/1", "file": file, "exists": os.path.exists(file)}
+            # Of files on another machine no more is known than what its daemon says.
+            exists = os.path.exists(file) if remote(chosen) is None else None
+    reply = {"schema": "triforce.config.path/1", "file": file, "exists": exists}
     print_object(reply, chosen, lambda _: bare(file))
 
 
@@ -122,6 +125,7 @@ def _asked(chosen: Globals, ask: Callable[[DaemonClient], Any], *words: str) -> 
     if chosen.config is None:
         with suppress(DaemonNotRunning):
             return ask(DaemonClient.of(chosen))
+    require_local("--config", chosen)
     return ask_program(chosen, "config", *words)
 
 

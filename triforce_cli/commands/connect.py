@@ -13,7 +13,7 @@ from triforce_cli.clients.client import Client, Gateway
 from triforce_cli.commands import _suggestions
 from triforce_cli.commands._http_listener import http_address, planned_address
 from triforce_cli.commands.auth import Boundary
-from triforce_cli.contexts import Globals
+from triforce_cli.contexts import Globals, require_local
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import DaemonError, DaemonNotRunning, NotFound, TriforceCliError, WrongUsage
 from triforce_cli.files import whole
@@ -63,6 +63,7 @@ def connect(
     What else stands in its files stays as it is. Without CLIENT, say which ones are connected.
     """
     chosen: Globals = ctx.obj
+    require_local("Connecting a program", chosen)
     if client is None:
         if undo or dry_run or model:
             raise WrongUsage("Which program is meant?", f"Name one: {', '.join(CLIENTS)}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from triforce_cli.commands._asking import require_yes
-from triforce_cli.contexts import Globals, configured, socket_path
+from triforce_cli.contexts import Globals, configured, require_local, socket_path, transport
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import DaemonError, DaemonNotRunning, TimedOut
 from triforce_cli.exit_codes import DONE, NOT_RUNNING
@@ -38,6 +38,7 @@ def run(
 ) -> None:
     """Run the daemon here, in the foreground, until Ctrl+C."""
     chosen: Globals = ctx.obj
+    require_local("Running a daemon", chosen)
     command = daemon_command(chosen)
     for setting in settings or ():
         command += ["--set", setting]
@@ -51,6 +52,7 @@ def run(
 def start(ctx: typer.Context) -> None:
     """Start the daemon in the background. Where one runs, nothing changes."""
     chosen: Globals = ctx.obj
+    require_local("Starting a daemon", chosen)
     state = _state(chosen)
     if state["pid"] is None:
         start_daemon(chosen)
@@ -94,7 +96,7 @@ def wait(ctx: typer.Context) -> None:
     """Wait until the daemon is ready: for --timeout, or 30 seconds."""
     chosen: Globals = ctx.obj
     seconds = chosen.timeout or START_SECONDS
-    if wait_for_state(socket_path(chosen), ("ready",), seconds) is None:
+    if wait_for_state(lambda left: transport(chosen._replace(timeout=left)), ("ready",), seconds) is None:
         raise TimedOut(f"No daemon was ready within {span(seconds)}.", "Start one with: triforce daemon start")
     print_done(_state(chosen), chosen, "The daemon is ready.")
 
@@ -115,6 +117,7 @@ def cert(
 ) -> None:
     """Make a certificate for trials of the https listener, and print its fingerprint."""
     chosen: Globals = ctx.obj
+    require_local("Making a certificate", chosen)
     words = ["cert", *(word for name in host or () for word in ("--host", name))]
     try:
         made = ask_program(chosen, *words, *(["--replace"] if chosen.yes else []))
@@ -165,16 +168,16 @@ def page(state: dict[str, Any], paint: Paint) -> str:
 
 def _state(chosen: Globals) -> dict[str, Any]:
     """What `daemon status` says; a daemon that does not run is a state as well."""
-    client = DaemonClient.of(chosen)
-    known: dict[str, Any] = {"state": "stopped", "socket": client.socket, "listen": []}
+    known: dict[str, Any] = {"state": "stopped", "socket": socket_path(chosen), "listen": []}
     with suppress(DaemonNotRunning):
-        known.update(client.status()["daemon"])
+        known.update(DaemonClient.of(chosen).status()["daemon"])
     names = ("state", "pid", "since", "version", "socket", "listen", "managed_by")
     return {"schema": "triforce.daemon.status/1", **{name: known.get(name) for name in names}}
 
 
 def _stopped(chosen: Globals, now: bool = False) -> "tuple[Stopping | dict[str, Any], str]":
     """Stop the daemon and return when it has ended: its reply, and how it went. Raises TimedOut."""
+    require_local("Stopping a daemon", chosen)
     client = DaemonClient.of(chosen)
     try:
         stopping = client.stop()

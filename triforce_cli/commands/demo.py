@@ -158,6 +158,6 @@ def _stopping(away: Globals) -> Generator[None]:
 def _stop(socket: str) -> None:
     if not os.path.exists(socket):
         return
-    stopping = DaemonClient(socket, _STOP_SECONDS).stop()
+    stopping = DaemonClient.at(socket, _STOP_SECONDS).stop()
     if not wait_for_end(stopping["pid"], _STOP_SECONDS):
         os.kill(stopping["pid"], signal.SIGKILL)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from triforce_cli.commands._checks import Finding, examine, timed
-from triforce_cli.contexts import Globals
+from triforce_cli.contexts import Globals, remote, require_local
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import TriforceCliError
 from triforce_cli.exit_codes import DONE, FAILED
@@ -39,6 +39,8 @@ def doctor(
     Changes nothing and starts nothing. The exit status is 1 where something does not work.
     """
     chosen: Globals = ctx.obj
+    if offline:
+        require_local("--offline", chosen)
     found = [*examine(chosen, offline), *_of_the_daemon(chosen, offline)]
     if chosen.json or chosen.fields or chosen.quiet:
         reply: CheckList = {"schema": "triforce.doctor.list/1", "items": found, "next": None}
@@ -66,9 +68,11 @@ def _of_the_daemon(chosen: Globals, offline: bool) -> "list[Check]":
     if not offline:
         try:
             return DaemonClient.of(chosen).doctor()["items"]
-        except TriforceCliError:
-            # Why it could not be asked is what the check `daemon` says.
-            pass
+        except TriforceCliError as error:
+            # Why one of this machine could not be asked is what the check `daemon` says.
+            if remote(chosen) is not None:
+                found = Finding("warn", f"The daemon's own checks cannot be had: {error.message}", error.hint)
+                return [timed("daemon.checks", "daemon", lambda _: found, chosen)]
     try:
         return ask_program(chosen, "doctor")["items"]
     except TriforceCliError as error:

@@ -24,8 +24,8 @@ class Place(Protocol):
         """What answers there is no daemon."""
         ...
 
-    def no_permission(self) -> TriforceCliError:
-        """Somebody refused without saying why."""
+    def wordless(self, status: int) -> TriforceCliError:
+        """Somebody refused without the daemon's words."""
         ...
 
     def refused(self, error: DaemonError) -> TriforceCliError:
@@ -149,7 +149,7 @@ def _refusal(reply: Any, status: int, place: Place) -> TriforceCliError:
     error = error_in(reply)
     if error is not None:
         return place.refused(DaemonError(error, status))
-    return place.no_permission() if status == 403 else place.stranger(f"HTTP {status}")
+    return place.wordless(status)
 
 
 def _event(data: bytes, place: Place) -> Any:

@@ -81,6 +81,9 @@ class _Socket:
             "Look at what listens there, or name another socket with --socket.",
         )
 
+    def wordless(self, status: int) -> TriforceCliError:
+        return self.no_permission() if status == 403 else self.stranger(f"HTTP {status}")
+
     def no_permission(self) -> TriforceCliError:
         return NoPermission(
             f"You may not use the daemon's socket: {self.path}",

@@ -30,4 +30,4 @@ NEW_SESSION = "new"
 DEFAULT_ALIAS = "default"
 
 #: Environment names that only the command line reads; the daemon does not take them for settings.
-CLI_ENVIRONMENT = ("TRIFORCE_SOCKET", "TRIFORCE_CONFIG", "TRIFORCE_DEBUG", "TRIFORCE_MODEL")
+CLI_ENVIRONMENT = ("TRIFORCE_SOCKET", "TRIFORCE_CONFIG", "TRIFORCE_CONTEXT", "TRIFORCE_DEBUG", "TRIFORCE_MODEL")

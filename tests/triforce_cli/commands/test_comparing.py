@@ -13,7 +13,7 @@ TURNS = ("POST", "/v1/sessions/new/turns")
 def test_all_are_asked_at_once(fake_daemon: FakeDaemon) -> None:
     fake_daemon.streams(*TURNS, [TURN[0], 0.3, *TURN[1:]])
     began = time.monotonic()
-    reply = compare_models(DaemonClient(fake_daemon.socket), "Why?", ["a", "b", "c"], {})
+    reply = compare_models(DaemonClient.at(fake_daemon.socket), "Why?", ["a", "b", "c"], {})
     assert time.monotonic() - began < 0.8
     assert [item["model"] for item in reply["items"]] == [MODEL_ID] * 3
     first = reply["items"][0]
@@ -24,5 +24,6 @@ def test_all_are_asked_at_once(fake_daemon: FakeDaemon) -> None:
 def test_one_that_fails_does_not_stop_the_others(fake_daemon: FakeDaemon) -> None:
     fake_daemon.refuses(*TURNS, 404, "model_not_found", "There is no such model.")
     fake_daemon.streams(*TURNS, TURN)
-    errors = [item["error"] for item in compare_models(DaemonClient(fake_daemon.socket), "x", ["a", "b"], {})["items"]]
+    reply = compare_models(DaemonClient.at(fake_daemon.socket), "x", ["a", "b"], {})
+    errors = [item["error"] for item in reply["items"]]
     assert sorted(map(str, errors)) == ["None", "There is no such model."]

@@ -14,7 +14,7 @@ from triforce_cli.errors import NotFound, WrongUsage
 
 @pytest.fixture
 def client(fake_daemon: FakeDaemon) -> DaemonClient:
-    return DaemonClient(fake_daemon.socket)
+    return DaemonClient.at(fake_daemon.socket)
 
 
 def settled(client: DaemonClient, choice: Choice, **before: Any) -> Conversation:
