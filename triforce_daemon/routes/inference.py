@@ -104,7 +104,7 @@ async def _stream(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep |
         # What ends it from outside, like the end of the daemon, is told within it too.
         async with (
             exchange.watched(),
-            Patience(exchange, dialect.content_type) as patience,
+            Patience(exchange, dialect) as patience,
             exchange.part(ChatRouter).open(call) as answer,
         ):
             await patience.over()

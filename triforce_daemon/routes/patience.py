@@ -4,25 +4,29 @@ import asyncio
 from types import TracebackType
 
 from triforce_daemon.dialects import sse
+from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.routes.exchange import KEEP_ALIVE_SECONDS, SSE, Exchange
 from triforce_daemon.runtime.tasks import Tasks
+
+#: Google's own client takes a comment for the beginning of an error, and passes over empty lines.
+_NOTHING = {"gemini": b"\n"}
 
 
 class Patience:
     """From entering until `over`, says again and again that the daemon is there. The answer may still come from
     anybody: nothing is said of it. What fails from the first comment on has to be told within the stream."""
 
-    __slots__ = ("_content_type", "_exchange", "_speaking", "_timer")
+    __slots__ = ("_exchange", "_nothing", "_speaking", "_timer")
 
-    def __init__(self, exchange: Exchange, content_type: str) -> None:
+    def __init__(self, exchange: Exchange, dialect: Dialect) -> None:
         self._exchange = exchange
-        self._content_type = content_type
+        # Other formats than that of events have no way to say nothing.
+        self._nothing = _NOTHING.get(dialect.name, sse.COMMENT) if dialect.content_type == SSE else b""
         self._timer: asyncio.TimerHandle | None = None
         self._speaking: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "Patience":
-        # Only this format has a way to say nothing.
-        if self._content_type == SSE:
+        if self._nothing:
             self._timer = asyncio.get_running_loop().call_later(KEEP_ALIVE_SECONDS, self._begin)
         return self
 
@@ -43,7 +47,7 @@ class Patience:
         self._speaking = self._exchange.part(Tasks).start(self._speak(), "patience")
 
     async def _speak(self) -> None:
-        await self._exchange.start_stream(content_type=self._content_type)
+        await self._exchange.start_stream()
         while True:
-            await self._exchange.write(sse.COMMENT)
+            await self._exchange.write(self._nothing)
             await asyncio.sleep(KEEP_ALIVE_SECONDS)

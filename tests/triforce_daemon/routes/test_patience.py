@@ -1,10 +1,12 @@
 """A stream whose first token takes long, and one that the daemon's end cuts short."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from tests.scriptable_upstream.script import say
+from tests.triforce_daemon.routes.real_clients import anthropic_client, gemini_client, openai_client
 from tests.triforce_daemon.served_daemon import ServedDaemon
 from triforce_daemon.routes import patience
 
@@ -64,3 +66,30 @@ async def test_a_stream_that_the_daemon_cuts_says_so(served: ServedDaemon, path:
         await reply.content.readany()
         served.lifecycle.cut_all()
         assert "stopping" in await reply.text()
+
+
+async def asked_by(served: ServedDaemon, client: str) -> str:
+    """What a provider's own client makes of a stream that begins late."""
+    messages: list[Any] = [{"role": "user", "content": "x"}]
+    if client.startswith("openai"):
+        async with openai_client(served) as asking:
+            if client == "openai responses":
+                events = await asking.responses.create(model="scripted/small", input="x", stream=True)
+                return "".join([event.delta async for event in events if event.type == "response.output_text.delta"])
+            chunks = await asking.chat.completions.create(model="scripted/small", messages=messages, stream=True)
+            return "".join([chunk.choices[0].delta.content or "" async for chunk in chunks if chunk.choices])
+    if client == "anthropic":
+        async with (
+            anthropic_client(served) as asking,
+            asking.messages.stream(model="scripted/small", messages=messages, max_tokens=50) as stream,
+        ):
+            return "".join([text async for text in stream.text_stream])
+    async with gemini_client(served) as gemini:
+        parts = await gemini.aio.models.generate_content_stream(model="scripted/small", contents="x")
+        return "".join([part.text or "" async for part in parts])
+
+
+@pytest.mark.parametrize("client", ["openai", "openai responses", "anthropic", "gemini"])
+async def test_the_providers_own_clients_pass_it_over(served: ServedDaemon, client: str) -> None:
+    served.upstream.enqueue(say("late", " and", " whole"), "delay=350ms")
+    assert await asked_by(served, client) == "late and whole"
