@@ -37,6 +37,7 @@ class PlayedProvider:
     keys: Sequence[Credential] = (NO_KEY,)
     boundary: Boundary = "any"
     refresh_seconds: float = 0.0
+    lists_all: bool = True
     prefix: str = ""
     streams_only: bool = False
     #: What it knows of its models; "" is the provider itself, and each model that is not named.

@@ -43,6 +43,7 @@ class SimulatedProvider:
     state: Condition = OK
     dialect: str = "openai_chat"
     refresh_seconds: float = 3_600
+    lists_all: bool = True
     listed: list[Listed] = field(default_factory=list)
 
     async def list_models(self) -> list[Listed]:

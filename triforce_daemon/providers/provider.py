@@ -43,6 +43,8 @@ class Provider(Protocol):
     boundary: Boundary
     #: How long a list of its models holds, in seconds; 0: it is asked each time, for it costs nothing.
     refresh_seconds: float
+    #: False: it may know models that it does not list, as servers of one's own do.
+    lists_all: bool
 
     async def list_models(self) -> list[Listed]:
         """What can be had here. May ask over the network; raises what that came to."""

@@ -1,25 +1,27 @@
 """A provider that is reached by HTTP: a row of the catalogue, or one of the user's own."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.errors import InvalidRequest, KeyMissing, ProviderUnavailable
 from triforce_daemon.outbound.client import Outbound
-from triforce_daemon.providers.catalog import Retired, Row
+from triforce_daemon.providers.catalog import Retired, Row, catalog
 from triforce_daemon.providers.condition import OK, Condition
 from triforce_daemon.providers.credential import NO_KEY, Credential
 from triforce_daemon.providers.fitting import fitting
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.model_fetch import ModelFetch
 from triforce_daemon.providers.ollama_models import OllamaModels
-from triforce_daemon.providers.provider import Address, Progress
+from triforce_daemon.providers.provider import Address, Fit, Progress
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.models import PullDone
 from triforce_daemon.wire.status import EngineStatus
 
 #: The keys of a provider in the order in which they are taken; from memory, for it is asked with every request.
 Keys = Callable[[str], Sequence[Credential]]
+#: Models whose fitting is remembered.
+_FITS = 512
 #: Told which key of which provider a request is sent with.
 Used = Callable[[str, Credential], None]
 
@@ -50,7 +52,10 @@ class Remote:
         self.dialect: str = row.dialect
         self.boundary: Boundary = row.boundary
         self.refresh_seconds: float = row.refresh_seconds
+        self.lists_all = row.name in catalog()
         self._fetch = ModelFetch(row, self._dialects[row.dialect], self._outbound)
+        #: What is done to bodies for each model; to work it out takes longer than to look it up.
+        self._fits: dict[str, Fit | None] = {}
 
     async def list_models(self) -> list[Listed]:
         """All that the provider lists, with the first of its keys that it takes.
@@ -85,12 +90,13 @@ class Remote:
     def engines(self) -> list[EngineStatus]:
         return []
 
-    @asynccontextmanager
-    async def reach(self, model: str, credential: Credential, progress: Progress) -> AsyncGenerator[Address]:
-        self._ready()
+    def reach(self, model: str, credential: Credential, progress: Progress) -> AbstractAsyncContextManager[Address]:
+        """Nothing has to be held: it is reached anew by each request."""
+        self._check()
         self._used(self.name, credential)
-        row = self.row
-        yield Address(row.base_url, model, row.headers_with(credential.secret), fit=fitting(row, model))
+        return nullcontext(
+            Address(self.row.base_url, model, self.row.headers_with(credential.secret), fit=self._fit(model))
+        )
 
     async def pull(self, model: str, progress: Progress) -> PullDone:
         """Let an Ollama fetch a model; nobody else has any to fetch. Raises what the server or the network came to."""
@@ -112,14 +118,25 @@ class Remote:
             )
         return OllamaModels(self.row, self._dialects[self.dialect], self._outbound)
 
+    def _fit(self, model: str) -> Fit | None:
+        if model not in self._fits:
+            if len(self._fits) >= _FITS:
+                self._fits.clear()
+            self._fits[model] = fitting(self.row, model)
+        return self._fits[model]
+
     def _ready(self) -> Sequence[Credential]:
         """The keys to go with. Raises what stands in the way."""
-        condition, credentials = self.condition(), self.credentials()
+        self._check()
+        return self.credentials()
+
+    def _check(self) -> None:
+        """Raises what stands in the way."""
+        condition = self.condition()
         if condition.state == "no-key":
             raise KeyMissing(condition.reason or "", condition.fix)
         if not condition.callable:
             raise ProviderUnavailable(condition.reason or "", condition.fix)
-        return credentials
 
 
 def _retired(row: Row, retired: Retired) -> Condition:

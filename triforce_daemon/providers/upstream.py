@@ -1,7 +1,6 @@
 """Sends a chat to where it is answered."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -20,11 +19,17 @@ from triforce_daemon.settings import Upstream as UpstreamSettings
 Heard = Callable[[Mapping[str, str]], None]
 
 
-@dataclass(frozen=True, slots=True)
 class Upstream:
-    outbound: Outbound
-    settings: UpstreamSettings
-    clock: Clock
+    def __init__(self, outbound: Outbound, settings: UpstreamSettings, clock: Clock) -> None:
+        self.settings = settings
+        self._outbound = outbound
+        self._clock = clock
+        self._timeouts = Timeouts(
+            connect=settings.connect_seconds,
+            first_byte=settings.first_token_seconds,
+            idle=settings.idle_seconds,
+            total=settings.total_seconds,
+        )
 
     async def post(self, address: Address, written: Written, dialect: Dialect, heard: Heard | None = None) -> Reply:
         """Post a request that is written in `dialect`; return the answer, which is a 200.
@@ -33,30 +38,22 @@ class Upstream:
         Raises the upstream's refusal as an error of ours; UpstreamFailed and UpstreamTimeout where there is no answer;
         InvalidRequest for what cannot be written.
         """
-        reply = await self.outbound.send(
+        reply = await self._outbound.send(
             "POST",
             address.url + written.path,
             headers={"content-type": "application/json", **address.headers},
             body=_dumped(written.body),
             unix_socket=address.unix_socket,
-            timeouts=self._timeouts(),
+            timeouts=self._timeouts,
         )
         if heard is not None:
             heard(reply.headers)
         if reply.status != 200:
             error = hushed(dialect.read_error(reply.status, await reply.read_refusal()), address.headers)
             if error.retry_after_ms is None:
-                error.retry_after_ms = retry_after_ms(reply.headers, self.clock.now())
+                error.retry_after_ms = retry_after_ms(reply.headers, self._clock.now())
             raise error
         return reply
-
-    def _timeouts(self) -> Timeouts:
-        return Timeouts(
-            connect=self.settings.connect_seconds,
-            first_byte=self.settings.first_token_seconds,
-            idle=self.settings.idle_seconds,
-            total=self.settings.total_seconds,
-        )
 
 
 def fitted(address: Address, written: Written) -> Written:

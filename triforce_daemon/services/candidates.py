@@ -1,6 +1,6 @@
 """What a model's name stands for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from triforce_daemon.providers.destination import destination
 from triforce_daemon.providers.listed import Listed
@@ -16,10 +16,11 @@ class Candidate:
     provider: Provider
     name: str
     listed: Listed | None = None
+    #: `provider/name`.
+    id: str = field(init=False, compare=False)
 
-    @property
-    def id(self) -> str:
-        return f"{self.provider.name}/{self.name}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", f"{self.provider.name}/{self.name}")
 
     @property
     def is_local(self) -> bool:

@@ -84,9 +84,10 @@ class ChatRouter:
         return Planner(self.choice, self.prices).plan(resolution, needs, narrower(call.boundary, call.caller.boundary))
 
     async def _candidates(self, call: Call) -> Sequence[Candidate]:
-        resolution = await self._admitted(call)
-        needs = Needs.of(call.request, call.prompt_characters)
-        return self.choice.order(resolution, needs, narrower(call.boundary, call.caller.boundary))
+        resolution, boundary = await self._admitted(call), narrower(call.boundary, call.caller.boundary)
+        if resolution.alias is None:
+            return self.choice.outright(resolution, boundary)
+        return self.choice.order(resolution, Needs.of(call.request, call.prompt_characters), boundary)
 
     async def _admitted(self, call: Call) -> Resolution:
         """What the caller may ask of what he asked for."""

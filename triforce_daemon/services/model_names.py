@@ -113,8 +113,8 @@ class ModelNames:
             name = f"{name}:latest"
         listed = fetched.models.get(name)
         if listed is None and fetched.at_ms is not None and name not in fetched.gone:
-            kin = provider.refresh_seconds and _is_kin(name, fetched.models)
-            return Candidate(provider, name) if kin else None
+            known = not provider.lists_all or (provider.refresh_seconds and _is_kin(name, fetched.models))
+            return Candidate(provider, name) if known else None
         return Candidate(provider, name, listed)
 
     def _by_bare_name(self, name: str) -> Candidate | None:

@@ -185,3 +185,9 @@ async def test_who_asks_for_a_wrong_name_again_and_again_costs_no_search_each_ti
     with pytest.raises(ModelNotFound):
         await registry.resolve("y")
     assert searched.count("y") == 2
+
+
+async def test_a_server_of_ones_own_may_know_more_than_it_lists() -> None:
+    mine = SimulatedProvider("mine", listed=chats("mock"), lists_all=False)
+    registry, _ = await models(mine)
+    assert (await registry.resolve("mine/mock-200x0")).candidates[0].id == "mine/mock-200x0"

@@ -39,6 +39,7 @@ class Builtin:
     dialect = "openai_chat"
     boundary: Boundary = "machine"
     refresh_seconds = 0.0
+    lists_all = True
 
     def __init__(
         self,

@@ -30,16 +30,20 @@ class Choice:
     health: Health
     random: Random
 
+    def outright(self, resolution: Resolution, boundary: Boundary) -> Sequence[Candidate]:
+        """The one model that was named, whatever speaks against it. Raises Forbidden where the boundary excludes it."""
+        place = resolution.candidates[0].boundary
+        if not within(place, narrower(boundary, resolution.boundary)):
+            raise _out_of_bounds(resolution.candidates[0], boundary)
+        return resolution.candidates
+
     def order(self, resolution: Resolution, needs: Needs, boundary: Boundary) -> Sequence[Candidate]:
         """The candidates in the order in which they are asked; one that was named outright is the only one.
 
         Raises Forbidden where the boundary excludes it, ProviderUnavailable where an alias has nobody left.
         """
         if resolution.alias is None:
-            place = resolution.candidates[0].boundary
-            if not within(place, narrower(boundary, resolution.boundary)):
-                raise _out_of_bounds(resolution.candidates[0], boundary)
-            return resolution.candidates
+            return self.outright(resolution, boundary)
         fit = [one for one in self.consider(resolution, needs, boundary) if one.refusal is None]
         if not fit:
             raise _nobody(resolution, self.consider(resolution, needs, boundary))
