@@ -70,11 +70,15 @@ def transport(chosen: Globals) -> Transport:
 
 def transport_to(context: Context, chosen: Globals, *, credential: "Credential | None" = None) -> Transport:
     """The way to the daemon of a context, with what is kept for it where no credential is given."""
-    from triforce_cli.remotes.credential import Kept
+    from triforce_cli.remotes.credential import Kept, Nobody
     from triforce_cli.remotes.token_store import TokenStore
     from triforce_cli.transport.remote import RemoteTransport
 
-    known_by = credential or Kept(context, TokenStore(chosen.environ))
+    def prolong(refresh: str) -> object:
+        unknown = RemoteTransport(context.remote, Nobody(), chosen.environ, chosen.timeout)
+        return unknown.call("POST", "/v1/client/refresh", body={"refresh_token": refresh})
+
+    known_by = credential or Kept(context, TokenStore(chosen.environ), prolong)
     return RemoteTransport(context.remote, known_by, chosen.environ, chosen.timeout)
 
 

@@ -7,9 +7,10 @@ import typer
 
 from triforce_cli.commands import _suggestions
 from triforce_cli.commands._durations import deadline
-from triforce_cli.commands._log_in import log_in, log_ins, log_out
+from triforce_cli.commands._log_in import log_in, log_ins, log_out, take_token
 from triforce_cli.contexts import Globals
 from triforce_cli.daemon_client import DaemonClient
+from triforce_cli.errors import WrongUsage
 from triforce_cli.output.as_json import print_json
 from triforce_cli.output.as_table import Fact, facts, print_done, print_list, print_object
 from triforce_cli.output.columns import Column
@@ -25,26 +26,41 @@ app.add_typer(token, name="token")
 
 @app.command(
     epilog="""
-    triforce auth login --context prod
+    triforce auth login anna --context prod
     triforce auth login --context prod --token @token.txt
     """
 )
 def login(
     ctx: typer.Context,
+    user: Annotated[
+        str | None, typer.Argument(metavar="[USER]", help="Your name there; without, a token is asked for.")
+    ] = None,
     token: Annotated[
         str | None,
         typer.Option("--token", metavar="@FILE", help="A file with the token, or -; else you are asked."),
     ] = None,
+    password: Annotated[
+        str | None,
+        typer.Option("--password", metavar="@FILE", help="A file with the password, or -; else you are asked."),
+    ] = None,
 ) -> None:
-    """Keep a token for the daemon of a context, in your session's keyring or in a file that only you can read."""
+    """Log in to the daemon of a context, with a password or with an API token.
+
+    What is sent from then on is kept in your session's keyring, or in a file that only you can read; a log-in is
+    prolonged by itself.
+    """
     chosen: Globals = ctx.obj
-    reply, remark = log_in(token, chosen)
+    if user is not None and token is not None:
+        raise WrongUsage("A name goes with a password, and a token says itself whose it is.", "Give one of them.")
+    if user is None and password is not None:
+        raise WrongUsage("Whose password is it?", "triforce auth login USER --password @FILE")
+    reply, remark = log_in(user, password, chosen) if user is not None else take_token(token, chosen)
     print_done(reply, chosen, remark)
 
 
 @app.command()
 def logout(ctx: typer.Context) -> None:
-    """Forget the token that is kept for the daemon of a context; it stays good until it is revoked there."""
+    """Log out of the daemon of a context. An API token is forgotten, and stays good until it is revoked there."""
     chosen: Globals = ctx.obj
     reply, remark = log_out(chosen)
     print_done(reply, chosen, remark)
@@ -156,6 +172,8 @@ LOG_IN_COLUMNS = (
     Column("NAME", "name"),
     Column("URL", "url", flexible=True),
     Column("USER", "user"),
+    Column("TIER", "tier"),
+    Column("EXPIRES", "expires_at", local),
     Column("TOKEN", "store"),
 )
 

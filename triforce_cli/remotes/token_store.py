@@ -43,9 +43,15 @@ class TokenStore:
                 reason = error.message
             else:
                 return KEYRING, None
-        with self.locked():
-            self._write({**self._file(), _account(context): secret})
+        self._keep_in_file(context, secret)
         return FILE, reason
+
+    def replace(self, context: Context, secret: Secret) -> None:
+        """Keep it where the one before it is kept. Raises TokenNotKept, OutputFailed."""
+        if context.store == KEYRING:
+            self._keyring.keep(_account(context), json.dumps(secret))
+        else:
+            self._keep_in_file(context, secret)
 
     def forget(self, context: Context) -> None:
         """Forget what is kept for the context. Raises TokenNotKept, OutputFailed."""
@@ -58,11 +64,11 @@ class TokenStore:
                     self._write(kept)
 
     @contextmanager
-    def locked(self) -> Generator[None]:
-        """One at a time, of all that run."""
+    def locked(self, what: str = "lock") -> Generator[None]:
+        """One at a time, of all that run and do the same."""
         try:
             os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
-            lock = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            lock = os.open(f"{self.path}.{what}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise self._trouble(error.strerror or str(error)) from None
         try:
@@ -70,6 +76,10 @@ class TokenStore:
             yield
         finally:
             os.close(lock)
+
+    def _keep_in_file(self, context: Context, secret: Secret) -> None:
+        with self.locked():
+            self._write({**self._file(), _account(context): secret})
 
     def _file(self) -> dict[str, Secret]:
         try:

@@ -29,6 +29,11 @@ _UNAUTHENTICATED = 401
 class Credential(Protocol):
     """By what a person is known to a remote daemon."""
 
+    @property
+    def lacking(self) -> bool:
+        """Whether nothing is sent though something should be."""
+        ...
+
     def token(self) -> str | None:
         """What to send; None: nothing."""
         ...
@@ -105,7 +110,7 @@ class RemoteTransport:
             if renewed is not None:
                 response.close()
                 response = self._send(client, method, target, body, renewed, limit)
-        self._place.anonymous = token is None
+        self._place.anonymous = self._credential.lacking
         if response.is_redirect:
             response.close()
             raise self._place.elsewhere(response.headers.get("location", ""))

@@ -33,7 +33,7 @@ class RemotePlace:
     def __init__(self, remote: Remote, proxy: str | None = None) -> None:
         self._remote = remote
         self._proxy = urlsplit(proxy).hostname if proxy else None
-        #: Whether the question went out without a token.
+        #: Whether the question went out without the token that it should have.
         self.anonymous = False
 
     def stranger(self, seen: str) -> TriforceCliError:

@@ -103,7 +103,8 @@ def test_a_wrong_fingerprint_is_not_added(triforce: Triforce, door: TlsDoor) -> 
     assert triforce("context", "show", "prod").status == 5
 
 
-def test_a_new_address_forgets_the_token(triforce: Triforce, door: TlsDoor, home: Path) -> None:
+def test_a_new_address_forgets_the_token(triforce: Triforce, door: TlsDoor, far: FakeDaemon, home: Path) -> None:
+    far.answers("GET", "/v1/client/profile", {"name": "token/x"})
     triforce("context", "add", *pinned(door))
     (home / "t").write_text("tf_x\n")
     assert triforce("auth", "login", "--context", "prod", "--token", f"@{home}/t").status == 0

@@ -204,8 +204,10 @@ def test_refusals_say_what_to_do_from_here(fake_daemon: FakeDaemon, door: TlsDoo
     with pytest.raises(DaemonError, match="was revoked") as caught:
         pinned(door).call("GET", "/v1/x")
     assert (caught.value.exit_status, caught.value.hint) == (4, "Log in: triforce auth login --context prod")
+    assert door.pair is not None
+    remote = Remote("prod", door.url, Trust(fingerprint=door.pair.fingerprint))
     with pytest.raises(DaemonError, match="not logged in to prod"):
-        pinned(door, token=None).call("GET", "/v1/x")
+        RemoteTransport(remote, _Lacking(), {}, 5).call("GET", "/v1/x")
     fake_daemon.refuses("GET", "/v1/y", 403, "forbidden", "token/ci may not do this.", hint="It is for: owner.")
     with pytest.raises(DaemonError) as caught:
         pinned(door).call("GET", "/v1/y")
@@ -234,7 +236,13 @@ def test_a_token_that_is_renewed_meanwhile_is_tried(fake_daemon: FakeDaemon, doo
     assert [asked.headers["authorization"] for asked in fake_daemon.asked] == ["Bearer old", "Bearer new"]
 
 
+class _Lacking(Nobody):
+    lacking = True
+
+
 class _Renewing:
+    lacking = False
+
     def token(self) -> str:
         return "old"
 
