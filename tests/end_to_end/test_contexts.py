@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.processes import Daemon, running, triforce
+from tests.scriptable_upstream.process import run_upstream
 
 ON = ("--set", "https.enabled=true", "--set", "https.port=0", "--set", "https.host=127.0.0.1")
 NO_MODEL = ("--set", "builtin.enabled=false")
@@ -59,8 +60,10 @@ def far() -> Iterator[Far]:
     folder = tempfile.mkdtemp(prefix="tf-")
     environ = {"HOME": folder, "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
     made = json.loads(triforce(environ, "daemon", "cert", "--host", "127.0.0.1", "--json").stdout)
-    with running(environ, *ON, *NO_MODEL) as daemon:
-        yield Far(daemon, made["fingerprint"])
+    with run_upstream() as upstream:
+        provider = ("--set", f"providers.played.base_url={upstream.base_url('compatible')}")
+        with running(environ, *ON, *NO_MODEL, *provider) as daemon:
+            yield Far(daemon, made["fingerprint"])
     shutil.rmtree(folder)
 
 
@@ -106,6 +109,18 @@ def test_an_admin_sees_what_the_owner_sees(far: Far, near: dict[str, str]) -> No
         assert said(near, *words, "--context", "prod") == said(far.environ, *words), words
     for words in OWNING:
         assert said(near, *words, "--context", "prod")[0] == 77, words
+
+
+def test_a_conversation_is_kept_there(far: Far, near: dict[str, str]) -> None:
+    model = json.loads(triforce(near, "models", "list", "--provider", "played", "--json", "--context", "prod").stdout)
+    name = model["items"][0]["id"]
+    words = ("chat", "hi", "-m", name, "--json", "--context", "prod")
+    done = triforce(near, *words)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    kept = triforce(near, "sessions", "show", answer["session"], "--json", "--context", "prod")
+    assert json.loads(kept.stdout)["id"] == answer["session"]
+    assert not Path(near["HOME"], ".local/state/triforce/triforce.db").exists(), "nothing was started here"
 
 
 def test_what_belongs_to_others_is_refused(near: dict[str, str]) -> None:
