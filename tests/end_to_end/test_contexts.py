@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -50,8 +50,8 @@ class Far:
     def __init__(self, daemon: Daemon, fingerprint: str) -> None:
         self.environ = daemon.environ
         self.fingerprint = fingerprint
-        _, status = daemon.call("GET", "/v1/status")
-        (self.url,) = status["daemon"]["listen"]
+        status = json.loads(triforce(daemon.environ, "status", "--json").stdout)
+        self.url: str = status["daemon"]["listen"][0]
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +85,9 @@ def near(far: Far, home: dict[str, str]) -> dict[str, str]:
 
 def lasting(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: lasting(one) for name, one in value.items() if name not in FLEETING}
-    return [lasting(one) for one in value] if isinstance(value, list) else value
+        fields = cast("dict[str, Any]", value)
+        return {name: lasting(one) for name, one in fields.items() if name not in FLEETING}
+    return [lasting(one) for one in cast("list[Any]", value)] if isinstance(value, list) else value
 
 
 def said(environ: dict[str, str], *words: str) -> tuple[int, Any]:
