@@ -26,7 +26,7 @@ def test_each_error_of_the_daemon_has_an_exit_status(error: type[TriforceError])
 def test_each_error_of_the_command_line_has_an_exit_status(error: type[cli.TriforceCliError]) -> None:
     if error is not cli.DaemonError:
         assert is_known(error.code)
-        assert error("It failed.").exit_status in exit_codes.MEANINGS
+        assert exit_status(error.code) in exit_codes.MEANINGS
 
 
 @pytest.mark.parametrize(
