@@ -7,6 +7,7 @@ import logging.handlers
 import math
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from io import TextIOWrapper
@@ -64,7 +65,7 @@ class LogStream(logging.StreamHandler[Any]):
         """All of them in one piece."""
         # Nobody reads standard error any more: there is no other place to say so.
         with contextlib.suppress(OSError, ValueError):
-            self.stream.write("".join([self.format(record) + "\n" for record in records]))
+            self.stream.write("".join([_politely(self, record) for record in records]))
             self.flush()
 
 
@@ -79,7 +80,7 @@ class LogFile(logging.handlers.RotatingFileHandler):
         waiting: list[str] = []
         size = os.path.getsize(self.baseFilename) if os.path.exists(self.baseFilename) else 0
         for record in records:
-            line = self.format(record) + "\n"
+            line = _politely(self, record)
             length = len(line.encode("utf-8", "backslashreplace"))
             if size and size + length > self.maxBytes:
                 self._put(waiting)
@@ -111,6 +112,13 @@ class LogFile(logging.handlers.RotatingFileHandler):
         """Without the record: as it stands it may hold a secret."""
         with contextlib.suppress(OSError, ValueError):
             print(f"triforced: {self.baseFilename} cannot be written: {sys.exc_info()[1]}", file=sys.stderr)
+
+
+def _politely(sink: logging.Handler, record: logging.LogRecord) -> str:
+    """The record's line. After each, whoever else wants to run may: else the loop would wait for all of them."""
+    line = sink.format(record) + "\n"
+    time.sleep(0)
+    return line
 
 
 def _private(path: str, flags: int) -> int:
