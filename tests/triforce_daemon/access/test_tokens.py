@@ -1,6 +1,7 @@
 """Tokens at the door: the whole secret counts, at once and across restarts."""
 
 import asyncio
+import contextlib
 import sqlite3
 import timeit
 from collections.abc import AsyncIterator
@@ -78,7 +79,7 @@ async def test_nothing_but_the_whole_secret_will_do(tokens: Tokens) -> None:
 
 async def test_the_secret_is_not_kept(tokens: Tokens, database: Database) -> None:
     secret = await tokens.add(row())
-    with sqlite3.connect(database.path) as connection:
+    with contextlib.closing(sqlite3.connect(database.path)) as connection:
         kept = "".join(connection.iterdump())
     assert "name-t1" in kept
     assert secret not in kept
