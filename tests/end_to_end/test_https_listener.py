@@ -1,6 +1,7 @@
 """The https listener of the real daemon: reached, given new certificates, bound by systemd, stopped under load."""
 
 import asyncio
+import contextlib
 import http.client
 import json
 import os
@@ -223,6 +224,8 @@ async def stopped(daemon: Daemon, places: list[tuple[str, int, ssl.SSLContext | 
         begun.release()
         rest = await asyncio.wait_for(reader.read(), 20)
         writer.close()
+        with contextlib.suppress(OSError):
+            await asyncio.wait_for(writer.wait_closed(), 5)
         return first + rest
 
     streams = [asyncio.create_task(stream(*place)) for place in places for _ in range(17)]
