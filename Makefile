@@ -37,7 +37,7 @@ lock: $(VENV)/.dev  ## choose dependencies anew, with hashes
 	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --group build -o requirements/runtime.txt
 	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --group build --group dev -c requirements/runtime.txt -o requirements/dev.txt
 
-LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
+LOCK := --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
 bench: $(VENV)/.dev  ## measure the gateway beside a bare proxy
 	@$(BIN)/python -m benchmarks.gateway

@@ -2,6 +2,8 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
+from importlib.metadata import distributions
 
 import pytest
 from packaging.requirements import Requirement
@@ -10,7 +12,7 @@ from packaging.utils import canonicalize_name
 from tests.architecture.source import ROOT
 
 ENTRY = re.compile(
-    r"^(?P<requirement>[a-z0-9][a-z0-9._-]*==[^\\\n]*?) \\\n(?P<hashes>(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
+    r"^(?P<requirement>[a-z0-9][a-z0-9._-]*(?:\[[a-z0-9,_-]+\])?==[^\\\n]*?) \\\n(?P<hashes>(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
     re.MULTILINE,
 )
 
@@ -47,6 +49,35 @@ def test_the_locks_meet_the_project() -> None:
 
 def test_what_is_tested_is_what_is_shipped() -> None:
     assert pins(read("runtime.txt")).items() <= pins(read("dev.txt")).items()
+
+
+def without_extras(lock: str, wanted: Iterable[str]) -> list[str]:
+    """Requirements whose extras the lock's entry does not name.
+
+    An older pip then looks at the newest release for the extra, finds it unpinned, and refuses the whole lock.
+    """
+    entries = [Requirement(entry["requirement"]) for entry in ENTRY.finditer(lock)]
+    extras = {canonicalize_name(one.name): one.extras for one in entries}
+    asked = [(text, Requirement(text)) for text in wanted]
+    return [text for text, one in asked if not one.extras <= extras.get(canonicalize_name(one.name), one.extras)]
+
+
+def test_the_locks_name_the_extras_that_somebody_wants() -> None:
+    lock = read("dev.txt")
+    locked = pins(lock)
+    wanted = [
+        text
+        for package in distributions()
+        if canonicalize_name(package.metadata["Name"]) in {*locked, "triforce"}
+        for text in package.requires or []
+        if (marker := Requirement(text).marker) is None or marker.evaluate({"extra": ""})
+    ]
+    assert any(Requirement(text).extras for text in wanted)
+    assert without_extras(lock, wanted) == []
+
+
+def test_a_missing_extra_is_seen() -> None:
+    assert without_extras(f"a[x]==1 \\\n{HASH}b==1 \\\n{HASH}", ["a[x]>=1", "b[y]", "c[z]"]) == ["b[y]"]
 
 
 HASH = "    --hash=sha256:" + "0" * 64 + "\n"
