@@ -65,6 +65,7 @@ _OF_CODE = {
     "certificate_exists": REFUSED,
     "internal_error": BUG,
     "upstream_failed": UNAVAILABLE,
+    "address_refused": UNAVAILABLE,
     "upstream_key_rejected": LOGIN,
     "upstream_credentials_exhausted": LOGIN,
     "upstream_key_missing": LOGIN,

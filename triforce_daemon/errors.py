@@ -27,6 +27,7 @@ TriforceError
 ├── UpstreamLimited           429 rate_limited
 ├── TooManyAttempts           429 too_many_attempts
 ├── UpstreamFailed            502 upstream_failed
+│   ├── AddressRefused        502 address_refused
 │   ├── KeyRejected           502 upstream_key_rejected
 │   └── CredentialsExhausted  502 upstream_credentials_exhausted
 ├── ProviderUnavailable       503 provider_unavailable
@@ -235,6 +236,12 @@ class UpstreamFailed(TriforceError):
     """The provider answered with an error, or broke off."""
 
     code, status = "upstream_failed", 502
+
+
+class AddressRefused(UpstreamFailed):
+    """The name leads to an address that is not asked: this machine's own network, or where clouds keep secrets."""
+
+    code = "address_refused"
 
 
 class KeyRejected(UpstreamFailed):

@@ -2,8 +2,7 @@
 
 import json
 import re
-from ipaddress import IPv4Address, ip_address
-from socket import inet_aton
+from ipaddress import ip_address
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -19,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from triforce_daemon.addresses import leads_nowhere, literal
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.tiers import TierName
 
@@ -52,22 +52,9 @@ def web_address(text: str) -> str:
     return text.rstrip("/")
 
 
-#: Of Azure, Alibaba and AWS, where it is no link-local one.
-_METADATA = tuple(map(ip_address, ("168.63.129.16", "100.100.100.200", "fd00:ec2::254")))
-
-
 def _leads_nowhere(host: str) -> bool:
-    """Whether it is an address, however it is written, at which clouds tell their machines secrets, or nobody's."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        try:
-            # 2852039166 and 0251.0376.169.254 are addresses too, for whoever connects to them.
-            address = IPv4Address(inet_aton(host))
-        except OSError:
-            return host.rstrip(".") == "metadata.google.internal"
-    address = getattr(address, "ipv4_mapped", None) or address
-    return address.is_link_local or address.is_multicast or address.is_unspecified or address in _METADATA
+    address = literal(host)
+    return leads_nowhere(address) if address is not None else host.rstrip(".") == "metadata.google.internal"
 
 
 def _split(value: object) -> object:

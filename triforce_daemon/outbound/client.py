@@ -7,10 +7,11 @@ from typing import NamedTuple
 from triforce_daemon.errors import UpstreamFailed
 from triforce_daemon.outbound import target
 from triforce_daemon.outbound.connection import Connection
-from triforce_daemon.outbound.dial import dial
+from triforce_daemon.outbound.dial import dial, tunnels
 from triforce_daemon.outbound.faults import Lost, lost, refused_by_proxy, unsendable
 from triforce_daemon.outbound.pool import Pool, Route
 from triforce_daemon.outbound.proxies import Proxies
+from triforce_daemon.outbound.reach import Reach
 from triforce_daemon.outbound.redirects import Asked, redirected
 from triforce_daemon.outbound.reply import Reply
 from triforce_daemon.outbound.request import CONTENT_LENGTH, END, write_head
@@ -39,7 +40,7 @@ class Outbound:
         """`environ` names the proxies (`HTTPS_PROXY`, `NO_PROXY` and their kind); TLS obeys SSL_CERT_FILE by itself."""
         self._proxies = Proxies(environ)
         self._pool = Pool()
-        self._ways: dict[tuple[str, str | None], Way] = {}
+        self._ways: dict[tuple[str, str | None, Reach], Way] = {}
 
     async def send(
         self,
@@ -51,24 +52,27 @@ class Outbound:
         unix_socket: str | None = None,
         timeouts: Timeouts,
         follow: bool = False,
+        reach: Reach = "configured",
     ) -> Reply:
         """Send a request and return as soon as the answer's head is here, whatever its status.
 
         `unix_socket` is connected to instead of the URL's host; `follow` obeys redirects, to another host without
-        credentials. Raises UpstreamFailed where there is no answer, UpstreamTimeout where it does not come in time.
+        credentials; `reach` is "public" for a URL that the owner has not written. Raises UpstreamFailed where there is
+        no answer, AddressRefused where the URL leads too far, UpstreamTimeout where the answer does not come in time.
         """
         asked = Asked(method, url, headers or {}, body)
         for _ in range(_REDIRECTS):
-            reply = await self._send(asked, unix_socket, timeouts)
+            reply = await self._send(asked, unix_socket, timeouts, reach)
             if not follow or (following := redirected(asked, reply)) is None:
                 return reply
             reply.close()
             asked = following
         raise lost(target.parse(asked.url).peer, Lost("redirects in a circle"))
 
-    async def _send(self, asked: Asked, unix_socket: str | None, timeouts: Timeouts) -> Reply:
-        goal, route, peer = self._ways.get((asked.url, unix_socket)) or self._way(asked.url, unix_socket)
-        head = _head(asked, goal, None if goal.secure else route.proxy)
+    async def _send(self, asked: Asked, unix_socket: str | None, timeouts: Timeouts, reach: Reach) -> Reply:
+        known = self._ways.get((asked.url, unix_socket, reach))
+        goal, route, peer = known or self._way(asked.url, unix_socket, reach)
+        head = _head(asked, goal, None if tunnels(route) else route.proxy)
         deadlines = Deadlines(timeouts, asyncio.get_running_loop().time())
         until, limit = deadlines.of_the_beginning()
         while True:
@@ -104,15 +108,15 @@ class Outbound:
         # A transport tells its connection of the end in the loop's next turn.
         await asyncio.sleep(0)
 
-    def _way(self, url: str, unix_socket: str | None) -> Way:
+    def _way(self, url: str, unix_socket: str | None, reach: Reach) -> Way:
         """Raises UpstreamFailed for what is no address."""
         goal = target.parse(url)
         peer = goal.peer if unix_socket is None else f"{goal.peer} on {unix_socket}"
         proxy = None if unix_socket is not None else self._proxy(url, peer)
         if len(self._ways) >= _WAYS:
             self._ways.clear()
-        way = Way(goal, Route(goal.host, goal.port, goal.secure, proxy, unix_socket), peer)
-        self._ways[(url, unix_socket)] = way
+        way = Way(goal, Route(goal.host, goal.port, goal.secure, proxy, unix_socket, reach), peer)
+        self._ways[(url, unix_socket, reach)] = way
         return way
 
     def _proxy(self, url: str, peer: str) -> Target | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from triforce_daemon.outbound.connection import Connection
+from triforce_daemon.outbound.reach import Reach
 from triforce_daemon.outbound.target import Target
 
 #: So long an unused connection is kept; many servers and routers forget one not much later.
@@ -19,6 +20,7 @@ class Route(NamedTuple):
     secure: bool
     proxy: Target | None = None
     unix_socket: str | None = None
+    reach: Reach = "configured"
 
 
 class Pool:

@@ -30,6 +30,10 @@ class Target(NamedTuple):
     #: What people are told.
     peer: str
 
+    def at(self, address: str) -> "Target":
+        """The same, by an address instead of its name."""
+        return self._replace(host=address, netloc=f"[{address}]" if ":" in address else address)
+
 
 @lru_cache(maxsize=512)
 def parse(url: str) -> Target:

@@ -4,6 +4,7 @@ from enum import Enum
 from random import Random
 
 from triforce_daemon.errors import (
+    AddressRefused,
     KeyRejected,
     ProviderUnavailable,
     TriforceError,
@@ -40,8 +41,8 @@ def verdict(error: TriforceError) -> Verdict:
     status = error.upstream_status
     if status is not None and (status >= 500 or status in _AGAIN):
         return Verdict.AGAIN
-    # Who let us wait for so long once would do so again.
-    if isinstance(error, UpstreamTimeout | ProviderUnavailable):
+    # Who let us wait for so long once would do so again; where nobody may be asked, nobody may be a moment later.
+    if isinstance(error, UpstreamTimeout | ProviderUnavailable | AddressRefused):
         return Verdict.ELSEWHERE
     if isinstance(error, UpstreamFailed):
         return Verdict.AGAIN if status is None or status == 200 else Verdict.ELSEWHERE

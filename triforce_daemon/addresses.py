@@ -1,0 +1,61 @@
+"""IP addresses: how they may be written, which nobody is ever asked at, and which are the public internet's."""
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from socket import inet_aton
+
+Address = IPv4Address | IPv6Address
+
+#: Where Azure, Alibaba and AWS tell their machines secrets, where that is no link-local address.
+_METADATA = frozenset(map(ip_address, ("168.63.129.16", "100.100.100.200", "fd00:ec2::254")))
+#: This network's own, of which Linux takes every one for itself; and what nobody has.
+_NOBODY = (ip_network("0.0.0.0/8"), ip_network("240.0.0.0/4"))
+#: Not public, whatever the version of Python says of them: shared by a provider's customers, and for measuring.
+_SHARED = (ip_network("100.64.0.0/10"), ip_network("192.0.0.0/24"), ip_network("198.18.0.0/15"))
+#: Routers that translate between the versions put an address of version 4 behind this (RFC 6052).
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+#: The only addresses of version 6 that are handed out (RFC 4291).
+_HANDED_OUT = IPv6Network("2000::/3")
+
+
+def literal(host: str) -> Address | None:
+    """The address that `host` is, however it is written: 2852039166 and 0251.0376.169.254 are one too, for whoever
+    connects to it. None where it is a name."""
+    try:
+        return ip_address(host)
+    except ValueError:
+        try:
+            return IPv4Address(inet_aton(host))
+        except OSError:
+            return None
+
+
+def leads_nowhere(address: Address) -> bool:
+    """Whether clouds tell their machines secrets there, or nobody can be there: no use leads to such an address."""
+    address = _meant(address)
+    return (
+        address.is_link_local
+        or address.is_multicast
+        or address.is_unspecified
+        or address in _METADATA
+        or any(address in network for network in _NOBODY if network.version == address.version)
+    )
+
+
+def is_public(address: Address) -> bool:
+    """Whether it is somebody's in the internet: not this machine, no network at home or at work."""
+    address = _meant(address)
+    if leads_nowhere(address) or not address.is_global:
+        return False
+    if isinstance(address, IPv6Address):
+        return address in _HANDED_OUT
+    return not any(address in network for network in _SHARED)
+
+
+def _meant(address: Address) -> Address:
+    """The address of version 4 that one of version 6 leads to; a zone is the machine's own matter."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in _TRANSLATED:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None) or address
