@@ -12,7 +12,8 @@ from packaging.utils import canonicalize_name
 from tests.architecture.source import ROOT
 
 ENTRY = re.compile(
-    r"^(?P<requirement>[a-z0-9][a-z0-9._-]*(?:\[[a-z0-9,_-]+\])?==[^\\\n]*?) \\\n(?P<hashes>(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
+    r"^(?P<requirement>[a-z0-9][a-z0-9._-]*(?:\[[a-z0-9,_-]+\])?==[^\\\n]*?) \\\n"
+    r"(?P<hashes>(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
     re.MULTILINE,
 )
 
