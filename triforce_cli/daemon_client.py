@@ -266,8 +266,8 @@ class DaemonClient:
 
     # Usage and settings
 
-    def usage(self, by: UsageKey, since: str | None = None) -> UsageList:
-        return self._transport.call("GET", "/v1/usage", {"by": by, "since": since})
+    def usage(self, by: UsageKey, since: str | None = None, client: str | None = None) -> UsageList:
+        return self._transport.call("GET", "/v1/usage", {"by": by, "since": since, "client": client})
 
     def settings(self) -> SettingList:
         return self._transport.call("GET", "/v1/config")

@@ -39,6 +39,7 @@ ROUTES: list[tuple[Callable[[DaemonClient], Any], str, str, dict[str, str], Any]
     (lambda c: c.prune({"older_than_seconds": 9}), "POST", "/v1/sessions/prune", {}, {"older_than_seconds": 9}),
     (lambda c: c.usage("day", "2026-01-01T00:00:00Z"), "GET", "/v1/usage",
      {"by": "day", "since": "2026-01-01T00:00:00Z"}, None),
+    (lambda c: c.usage("model", None, "anna"), "GET", "/v1/usage", {"by": "model", "client": "anna"}, None),
     (lambda c: c.settings(), "GET", "/v1/config", {}, None),
     (lambda c: c.setting("builtin.context"), "GET", "/v1/config/builtin.context", {}, None),
     (lambda c: c.settings_schema(), "GET", "/v1/config/schema", {}, None),

@@ -73,6 +73,11 @@ class Users:
         row = self._rows.get(account.removeprefix("user/")) if account.startswith("user/") else None
         return f"user/{row['name']}" if row is not None else account
 
+    def account_of(self, name: str) -> str:
+        """The account that somebody means who says `anna` or `user/anna`; what is none is left as it is."""
+        row = self.named(name.removeprefix("user/"))
+        return f"user/{row['id']}" if row is not None else name
+
     def caller_of(self, user: str, now_ms: int, login: str | None = None) -> Caller | Stranger:
         """What the account may do at this moment; a stranger where it is disabled or gone."""
         row = self._rows.get(user)

@@ -23,7 +23,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
     """Everything that the routes need."""
     settings, clock = ground.settings, ground.clock
     folk = await people(ground)
-    ledger = Ledger(ground.database, clock, folk.users.called)
+    ledger = Ledger(ground.database, clock, folk.users.called, folk.users.account_of)
     await ground.world.keys.load()
     known = await models(ground)
     routing = router(ground, known, ledger)

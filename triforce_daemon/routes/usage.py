@@ -15,7 +15,11 @@ routes = Routes()
 
 @routes.get("/v1/usage", policy=READ)
 async def usage(
-    ledger: Annotated[Ledger, Depends(Needs(Ledger))], caller: Who, by: UsageKey = "model", since: str | None = None
+    ledger: Annotated[Ledger, Depends(Needs(Ledger))],
+    caller: Who,
+    by: UsageKey = "model",
+    since: str | None = None,
+    client: str | None = None,
 ) -> UsageList:
-    """Requests and tokens since a moment (default: seven days ago), added up by `by`."""
-    return await ledger.usage(caller, by, since)
+    """Requests and tokens since a moment (default: seven days ago), added up by `by`; admins may name one `client`."""
+    return await ledger.usage(caller, by, since, client)

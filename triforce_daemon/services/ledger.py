@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from triforce_daemon.access.caller import Caller
-from triforce_daemon.errors import InvalidRequest
+from triforce_daemon.errors import Forbidden, InvalidRequest
 from triforce_daemon.runtime.clock import Clock, parse_rfc3339, rfc3339, start_of_day_ms
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.ledger import Entry, LedgerStore
@@ -15,9 +15,11 @@ WEEK_MS = 7 * 86_400_000
 
 
 class Ledger:
-    def __init__(self, database: Database, clock: Clock, called: Callable[[str], str] = str) -> None:
-        """`called` is what a person calls an account."""
+    def __init__(self, database: Database, clock: Clock, called: Callable[[str], str] = str,
+        account_of: Callable[[str], str] = str) -> None:  # fmt: skip
+        """`called` is what a person calls an account, `account_of` the account that a person means."""
         self._called = called
+        self._account_of = account_of
         self._database = database
         self._store = LedgerStore(database)
         self._clock = clock
@@ -30,15 +32,26 @@ class Ledger:
         """Commit the row together with `also`; on disk when this returns. Raises StorageFailed."""
         await self._database.write(self._store.row(entry), *also)
 
-    async def usage(self, caller: Caller, by: UsageKey, since: str | None) -> UsageList:
-        """What was used since `since` (RFC 3339; default: seven days ago); the owner and admins see everybody's."""
+    async def usage(self, caller: Caller, by: UsageKey, since: str | None, client: str | None = None) -> UsageList:
+        """What was used since `since` (RFC 3339; default: seven days ago).
+
+        The owner and admins see everybody's, or that of `client` alone. Raises InvalidRequest, Forbidden.
+        """
         start = _moment(since) if since else self._clock.now_ms() - WEEK_MS
-        client = None if caller.is_admin else caller.account
-        items = await self._store.summary(by, start, client)
+        items = await self._store.summary(by, start, self._whose(caller, client))
         if by == "client":
             for item in items:
                 item["key"] = self._called(item["key"])
         return UsageList(schema="triforce.usage.list/1", by=by, since=rfc3339(start), items=items, next=None)
+
+    def _whose(self, caller: Caller, client: str | None) -> str | None:
+        """The account whose usage is meant; None: everybody's."""
+        wanted = self._account_of(client) if client is not None else None
+        if caller.is_admin:
+            return wanted
+        if wanted not in (None, caller.account):
+            raise Forbidden("What others use is for admins to see.", "Leave out the client to see what you used.")
+        return caller.account
 
     async def today(self) -> UsageToday:
         total = await self._store.total(start_of_day_ms(self._clock.now_ms()))

@@ -42,3 +42,35 @@ def test_what_is_not_in_the_sums_is_told(fake_daemon: FakeDaemon, triforce: Trif
     assert done.err == "Not in the sums: 3 requests of unknown cost.\n"
     assert done.out.splitlines()[0].split("\t")[4] == "0.5"
     assert triforce("usage", "--json").err == ""
+
+
+def days(**tokens: int) -> dict[str, object]:
+    """Items by day, of which each used so many tokens."""
+    items = [
+        {**USED["items"][0], "key": f"2026-03-{day[1:]}", "tokens_in": n, "tokens_out": 0} for day, n in tokens.items()
+    ]
+    return {**USED, "by": "day", "items": items}
+
+
+def test_days_are_drawn_on_a_terminal_and_those_without_anything_too(
+    fake_daemon: FakeDaemon, on_terminal: OnTerminal, triforce: Triforce
+) -> None:
+    fake_daemon.answers("GET", "/v1/usage", days(d01=800, d02=400, d04=100))
+    lines = on_terminal(
+        "usage", "--by", "day", environ={"TERM": "xterm", "LANG": "C.UTF-8", "NO_COLOR": "1"}
+    ).out.splitlines()
+    assert lines[:3] == ["█▄ ▁", "Tokens a day, 2026-03-01 to 2026-03-04; at most 800.", ""]
+    assert [line.split()[-1] for line in lines[4:]] == ["█" * 16, "█" * 8, "██"]
+    lines = on_terminal(
+        "usage", "--by", "day", environ={"TERM": "linux", "LANG": "C.UTF-8", "NO_COLOR": "1"}
+    ).out.splitlines()
+    assert lines[0] == "@= ."
+    assert lines[4].endswith(" " + "#" * 16)
+    # A program gets figures, and the same ones everywhere.
+    assert triforce("usage", "--by", "day").out.splitlines()[0] == "2026-03-01\t3\t800\t0\t\t0"
+    assert "bar" not in triforce("usage", "--by", "day", "--json").out
+
+
+def test_somebody_elses_usage_is_asked_for_by_name(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
+    triforce("usage", "--client", "anna")
+    assert fake_daemon.asked[-1].query["client"] == "anna"

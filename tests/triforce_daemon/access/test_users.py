@@ -48,6 +48,11 @@ async def test_an_account_is_there_now_and_after_a_restart(users: Users, databas
         assert (caller.tier and caller.tier.name, caller.is_admin, caller.is_owner) == ("pro", False, False)
         assert book.called(caller.account) == caller.name
     assert users.called("user/b1") == "user/b1"
+    assert [users.account_of(name) for name in ("anna-a1", "user/anna-a1", "token/ci")] == [
+        "user/a1",
+        "user/a1",
+        "token/ci",
+    ]
     assert users.called("token/a1") == "token/a1"
 
 

@@ -35,6 +35,28 @@ async def test_usage_begins_where_one_says(served: ServedDaemon) -> None:
     assert usage["items"] == []
 
 
+async def test_each_sees_what_he_used_and_admins_what_everybody_did(served: ServedDaemon) -> None:
+    tokens = {
+        name: (await served.user(name, role=role))["access_token"]
+        for name, role in (("anna", "user"), ("ben", "admin"))
+    }
+    ask = {"model": "scripted/small", "messages": [{"role": "user", "content": "hi"}]}
+    for name, times in (("anna", 1), ("ben", 2)):
+        for _ in range(times):
+            assert (await served.over_http("POST", "/v1/chat/completions", tokens[name], json=ask))[0] == 200
+
+    async def seen(who: str, **query: str) -> dict[str, int]:
+        _, usage = await served.over_http("GET", "/v1/usage", tokens[who], params={"by": "client", **query})
+        return {item["key"]: item["requests"] for item in usage["items"]}
+
+    assert await seen("anna") == await seen("anna", client="anna") == {"user/anna": 1}
+    assert await seen("ben") == {"user/anna": 1, "user/ben": 2}
+    assert await seen("ben", client="anna") == await seen("ben", client="user/anna") == {"user/anna": 1}
+    assert await seen("ben", client="nobody") == {}
+    status, refused = await served.over_http("GET", "/v1/usage", tokens["anna"], params={"client": "ben"})
+    assert (status, refused["error"]["code"]) == (403, "forbidden")
+
+
 @pytest.mark.parametrize("query", [{"by": "colour"}, {"since": "soon"}])
 async def test_a_question_that_makes_no_sense_is_a_400(served: ServedDaemon, query: dict[str, str]) -> None:
     status, body = await served.get("/v1/usage", **query)
