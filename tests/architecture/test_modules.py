@@ -43,7 +43,7 @@ LAZY_DOORS: dict[str, str] = {
     "triforce_daemon/__main__.py:_make_certificate": "cryptography: whoever makes no certificate does without",
     "triforce_daemon/assemble/daemon.py:start": "uvloop: `triforced config` and `doctor` do without",
     "triforce_daemon/services/prices.py:__init__": "genai-prices: a daemon without keys has nothing to pay for",
-    "triforce_daemon/stores/schema.py:_migrate": "Alembic: a database that is up to date does not need it",
+    "triforce_daemon/stores/revisions.py:upgrade": "Alembic: a database that is up to date does not need it",
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.end_to_end.processes import Daemon, running, triforce
 from tests.scriptable_upstream.process import RemoteUpstream, run_upstream
 from tests.scriptable_upstream.upstream import ACCOUNT
-from triforce_daemon.stores import schema
+from triforce_daemon.stores.sqlite import schema
 from triforce_daemon.wire.paths import state_folder
 
 NINE = ("gemini", "anthropic", "groq", "cerebras", "mistral", "openrouter", "github", "cloudflare", "ollama")

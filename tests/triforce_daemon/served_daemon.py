@@ -36,8 +36,9 @@ from triforce_daemon.routes.parts import Parts
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.runtime.tasks import Tasks
-from triforce_daemon.stores import schema
 from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.sqlite import schema
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
 #: What the scripted provider answers where the test says nothing else.
 HELLO = Script((Text(("Hello", " there")),), usage=Usage(3, 2))
@@ -148,8 +149,8 @@ async def serve(
     if not os.path.exists(places.database):
         with open(places.database, "xb") as file:
             file.write(fresh_database())
-    database = Database(places.database, "normal", 5)
-    database.open()
+    database = SqliteDatabase(places.database, "normal", 5)
+    await database.open()
     async with serve_upstream() if upstream is None else contextlib.nullcontext(upstream) as upstream:
         provider = scripted(upstream.base_url("compatible"))
         for name in provider.names:

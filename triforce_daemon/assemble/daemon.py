@@ -24,7 +24,7 @@ from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.services.key_history import KeyHistory
 from triforce_daemon.services.status import Manager
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +40,8 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
     places = Places.of(configuration, environ)
     network = Network.of(settings, places.tls, environ)
     with ears(SocketListener(places.socket), *network.ports) as taken:
-        database = Database(places.database, settings.database.durability, settings.database.busy_seconds)
-        database.open()
+        database = SqliteDatabase(places.database, settings.database.durability, settings.database.busy_seconds)
+        await database.open()
         outside = world(configuration, places, environ, redactor)
         ground = Ground(configuration, environ, places, database, outside, Lifecycle(), network)
         parts = await build_parts(ground, managed_by)

@@ -19,7 +19,7 @@ from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.routing.answer import Answer
 from triforce_daemon.services.routing.call import Call, Outcome
 from triforce_daemon.services.routing.reuse import Kept, Reuse
-from triforce_daemon.stores.writer import Write
+from triforce_daemon.stores.database import Write
 from triforce_daemon.wire.constants import ATTEMPTS_HEADER, CACHE_HEADER, DEFAULT_ALIAS, DROPPED_HEADER, ROUTE_HEADER
 
 #: So many characters of a header tell what was dropped: clients give up at longer ones.

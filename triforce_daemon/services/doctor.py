@@ -11,7 +11,7 @@ from typing import Literal
 
 from triforce_daemon.configuration import sources
 from triforce_daemon.providers.provider import Provider
-from triforce_daemon.stores import schema
+from triforce_daemon.stores.sqlite import schema
 from triforce_daemon.stores.vault.vault import Vault
 from triforce_daemon.wire.doctor import Check, CheckList
 

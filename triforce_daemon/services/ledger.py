@@ -5,9 +5,8 @@ from collections.abc import Callable
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import Forbidden, InvalidRequest
 from triforce_daemon.runtime.clock import Clock, parse_rfc3339, rfc3339, start_of_day_ms
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.ledger import Entry, LedgerStore
-from triforce_daemon.stores.writer import Write
 from triforce_daemon.wire.status import UsageToday
 from triforce_daemon.wire.usage import UsageKey, UsageList
 

@@ -7,14 +7,13 @@ from triforce_daemon.access.tokens import Tokens
 from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.services.tokens import TokenDesk
 from triforce_daemon.services.users import UserDesk
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.ledger import LedgerStore
 from triforce_daemon.stores.logins import LoginStore
 from triforce_daemon.stores.responses import ResponseStore
 from triforce_daemon.stores.sessions import SessionStore
 from triforce_daemon.stores.tokens import TokenStore
 from triforce_daemon.stores.users import UserRow, UserStore
-from triforce_daemon.stores.writer import Write
 from triforce_daemon.wire.sessions import Session, SessionDetail
 from triforce_daemon.wire.users import UserExport, UserRemoved
 

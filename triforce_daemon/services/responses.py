@@ -11,8 +11,8 @@ from triforce_daemon.dialects import fields, sse
 from triforce_daemon.errors import InvalidRequest, ResponseNotFound, StorageFailed
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.routing.call import Outcome
+from triforce_daemon.stores.database import Write
 from triforce_daemon.stores.responses import ResponseRow, ResponseStore
-from triforce_daemon.stores.writer import Write
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,8 @@ from triforce_daemon.errors import AmbiguousId, InvalidRequest, SessionNotFound
 from triforce_daemon.runtime.clock import Clock, parse_rfc3339
 from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.services.model_registry import ModelRegistry
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.sessions import SessionRow, SessionStore, TurnRow
-from triforce_daemon.stores.writer import Write
 from triforce_daemon.wire.sessions import (
     Fork,
     Pruned,

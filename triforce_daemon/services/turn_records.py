@@ -12,9 +12,8 @@ from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.services.candidates import Resolution
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.sessions import Sessions, title_of
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.sessions import SessionRow, SessionStore, TurnRow
-from triforce_daemon.stores.writer import Write
 from triforce_daemon.wire.constants import NEW_SESSION
 from triforce_daemon.wire.sessions import Options, Session, Turn, TurnRequest
 

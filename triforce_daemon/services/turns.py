@@ -18,7 +18,7 @@ from triforce_daemon.services.outbox import Outbox
 from triforce_daemon.services.routing.answer import Answer
 from triforce_daemon.services.routing.call import Call, Outcome
 from triforce_daemon.services.turn_records import Opened, TurnRecords
-from triforce_daemon.stores.writer import Write
+from triforce_daemon.stores.database import Write
 from triforce_daemon.wire.models import PullProgress
 from triforce_daemon.wire.routing import RoutePlan
 from triforce_daemon.wire.sessions import ChatResult, Route, TurnRequest

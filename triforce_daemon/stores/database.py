@@ -1,88 +1,63 @@
-"""The database: many readers through SQLAlchemy, one writer with group commit."""
+"""The database as stores know it: many readers, one writer that commits in groups. Its kinds have a room each."""
 
-import fcntl
-import os
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from sqlalchemy import URL
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy import Executable, Table
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triforce_daemon.errors import StorageFailed
-from triforce_daemon.runtime.folders import make_private
-from triforce_daemon.stores import schema
-from triforce_daemon.stores.failures import storage_failed
-from triforce_daemon.stores.writer import Rows, Write, Writer
+Rows = list[tuple[Any, ...]]
 
 
-class Database:
-    """SQLite at `path`; one daemon at a time."""
+class RowRefused(Exception):
+    """A row contradicts what is there: its key is taken, it lacks what it must have, or what it refers to is gone."""
 
-    def __init__(self, path: str, durability: str, busy_seconds: float) -> None:
-        self.path = path
-        self._durability = durability
-        self._busy_seconds = busy_seconds
-        self._lock: int | None = None
 
-    def open(self) -> None:
-        """Create or migrate, then start the writer. Raises StorageFailed."""
-        self._lock = self._take_place()
-        try:
-            schema.prepare(self.path, self._busy_seconds)
-            self._writer = Writer(self.path, self._durability, self._busy_seconds)
-            self._writer.start()
-        except StorageFailed:
-            os.close(self._lock)
-            raise
-        address = URL.create("sqlite+aiosqlite", database=self.path)
-        self._engine = create_async_engine(address, connect_args={"timeout": self._busy_seconds})
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One statement with its values, ready for `Database.write`."""
+
+    sql: str
+    values: Mapping[str, object]
+
+
+class Prepared(Protocol):
+    """A statement compiled once; called with its values it becomes a `Write`."""
+
+    def __call__(self, **values: object) -> Write: ...
+
+
+class Database(Protocol):
+    @property
+    def name(self) -> str:
+        """Where it is, as a person may see it: without a password."""
+        ...
+
+    async def open(self) -> None:
+        """Create or migrate what is there, then take writes. Raises StorageFailed."""
+        ...
 
     async def close(self) -> None:
-        await self._engine.dispose()
-        self._writer.stop()
-        if self._lock is not None:
-            os.close(self._lock)
+        """Write what was handed in, then let go."""
+        ...
 
-    def _take_place(self) -> int:
-        try:
-            make_private(os.path.dirname(self.path))
-            # Two links to one file are one database, and have one lock.
-            lock = _lock(os.path.realpath(self.path) + ".lock")
-            _create_private(self.path)
-        except OSError as error:
-            raise StorageFailed(
-                f"The database {self.path} cannot be opened: {error.strerror}.",
-                "Check the folder's owner, mode and free room, or name another file with the setting database.path.",
-            ) from error
-        return lock
+    def prepared(self, statement: Executable) -> Prepared:
+        """An INSERT, UPDATE or DELETE in this database's own words."""
+        ...
 
-    @asynccontextmanager
-    async def read(self) -> AsyncGenerator[AsyncConnection]:
+    def upsert(self, table: Table, keys: Sequence[str], columns: Sequence[str]) -> Prepared:
+        """An INSERT of `keys` and `columns`; where a row has these keys already, its `columns` are set."""
+        ...
+
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A connection for SELECT; it sees all that was committed before. Raises StorageFailed."""
-        try:
-            async with self._engine.connect() as connection:
-                yield connection
-        except DatabaseError as error:
-            raise storage_failed("The database could not be read", error) from error
+        ...
 
     async def write(self, *writes: Write) -> list[Rows]:
-        """Commit all of it or nothing; when this returns, it is on disk. Raises StorageFailed."""
-        return await self._writer.commit(*writes)
+        """Commit all of it or nothing; the rows of each statement (RETURNING). When this returns, it is on disk.
 
-
-def _lock(path: str) -> int:
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise StorageFailed(
-            f"Another daemon uses the database {path.removesuffix('.lock')}.",
-            "Stop it with `triforce daemon stop`, or name another file with the setting database.path.",
-        ) from None
-    return descriptor
-
-
-def _create_private(path: str) -> None:
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        Raises StorageFailed, RowRefused, and InvalidRequest for text that is none.
+        """
+        ...

@@ -6,7 +6,6 @@ from sqlalchemy import bindparam, delete, insert, null, select, update
 
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.tables import invitations
-from triforce_daemon.stores.writer import Prepared
 from triforce_daemon.wire.tiers import TierName
 
 
@@ -25,14 +24,14 @@ class InvitationRow(TypedDict):
 class InvitationStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = Prepared(insert(invitations))
+        self._insert = database.prepared(insert(invitations))
         its_own = invitations.c.digest == bindparam("code")
         good = its_own & invitations.c.used.is_(None) & (invitations.c.expires > bindparam("now"))
-        self._take = Prepared(
+        self._take = database.prepared(
             update(invitations).where(good).values(used=bindparam("now")).returning(invitations.c.tier)
         )
-        self._give_back = Prepared(update(invitations).where(its_own).values(used=null()))
-        self._delete = Prepared(
+        self._give_back = database.prepared(update(invitations).where(its_own).values(used=null()))
+        self._delete = database.prepared(
             delete(invitations).where(invitations.c.id == bindparam("at")).returning(invitations.c.id)
         )
 

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.tables import key_history
-from triforce_daemon.stores.writer import Prepared
 
 
 class KeyId(TypedDict):
@@ -37,22 +35,11 @@ class KeyRow(KeyId):
 class KeyHistoryStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        columns = key_history.c
-        row = insert(key_history)
-        identity = [columns.provider, columns.origin, columns.name]
-        self._use = Prepared(
-            row.values(
-                {column: bindparam(column.name) for column in (*identity, columns.last_used)}
-            ).on_conflict_do_update(index_elements=identity, set_={"last_used": row.excluded.last_used})
-        )
-        tested = (columns.tested, columns.state, columns.status, columns.reason)
-        self._test = Prepared(
-            row.values({column: bindparam(column.name) for column in (*identity, *tested)}).on_conflict_do_update(
-                index_elements=identity, set_={one.name: row.excluded[one.name] for one in tested}
-            )
-        )
-        self._forget = Prepared(
-            delete(key_history).where(*(column == bindparam(f"the_{column.name}") for column in identity))
+        identity = tuple(KeyId.__annotations__)
+        self._use = database.upsert(key_history, identity, ["last_used"])
+        self._test = database.upsert(key_history, identity, tuple(KeyTestRow.__annotations__))
+        self._forget = database.prepared(
+            delete(key_history).where(*(key_history.c[name] == bindparam(f"the_{name}") for name in identity))
         )
 
     async def all(self) -> list[KeyRow]:

@@ -7,9 +7,8 @@ from typing import Any, TypedDict
 from sqlalchemy import Float, Integer, bindparam, cast, func, insert, literal, null, select, update
 from sqlalchemy.sql import ColumnElement
 
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.tables import ledger
-from triforce_daemon.stores.writer import Prepared, Write
 from triforce_daemon.wire.usage import UsageItem, UsageKey
 
 #: Money is added up in millionths of a millionth.
@@ -39,10 +38,10 @@ class Entry(TypedDict):
 class LedgerStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = Prepared(insert(ledger))
+        self._insert = database.prepared(insert(ledger))
         of = update(ledger).where(ledger.c.client == bindparam("of"))
         # A session's id is as good as a name for whoever knew it.
-        self._rename = Prepared(of.values(client=bindparam("to"), session=null()).returning(ledger.c.request))
+        self._rename = database.prepared(of.values(client=bindparam("to"), session=null()).returning(ledger.c.request))
 
     def row(self, entry: Entry) -> Write:
         """The write that adds `entry`; to be committed together with what it pays for."""

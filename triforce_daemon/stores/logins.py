@@ -4,9 +4,8 @@ from typing import TypedDict, cast
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.tables import logins
-from triforce_daemon.stores.writer import Prepared, Write
 
 
 class LoginRow(TypedDict):
@@ -27,12 +26,12 @@ _RENEWED = ("refresh", "used", "expires")
 class LoginStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = Prepared(insert(logins))
+        self._insert = database.prepared(insert(logins))
         values = update(logins).values({name: bindparam(name) for name in _RENEWED})
-        self._renew = Prepared(values.where(logins.c.id == bindparam("login")))
-        self._end = Prepared(delete(logins).where(logins.c.id == bindparam("login")))
-        self._of_user = Prepared(delete(logins).where(logins.c.user == bindparam("of")))
-        self._old = Prepared(delete(logins).where(logins.c.expires <= bindparam("now")))
+        self._renew = database.prepared(values.where(logins.c.id == bindparam("login")))
+        self._end = database.prepared(delete(logins).where(logins.c.id == bindparam("login")))
+        self._of_user = database.prepared(delete(logins).where(logins.c.user == bindparam("of")))
+        self._old = database.prepared(delete(logins).where(logins.c.expires <= bindparam("now")))
 
     async def all(self, now: int) -> list[LoginRow]:
         """Those that have not ended, the oldest first; the others are deleted. Raises StorageFailed."""

@@ -3,11 +3,9 @@
 from typing import TypedDict, cast
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.tables import model_lists
-from triforce_daemon.stores.writer import Prepared
 
 
 class ModelListRow(TypedDict):
@@ -23,9 +21,7 @@ class ModelListRow(TypedDict):
 class ModelListStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        new = insert(model_lists)
-        columns = {name: new.excluded[name] for name in ("models", "gone", "fetched", "failure")}
-        self._put = Prepared(new.on_conflict_do_update(index_elements=["provider"], set_=columns))
+        self._put = database.upsert(model_lists, ["provider"], ["models", "gone", "fetched", "failure"])
 
     async def all(self) -> list[ModelListRow]:
         """Raises StorageFailed."""

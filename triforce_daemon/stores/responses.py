@@ -3,11 +3,9 @@
 from typing import TypedDict, cast
 
 from sqlalchemy import bindparam, delete, literal, select
-from sqlalchemy.dialects.sqlite import insert
 
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.tables import responses
-from triforce_daemon.stores.writer import Prepared, Write
 
 
 class ResponseRow(TypedDict):
@@ -25,15 +23,13 @@ class ResponseRow(TypedDict):
 class ResponseStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        new = insert(responses)
-        columns = {name: new.excluded[name] for name in ("previous", "input", "body", "created")}
-        self._put = Prepared(new.on_conflict_do_update(index_elements=["owner", "id"], set_=columns))
-        self._forget = Prepared(delete(responses).where(responses.c.created < bindparam("before")))
+        self._put = database.upsert(responses, ["owner", "id"], ["previous", "input", "body", "created"])
+        self._forget = database.prepared(delete(responses).where(responses.c.created < bindparam("before")))
         its_own = (responses.c.owner == bindparam("at_owner")) & (responses.c.id == bindparam("at_id"))
-        self._delete_of = Prepared(
+        self._delete_of = database.prepared(
             delete(responses).where(responses.c.owner == bindparam("of")).returning(responses.c.id)
         )
-        self._delete = Prepared(delete(responses).where(its_own).returning(responses.c.id))
+        self._delete = database.prepared(delete(responses).where(its_own).returning(responses.c.id))
 
     def put(self, row: ResponseRow) -> Write:
         """The write that keeps a response, to be committed together with what it cost."""

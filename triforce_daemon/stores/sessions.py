@@ -18,9 +18,8 @@ from sqlalchemy import (
 )
 
 from triforce_daemon.runtime.clock import rfc3339
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.tables import sessions, turns
-from triforce_daemon.stores.writer import Prepared, Write
 from triforce_daemon.wire.errors import ErrorBody
 from triforce_daemon.wire.sessions import SearchHit, Session, Turn
 from triforce_daemon.wire.usage import Usage
@@ -62,22 +61,26 @@ class SessionStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.insert_session = Prepared(insert(sessions))
-        self.insert_turn = Prepared(insert(turns).values({name: bindparam(name) for name in TurnRow.__annotations__}))
+        self.insert_session = database.prepared(insert(sessions))
+        self.insert_turn = database.prepared(
+            insert(turns).values({name: bindparam(name) for name in TurnRow.__annotations__})
+        )
         at = (turns.c.session == bindparam("at_session")) & (turns.c.number == bindparam("at_number"))
-        self._finish = Prepared(update(turns).where(at).values({name: bindparam(name) for name in _FINISHED}))
-        self._delete_turn = Prepared(delete(turns).where(at))
-        self._touch = Prepared(
+        self._finish = database.prepared(update(turns).where(at).values({name: bindparam(name) for name in _FINISHED}))
+        self._delete_turn = database.prepared(delete(turns).where(at))
+        self._touch = database.prepared(
             update(sessions).where(sessions.c.id == bindparam("at")).values(updated=bindparam("updated"))
         )
-        self._change = Prepared(
+        self._change = database.prepared(
             update(sessions)
             .where(sessions.c.id == bindparam("at"))
             .values(title=bindparam("title"), system=bindparam("system"), model=bindparam("model"))
         )
-        self._delete = Prepared(delete(sessions).where(sessions.c.id == bindparam("at")))
-        self._delete_of = Prepared(delete(sessions).where(sessions.c.owner == bindparam("of")).returning(sessions.c.id))
-        self._interrupt = Prepared(
+        self._delete = database.prepared(delete(sessions).where(sessions.c.id == bindparam("at")))
+        self._delete_of = database.prepared(
+            delete(sessions).where(sessions.c.owner == bindparam("of")).returning(sessions.c.id)
+        )
+        self._interrupt = database.prepared(
             update(turns).where(turns.c.state == "running").values(state="interrupted", finished=bindparam("now"))
         )
 

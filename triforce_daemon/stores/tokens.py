@@ -6,9 +6,8 @@ from typing import Any, TypedDict
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.tables import tokens
-from triforce_daemon.stores.writer import Prepared, Write
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.tokens import Scope
 
@@ -33,11 +32,11 @@ class TokenRow(TypedDict):
 class TokenStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = Prepared(insert(tokens))
+        self._insert = database.prepared(insert(tokens))
         named = tokens.c.id == bindparam("token")
-        self._revoke = Prepared(update(tokens).where(named).values(revoked=bindparam("moment")))
-        self._of_user = Prepared(delete(tokens).where(tokens.c.user == bindparam("of")))
-        self._use = Prepared(update(tokens).where(named).values(last_used=bindparam("moment")))
+        self._revoke = database.prepared(update(tokens).where(named).values(revoked=bindparam("moment")))
+        self._of_user = database.prepared(delete(tokens).where(tokens.c.user == bindparam("of")))
+        self._use = database.prepared(update(tokens).where(named).values(last_used=bindparam("moment")))
 
     async def all(self) -> list[TokenRow]:
         """Every token, the oldest first. Raises StorageFailed."""

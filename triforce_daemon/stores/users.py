@@ -4,9 +4,8 @@ from typing import Literal, TypedDict, cast
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.tables import users
-from triforce_daemon.stores.writer import Prepared, Write
 from triforce_daemon.wire.tiers import TierName
 
 Role = Literal["user", "admin"]
@@ -41,8 +40,8 @@ class UserChange(TypedDict, total=False):
 class UserStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = Prepared(insert(users))
-        self._delete = Prepared(delete(users).where(users.c.id == bindparam("user")))
+        self._insert = database.prepared(insert(users))
+        self._delete = database.prepared(delete(users).where(users.c.id == bindparam("user")))
 
     async def all(self) -> list[UserRow]:
         """The oldest first. Raises StorageFailed."""
@@ -58,7 +57,7 @@ class UserStore:
         """Write the columns in `change` and no others. Raises StorageFailed."""
         if change:
             values = update(users).values({name: bindparam(name) for name in change})
-            statement = Prepared(values.where(users.c.id == bindparam("user")))
+            statement = self._database.prepared(values.where(users.c.id == bindparam("user")))
             await self._database.write(statement(user=user, **change))
 
     def delete(self, user: str) -> Write:

@@ -19,6 +19,7 @@ from triforce_daemon.errors import StorageFailed, Unauthenticated
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.logins import LoginStore
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 from triforce_daemon.stores.users import UserStore
 
 SIGNER = Signer(b"k" * 48)
@@ -35,8 +36,8 @@ class Later(Clock):
 
 @pytest.fixture
 async def database(folder: str) -> AsyncIterator[Database]:
-    opened = Database(f"{folder}/triforce.db", "normal", busy_seconds=5)
-    opened.open()
+    opened = SqliteDatabase(f"{folder}/triforce.db", "normal", busy_seconds=5)
+    await opened.open()
     yield opened
     await opened.close()
 

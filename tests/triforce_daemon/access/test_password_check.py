@@ -14,7 +14,7 @@ from triforce_daemon.access.tiers import Tiers
 from triforce_daemon.access.users import Users
 from triforce_daemon.errors import TooManyAttempts, Unauthenticated
 from triforce_daemon.runtime.clock import Clock
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 from triforce_daemon.stores.users import UserStore
 
 PASSWORD = "correct horse"
@@ -22,8 +22,8 @@ PASSWORD = "correct horse"
 
 @pytest.fixture
 async def users(folder: str) -> AsyncIterator[Users]:
-    database = Database(f"{folder}/triforce.db", "normal", busy_seconds=5)
-    database.open()
+    database = SqliteDatabase(f"{folder}/triforce.db", "normal", busy_seconds=5)
+    await database.open()
     book = Users(UserStore(database), Tiers())
     await book.add(row(name="anna", password=await Passwords().hash(PASSWORD)))
     yield book

@@ -17,6 +17,7 @@ from triforce_daemon.access.users import Users
 from triforce_daemon.errors import StorageFailed
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 from triforce_daemon.stores.tokens import TokenRow, TokenStore
 from triforce_daemon.stores.users import UserStore
 
@@ -40,8 +41,8 @@ def row(id: str = "t1", **other: Any) -> TokenRow:
 
 @pytest.fixture
 async def database(folder: str) -> AsyncIterator[Database]:
-    opened = Database(f"{folder}/triforce.db", "normal", busy_seconds=5)
-    opened.open()
+    opened = SqliteDatabase(f"{folder}/triforce.db", "normal", busy_seconds=5)
+    await opened.open()
     yield opened
     await opened.close()
 

@@ -10,6 +10,7 @@ from triforce_daemon.access.tiers import Tiers
 from triforce_daemon.access.users import Users
 from triforce_daemon.errors import StorageFailed
 from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 from triforce_daemon.stores.users import UserRow, UserStore
 
 
@@ -22,8 +23,8 @@ def row(id: str = "a1", **other: Any) -> UserRow:
 
 @pytest.fixture
 async def database(folder: str) -> AsyncIterator[Database]:
-    opened = Database(f"{folder}/triforce.db", "normal", busy_seconds=5)
-    opened.open()
+    opened = SqliteDatabase(f"{folder}/triforce.db", "normal", busy_seconds=5)
+    await opened.open()
     yield opened
     await opened.close()
 

@@ -15,8 +15,8 @@ from triforce_daemon.providers.key_ring import KeyRing
 from triforce_daemon.services.key_history import KeyHistory
 from triforce_daemon.services.key_tests import KeyTests
 from triforce_daemon.services.keys import KeyDesk
-from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.keys import KeyHistoryStore
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 from triforce_daemon.stores.vault.envelope import Holder
 from triforce_daemon.stores.vault.vault import Store, Vault
 
@@ -58,8 +58,8 @@ async def open_house(
     clock = SimulatedClock()
     vault = Vault(os.path.join(folder, "vault"), store, NoKeyring(), None)
     ring = KeyRing(vault, NAMES, environ or {}, None, lambda secret: None, clock)
-    database = Database(os.path.join(folder, "triforce.db"), "normal", 5)
-    database.open()
+    database = SqliteDatabase(os.path.join(folder, "triforce.db"), "normal", 5)
+    await database.open()
     history, health = KeyHistory(KeyHistoryStore(database), ring, clock), Health(clock)
     desk = KeyDesk(ring, history, health)
     said: dict[str, Condition | Exception | None] = {}

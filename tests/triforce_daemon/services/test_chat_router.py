@@ -102,7 +102,7 @@ async def test_an_unknown_model_leaves_no_trace(served: ServedDaemon) -> None:
 
 
 async def test_the_writes_of_the_caller_share_the_ledgers_commit(served: ServedDaemon) -> None:
-    from triforce_daemon.stores.writer import Write
+    from triforce_daemon.stores.database import Write
 
     broken = Write("INSERT INTO ledger(request) VALUES (NULL)", {})
     with pytest.raises(Exception, match="NOT NULL"):

@@ -15,6 +15,7 @@ from triforce_daemon.services.responses import Keeping, StoredResponses
 from triforce_daemon.services.routing.call import Outcome
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.responses import ResponseStore
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
 ME = Caller("owner", "me")
 DAY_MS = 86_400_000
@@ -43,8 +44,8 @@ class Days(Clock):
 
 @pytest.fixture
 async def database(folder: str) -> AsyncIterator[Database]:
-    opened = Database(f"{folder}/t.db", "normal", 5)
-    opened.open()
+    opened = SqliteDatabase(f"{folder}/t.db", "normal", 5)
+    await opened.open()
     yield opened
     await opened.close()
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def path(folder: str) -> str:
 
 @pytest.fixture
 async def database(path: str) -> AsyncIterator[Database]:
-    opened = Database(path, "normal", busy_seconds=5)
-    opened.open()
+    opened = SqliteDatabase(path, "normal", busy_seconds=5)
+    await opened.open()
     yield opened
     await opened.close()

@@ -4,16 +4,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.invitations import InvitationRow, InvitationStore
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
 ONE: InvitationRow = {"id": "i1", "digest": "d1", "tier": "pro", "created": 1, "expires": 100, "used": None}
 
 
 @pytest.fixture
 async def store(folder: str) -> AsyncIterator[InvitationStore]:
-    database = Database(f"{folder}/triforce.db", "normal", busy_seconds=5)
-    database.open()
+    database = SqliteDatabase(f"{folder}/triforce.db", "normal", busy_seconds=5)
+    await database.open()
     yield InvitationStore(database)
     await database.close()
 

@@ -1,12 +1,10 @@
 """The ledger adds up, by whatever it is asked for."""
 
-import sqlite3
-
 import pytest
 
 from tests.triforce_daemon.stores import rows
 from triforce_daemon.runtime.clock import parse_rfc3339
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.database import Database, RowRefused
 from triforce_daemon.stores.ledger import LedgerStore
 from triforce_daemon.wire.usage import UsageKey
 
@@ -74,7 +72,7 @@ async def test_everything_in_one_item(ledger: LedgerStore) -> None:
 
 
 async def test_a_request_is_charged_once(ledger: LedgerStore, database: Database) -> None:
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(RowRefused):
         await database.write(ledger.row(rows.entry("r1")))
     assert (await ledger.total(0))["requests"] == len(ENTRIES)
 

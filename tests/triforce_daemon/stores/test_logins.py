@@ -4,16 +4,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.logins import LoginRow, LoginStore
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
 ONE: LoginRow = {"id": "l1", "user": "a1", "refresh": "r1", "created": 1, "used": 1, "expires": 100}
 
 
 @pytest.fixture
 async def store(folder: str) -> AsyncIterator[LoginStore]:
-    database = Database(f"{folder}/triforce.db", "normal", busy_seconds=5)
-    database.open()
+    database = SqliteDatabase(f"{folder}/triforce.db", "normal", busy_seconds=5)
+    await database.open()
     yield LoginStore(database)
     await database.close()
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import sqlite3
 from typing import Any
 
 import pytest
@@ -11,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.triforce_daemon.stores import rows
 from triforce_daemon.runtime.clock import rfc3339
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.database import Database, RowRefused
 from triforce_daemon.stores.sessions import SessionStore
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
 START = 1_795_448_000_000
 
@@ -88,7 +88,7 @@ async def test_turns_come_back_in_order(database: Database, store: SessionStore)
 async def test_a_turn_needs_its_session_and_a_number_of_its_own(database: Database, store: SessionStore) -> None:
     await add(database, store, rows.session("abc"), turns=[rows.turn("abc", 1)])
     for row in (rows.turn("missing", 1), rows.turn("abc", 1)):
-        with pytest.raises(sqlite3.IntegrityError):
+        with pytest.raises(RowRefused):
             await add(database, store, turns=[row])
 
 
@@ -241,8 +241,8 @@ async def test_the_best_hit_comes_first(database: Database, store: SessionStore)
 def test_any_text_may_be_searched_for(path: str) -> None:
     """Nothing that a person types is query syntax, and a word that was said is found."""
     loop = asyncio.new_event_loop()
-    database = Database(path, "normal", busy_seconds=1)
-    database.open()
+    database = SqliteDatabase(path, "normal", busy_seconds=1)
+    loop.run_until_complete(database.open())
     store = SessionStore(database)
     loop.run_until_complete(add(database, store, rows.session("abc"), turns=[rows.turn("abc", 1, input="zebra")]))
 

@@ -1,11 +1,11 @@
 """Accounts, log-ins and invitations as rows, also from a database of before there were any."""
 
-import sqlite3
 from collections.abc import AsyncIterator
 
 import pytest
 
-from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.database import Database, RowRefused
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 from triforce_daemon.stores.users import UserRow, UserStore
 
 ANNA: UserRow = {
@@ -17,8 +17,8 @@ BEN: UserRow = {**ANNA, "id": "b1", "name": "ben", "password": None, "tier_expir
 
 @pytest.fixture
 async def database(folder: str) -> AsyncIterator[Database]:
-    opened = Database(f"{folder}/triforce.db", "normal", busy_seconds=5)
-    opened.open()
+    opened = SqliteDatabase(f"{folder}/triforce.db", "normal", busy_seconds=5)
+    await opened.open()
     yield opened
     await opened.close()
 
@@ -28,7 +28,7 @@ async def test_what_was_kept_comes_back(database: Database) -> None:
     await store.insert(BEN)
     await store.insert(ANNA)
     assert await store.all() == [ANNA, BEN]
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(RowRefused):
         await store.insert({**ANNA, "id": "c1"})
 
 

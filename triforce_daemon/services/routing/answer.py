@@ -17,8 +17,8 @@ from triforce_daemon.services.routing.call import Call, Outcome
 from triforce_daemon.services.routing.delivery import Gathered, Streamed, Told, Whole
 from triforce_daemon.services.routing.needs import CHARACTERS_PER_TOKEN
 from triforce_daemon.services.routing.verdicts import Verdict, verdict
+from triforce_daemon.stores.database import Write
 from triforce_daemon.stores.ledger import Entry
-from triforce_daemon.stores.writer import Write
 from triforce_daemon.wire.sessions import TurnState
 from triforce_daemon.wire.usage import Usage
 

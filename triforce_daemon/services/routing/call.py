@@ -11,7 +11,7 @@ from triforce_daemon.errors import TriforceError
 from triforce_daemon.providers.provider import Progress
 from triforce_daemon.services.candidates import Candidate
 from triforce_daemon.services.prices import Cost
-from triforce_daemon.stores.writer import Write
+from triforce_daemon.stores.database import Write
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.models import PullProgress
 from triforce_daemon.wire.sessions import TurnState

@@ -13,27 +13,27 @@ from sqlalchemy import select, text
 from tests.triforce_daemon.disks import filled, read_only, small_disk
 from tests.triforce_daemon.stores import rows
 from triforce_daemon.errors import StorageFailed
-from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.ledger import LedgerStore
 from triforce_daemon.stores.sessions import SessionStore
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 from triforce_daemon.stores.tables import sessions
 
 
-def refused(path: str) -> StorageFailed:
+async def refused(path: str) -> StorageFailed:
     with pytest.raises(StorageFailed) as raised:
-        Database(path, "normal", busy_seconds=0.2).open()
+        await SqliteDatabase(path, "normal", busy_seconds=0.2).open()
     assert raised.value.hint
     return raised.value
 
 
-async def test_what_was_written_is_read(database: Database) -> None:
+async def test_what_was_written_is_read(database: SqliteDatabase) -> None:
     store = SessionStore(database)
     await database.write(store.insert_session(**rows.session("a")))
     async with database.read() as connection:
         assert (await connection.execute(select(sessions.c.id))).scalars().all() == ["a"]
 
 
-async def test_a_reader_that_is_open_sees_no_half_commit(database: Database) -> None:
+async def test_a_reader_that_is_open_sees_no_half_commit(database: SqliteDatabase) -> None:
     store, ledger = SessionStore(database), LedgerStore(database)
     counts = text("SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM ledger)")
     for number in range(20):
@@ -48,8 +48,8 @@ async def test_all_files_are_private(folder: str) -> None:
     path = os.path.join(folder, "state", "triforce", "triforce.db")
     before = os.umask(0)
     try:
-        database = Database(path, "normal", busy_seconds=1)
-        database.open()
+        database = SqliteDatabase(path, "normal", busy_seconds=1)
+        await database.open()
         await database.write(SessionStore(database).insert_session(**rows.session("a")))
         names = os.listdir(os.path.dirname(path))
     finally:
@@ -63,8 +63,8 @@ async def test_all_files_are_private(folder: str) -> None:
 
 async def test_closing_leaves_one_whole_file_and_a_free_lock(path: str) -> None:
     for number in range(2):
-        database = Database(path, "normal", busy_seconds=1)
-        database.open()
+        database = SqliteDatabase(path, "normal", busy_seconds=1)
+        await database.open()
         await database.write(SessionStore(database).insert_session(**rows.session(str(number))))
         await database.close()
         assert sorted(os.listdir(os.path.dirname(path))) == ["triforce.db", "triforce.db.lock"]
@@ -73,29 +73,29 @@ async def test_closing_leaves_one_whole_file_and_a_free_lock(path: str) -> None:
     connection.close()
 
 
-async def test_a_second_daemon_is_refused(database: Database, path: str) -> None:
-    assert "Another daemon" in refused(path).message
+async def test_a_second_daemon_is_refused(database: SqliteDatabase, path: str) -> None:
+    assert "Another daemon" in (await refused(path)).message
     await database.write(SessionStore(database).insert_session(**rows.session("a")))
 
 
-async def test_nor_under_another_name(database: Database, path: str, folder: str) -> None:
+async def test_nor_under_another_name(database: SqliteDatabase, path: str, folder: str) -> None:
     os.symlink(path, os.path.join(folder, "link.db"))
-    assert "Another daemon" in refused(os.path.join(folder, "link.db")).message
+    assert "Another daemon" in (await refused(os.path.join(folder, "link.db"))).message
 
 
-def test_a_second_process_is_refused_and_a_dead_one_holds_nothing(path: str) -> None:
+async def test_a_second_process_is_refused_and_a_dead_one_holds_nothing(path: str) -> None:
     code = (
-        "import sys, time; from triforce_daemon.stores.database import Database\n"
-        "Database(sys.argv[1], 'normal', 1).open(); print(flush=True); time.sleep(60)"
+        "import asyncio, sys, time; from triforce_daemon.stores.sqlite.database import SqliteDatabase\n"
+        "asyncio.run(SqliteDatabase(sys.argv[1], 'normal', 1).open()); print(flush=True); time.sleep(60)"
     )
     process = subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.readline()
-    assert "Another daemon" in refused(path).message
+    assert "Another daemon" in (await refused(path)).message
     process.kill()
     process.communicate()
-    database = Database(path, "normal", busy_seconds=1)
-    database.open()
+    database = SqliteDatabase(path, "normal", busy_seconds=1)
+    await database.open()
     os.close(database._lock)  # pyright: ignore
     database._writer.stop()  # pyright: ignore
 
@@ -104,8 +104,8 @@ def test_a_second_process_is_refused_and_a_dead_one_holds_nothing(path: str) -> 
 async def test_any_name_is_the_name_of_the_file(folder: str, name: str) -> None:
     path = os.path.join(folder, "sub " + name, name)
     for number in range(2):
-        database = Database(path, "normal", busy_seconds=1)
-        database.open()
+        database = SqliteDatabase(path, "normal", busy_seconds=1)
+        await database.open()
         store = SessionStore(database)
         await database.write(store.insert_session(**rows.session(str(number))))
         assert len(await store.page("anna", limit=9)) == number + 1
@@ -114,43 +114,43 @@ async def test_any_name_is_the_name_of_the_file(folder: str, name: str) -> None:
     assert sorted(os.listdir(os.path.dirname(path))) == [name, name + ".lock"]
 
 
-def test_a_place_that_may_not_be_written_is_told(folder: str) -> None:
+async def test_a_place_that_may_not_be_written_is_told(folder: str) -> None:
     with read_only(folder):
         for path in ("triforce.db", "new/triforce.db"):
-            failure = refused(os.path.join(folder, path))
+            failure = await refused(os.path.join(folder, path))
             assert "database.path" in str(failure.hint)
             assert os.path.join(folder, path) in failure.message
     assert os.listdir(folder) == []
 
 
-def test_a_folder_or_a_file_in_the_way_is_told(folder: str) -> None:
+async def test_a_folder_or_a_file_in_the_way_is_told(folder: str) -> None:
     os.mkdir(os.path.join(folder, "a.db"))
-    assert "Is a directory" in refused(os.path.join(folder, "a.db")).message
+    assert "Is a directory" in (await refused(os.path.join(folder, "a.db"))).message
     with open(os.path.join(folder, "file"), "w"):
         pass
-    assert "File exists" in refused(os.path.join(folder, "file", "a.db")).message
+    assert "File exists" in (await refused(os.path.join(folder, "file", "a.db"))).message
 
 
 async def test_a_refusal_gives_the_lock_back(path: str) -> None:
     with open(path, "wb") as handle:
         handle.write(b"no database at all" * 100)
-    refused(path)
+    await refused(path)
     os.unlink(path)
-    database = Database(path, "normal", busy_seconds=1)
-    database.open()
+    database = SqliteDatabase(path, "normal", busy_seconds=1)
+    await database.open()
     await database.close()
 
 
 async def test_a_database_that_another_program_holds_is_told_and_not_waited_for_too_long(path: str) -> None:
-    database = Database(path, "normal", busy_seconds=1)
-    database.open()
+    database = SqliteDatabase(path, "normal", busy_seconds=1)
+    await database.open()
     await database.close()
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("PRAGMA locking_mode=EXCLUSIVE")
     holder.execute("BEGIN EXCLUSIVE")
     try:
         begin = time.perf_counter()
-        failure = refused(path)
+        failure = await refused(path)
         assert time.perf_counter() - begin < 2
         assert "locked" in failure.message
         assert "Another program" in str(failure.hint)
@@ -162,14 +162,14 @@ async def test_a_full_disk_at_the_first_start_is_told() -> None:
     with small_disk() as folder:
         path = os.path.join(folder, "triforce.db")
         with filled(folder):
-            assert "No space left" in refused(path).message or "full" in refused(path).message
-        database = Database(path, "normal", busy_seconds=1)
-        database.open()
+            assert "No space left" in (await refused(path)).message or "full" in (await refused(path)).message
+        database = SqliteDatabase(path, "normal", busy_seconds=1)
+        await database.open()
         await database.write(SessionStore(database).insert_session(**rows.session("a")))
         await database.close()
 
 
-async def test_what_cannot_be_read_is_told(database: Database, path: str) -> None:
+async def test_what_cannot_be_read_is_told(database: SqliteDatabase, path: str) -> None:
     connection = sqlite3.connect(path)
     connection.execute("DROP TABLE sessions")
     connection.close()
@@ -179,12 +179,12 @@ async def test_what_cannot_be_read_is_told(database: Database, path: str) -> Non
 
 
 async def test_a_damaged_database_is_told(path: str) -> None:
-    database = Database(path, "normal", busy_seconds=1)
-    database.open()
+    database = SqliteDatabase(path, "normal", busy_seconds=1)
+    await database.open()
     store = SessionStore(database)
     await database.write(*(store.insert_session(**rows.session(str(number))) for number in range(500)))
     await database.close()
     with open(path, "r+b") as handle:
         handle.seek(4096)
         handle.write(b"\xff" * (os.path.getsize(path) - 4096))
-    assert "malformed" in refused(path).message or "not a triforce database" in refused(path).message
+    assert "malformed" in (await refused(path)).message or "not a triforce database" in (await refused(path)).message

@@ -12,7 +12,8 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text, bindparam, insert
 
 from tests.triforce_daemon.disks import filled, read_only, small_disk
 from triforce_daemon.errors import InvalidRequest, StorageFailed
-from triforce_daemon.stores.writer import GROUP_LIMIT, Prepared, Write, Writer
+from triforce_daemon.stores.database import RowRefused, Write
+from triforce_daemon.stores.sqlite.writer import GROUP_LIMIT, Statement, Writer
 
 TABLE = "CREATE TABLE notes (id INTEGER PRIMARY KEY, word TEXT NOT NULL); CREATE TABLE commits (count INTEGER)"
 
@@ -115,7 +116,7 @@ async def test_a_group_is_bounded(writer: Writer, path: str) -> None:
 
 async def test_a_job_is_written_wholly_or_not_at_all(writer: Writer, path: str) -> None:
     await writer.commit(note(1))
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(RowRefused):
         await writer.commit(note(2), note(3), note(1))
     assert notes(path) == [1]
 
@@ -123,8 +124,8 @@ async def test_a_job_is_written_wholly_or_not_at_all(writer: Writer, path: str) 
 @pytest.mark.parametrize(
     ("wrong", "error"),
     [
-        (note(1), sqlite3.IntegrityError),
-        (note(50, None), sqlite3.IntegrityError),
+        (note(1), RowRefused),
+        (note(50, None), RowRefused),
         (note(1 << 70), OverflowError),
         (note(50, "half \ud800"), InvalidRequest),
         (note(50, object()), (sqlite3.InterfaceError, sqlite3.ProgrammingError)),
@@ -314,9 +315,9 @@ async def test_durability_is_what_the_settings_say(path: str, durability: str, l
 
 async def test_prepared_statements_take_their_values_and_keep_their_constants(writer: Writer, path: str) -> None:
     table = Table("notes", MetaData(), Column("id", Integer, primary_key=True), Column("word", Text))
-    add = Prepared(insert(table))
+    add = Statement(insert(table))
     await writer.commit(add(id=1, word="a"), add(id=2, word="b"))
-    mark = Prepared(update(table).where(table.c.id == bindparam("at")).values(word="marked"))
+    mark = Statement(update(table).where(table.c.id == bindparam("at")).values(word="marked"))
     await writer.commit(mark(at=2))
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT * FROM notes ORDER BY id").fetchall() == [(1, "a"), (2, "marked")]

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 import sqlalchemy.exc
 
-from triforce_daemon.stores.failures import storage_failed
+from triforce_daemon.stores.sqlite.failures import storage_failed
 
 
 @pytest.mark.parametrize(

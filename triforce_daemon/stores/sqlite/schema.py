@@ -4,24 +4,18 @@ import contextlib
 import os
 import sqlite3
 
-from triforce_daemon.errors import StorageFailed
-from triforce_daemon.stores.failures import storage_failed
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 
-#: All revisions, oldest first. Known here so that an up-to-date database starts without loading Alembic.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+from triforce_daemon.errors import StorageFailed
+from triforce_daemon.stores.revisions import is_newest, upgrade
+from triforce_daemon.stores.sqlite.failures import storage_failed
 
 
 def prepare(path: str, busy_seconds: float) -> None:
     """Create or migrate the database at `path`. Raises StorageFailed."""
-    revision = _revision(path, busy_seconds)
-    if revision == REVISIONS[-1]:
-        return
-    if revision is not None and revision not in REVISIONS:
-        raise StorageFailed(
-            f"{path} was written by a newer version of triforce (schema {revision}; this one knows {REVISIONS[-1]}).",
-            "Install that version, or name another file with the setting database.path. The file was not touched.",
-        )
-    _migrate(path, busy_seconds)
+    if not is_newest(_revision(path, busy_seconds), path):
+        _migrate(path, busy_seconds)
 
 
 def for_reading(path: str) -> str:
@@ -59,15 +53,7 @@ def _foreign(path: str, reason: str) -> StorageFailed:
 
 
 def _migrate(path: str, busy_seconds: float) -> None:
-    # Alembic takes 150 ms to import; only a new or an old database needs it.
-    import alembic.command
-    import alembic.config
-    import sqlalchemy
-    from sqlalchemy.exc import DBAPIError
-
-    config = alembic.config.Config()
-    config.set_main_option("script_location", os.path.join(os.path.dirname(__file__), "migrations").replace("%", "%%"))
-    engine = sqlalchemy.create_engine(
+    engine = create_engine(
         "sqlite://", creator=lambda: sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
     )
     try:
@@ -75,8 +61,7 @@ def _migrate(path: str, busy_seconds: float) -> None:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
             # All tables or none: Python's own transactions would commit each of them alone.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            config.attributes["connection"] = connection
-            alembic.command.upgrade(config, "head")
+            upgrade(connection)
             connection.commit()
     except (DBAPIError, sqlite3.Error) as error:
         raise storage_failed(f"{path} cannot be brought to this version's tables", error) from error

@@ -14,7 +14,7 @@ import pytest
 
 @pytest.fixture
 def process() -> Iterator["subprocess.Popen[str]"]:
-    words = [sys.executable, "-m", "tests.triforce_daemon.stores.writing_process"]
+    words = [sys.executable, "-m", "tests.triforce_daemon.stores.sqlite.writing_process"]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as started:
         yield started
         assert started.stdin is not None

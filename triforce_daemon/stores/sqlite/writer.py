@@ -8,18 +8,16 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Executable
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.sql import ClauseElement
 
 from triforce_daemon.errors import InvalidRequest, StorageFailed
-from triforce_daemon.stores.failures import storage_failed
+from triforce_daemon.stores.database import RowRefused, Rows, Write
+from triforce_daemon.stores.sqlite.failures import storage_failed
 
 log = logging.getLogger(__name__)
-
-Rows = list[tuple[Any, ...]]
 
 #: A group never grows beyond this, so that the first of it does not wait for ever.
 GROUP_LIMIT = 256
@@ -35,16 +33,8 @@ _OWN_FAULTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One statement with its values, ready for `Writer.commit`."""
-
-    sql: str
-    values: dict[str, object]
-
-
-class Prepared:
-    """A statement compiled once; called with its values it becomes a `Write`."""
+class Statement:
+    """A statement in SQLite's words."""
 
     def __init__(self, statement: Executable) -> None:
         assert isinstance(statement, ClauseElement)
@@ -91,8 +81,8 @@ class Writer:
     async def commit(self, *writes: Write) -> list[Rows]:
         """Write all or none of it; returns the rows of each statement (RETURNING) once it is durable.
 
-        Raises StorageFailed (disk full, read-only, locked for too long), sqlite3.IntegrityError, and InvalidRequest for
-        text that is none.
+        Raises StorageFailed (disk full, read-only, locked for too long), RowRefused, and InvalidRequest for text that
+        is none.
         """
         if self._stopped:
             raise StorageFailed("The database is closed; nothing was written.", "The daemon is stopping.")
@@ -161,7 +151,7 @@ class Writer:
             if several:
                 self._connection.execute("ROLLBACK TO job")
                 self._connection.execute("RELEASE job")
-            return _not_text(error) if isinstance(error, UnicodeError) else error
+            return _blamed(error)
         if several:
             self._connection.execute("RELEASE job")
         return rows
@@ -186,5 +176,10 @@ def _answer(group: Sequence[_Job], outcomes: Sequence[list[Rows] | Exception]) -
         return
 
 
-def _not_text(error: UnicodeError) -> InvalidRequest:
-    return InvalidRequest(f"The text cannot be kept: it holds half a character ({error}).", "Send valid Unicode.")
+def _blamed(error: Exception) -> Exception:
+    """What the job hears that made a mistake."""
+    if isinstance(error, sqlite3.IntegrityError):
+        return RowRefused(str(error))
+    if isinstance(error, UnicodeError):
+        return InvalidRequest(f"The text cannot be kept: it holds half a character ({error}).", "Send valid Unicode.")
+    return error

@@ -8,9 +8,9 @@ import os
 import sys
 
 from tests.triforce_daemon.stores import rows
-from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.ledger import LedgerStore
 from triforce_daemon.stores.sessions import SessionStore
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
 
 def main() -> None:
@@ -26,8 +26,8 @@ def main() -> None:
 
 async def write_for_ever(path: str, first: int) -> None:
     """Write a session, a turn and a ledger row in one commit, over and over; tell the number of what is on disk."""
-    database = Database(path, "normal", busy_seconds=5)
-    database.open()
+    database = SqliteDatabase(path, "normal", busy_seconds=5)
+    await database.open()
     store, ledger = SessionStore(database), LedgerStore(database)
 
     async def write(number: int) -> None:

@@ -1,0 +1,103 @@
+"""SQLite in a file of its own: many readers through SQLAlchemy, one writer with group commit."""
+
+import fcntl
+import os
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+
+from sqlalchemy import URL, Executable, Table, bindparam
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from triforce_daemon.errors import StorageFailed
+from triforce_daemon.runtime.folders import make_private
+from triforce_daemon.stores.database import Rows, Write
+from triforce_daemon.stores.sqlite import schema
+from triforce_daemon.stores.sqlite.failures import storage_failed
+from triforce_daemon.stores.sqlite.writer import Statement, Writer
+
+
+class SqliteDatabase:
+    """At `path`; one daemon at a time."""
+
+    def __init__(self, path: str, durability: str, busy_seconds: float) -> None:
+        self.path = path
+        self._durability = durability
+        self._busy_seconds = busy_seconds
+        self._lock: int | None = None
+
+    @property
+    def name(self) -> str:
+        return self.path
+
+    async def open(self) -> None:
+        """Create or migrate, then start the writer. Raises StorageFailed."""
+        self._lock = self._take_place()
+        try:
+            schema.prepare(self.path, self._busy_seconds)
+            self._writer = Writer(self.path, self._durability, self._busy_seconds)
+            self._writer.start()
+        except StorageFailed:
+            os.close(self._lock)
+            raise
+        address = URL.create("sqlite+aiosqlite", database=self.path)
+        self._engine = create_async_engine(address, connect_args={"timeout": self._busy_seconds})
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+        self._writer.stop()
+        if self._lock is not None:
+            os.close(self._lock)
+
+    def prepared(self, statement: Executable) -> Statement:
+        return Statement(statement)
+
+    def upsert(self, table: Table, keys: Sequence[str], columns: Sequence[str]) -> Statement:
+        new = insert(table).values({name: bindparam(name) for name in (*keys, *columns)})
+        return Statement(
+            new.on_conflict_do_update(index_elements=keys, set_={name: new.excluded[name] for name in columns})
+        )
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection for SELECT; it sees all that was committed before. Raises StorageFailed."""
+        try:
+            async with self._engine.connect() as connection:
+                yield connection
+        except DatabaseError as error:
+            raise storage_failed("The database could not be read", error) from error
+
+    async def write(self, *writes: Write) -> list[Rows]:
+        """Commit all of it or nothing; when this returns, it is on disk. Raises StorageFailed."""
+        return await self._writer.commit(*writes)
+
+    def _take_place(self) -> int:
+        try:
+            make_private(os.path.dirname(self.path))
+            # Two links to one file are one database, and have one lock.
+            lock = _lock(os.path.realpath(self.path) + ".lock")
+            _create_private(self.path)
+        except OSError as error:
+            raise StorageFailed(
+                f"The database {self.path} cannot be opened: {error.strerror}.",
+                "Check the folder's owner, mode and free room, or name another file with the setting database.path.",
+            ) from error
+        return lock
+
+
+def _lock(path: str) -> int:
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise StorageFailed(
+            f"Another daemon uses the database {path.removesuffix('.lock')}.",
+            "Stop it with `triforce daemon stop`, or name another file with the setting database.path.",
+        ) from None
+    return descriptor
+
+
+def _create_private(path: str) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
