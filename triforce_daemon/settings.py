@@ -84,7 +84,24 @@ def _address(text: str) -> str:
     return text
 
 
+def redis_address(text: str) -> str:
+    """The address of a Redis, checked. Raises ValueError."""
+    if not text:
+        return text
+    parts = urlsplit(text)
+    if parts.scheme not in ("redis", "rediss", "unix"):
+        raise ValueError("it has to begin with redis://, rediss:// or unix://")
+    if parts.scheme == "unix" and not parts.path:
+        raise ValueError("unix:// is followed by the path of a socket")
+    if "ssl_cert_reqs" in parts.query or "ssl_check_hostname" in parts.query:
+        raise ValueError("who answers by rediss:// is always checked; name what issued his certificate: ssl_ca_certs")
+    # Raises ValueError itself where the port is no number or too large.
+    _ = parts.port
+    return text
+
+
 WebAddress = Annotated[str, AfterValidator(web_address)]
+RedisAddress = Annotated[str, AfterValidator(redis_address)]
 Texts = Annotated[list[Annotated[Text, Field(min_length=1)]], BeforeValidator(_split), Field(min_length=1)]
 IpAddress = Annotated[str, AfterValidator(_address)]
 Names = Annotated[list[Annotated[str, Field(pattern=r"^[!-~]+$")]], BeforeValidator(_split)]
@@ -167,6 +184,17 @@ class Database(Section):
     """`normal` survives the death of the daemon, `full` a power cut as well (each answer then waits for the disk)."""
     busy_seconds: Seconds = 5
     """How long to wait while another process holds the database."""
+
+
+class Redis(Section):
+    url: RedisAddress = ""
+    """Where daemons that work together count: redis://, rediss:// (TLS) or unix://; empty: one daemon counts alone."""
+    password_file: Text = ""
+    """Path of a file that holds the password, so that the address need not."""
+    daemons: Annotated[int, Field(ge=1, le=1_000)] = 2
+    """How many daemons share it: while it is away, each allows that part of every limit."""
+    call_seconds: Annotated[float, Field(ge=0.01, le=10)] = 0.5
+    """How long an answer of it may take; then it is taken for dead until it answers again."""
 
 
 class Vault(Section):
@@ -301,6 +329,7 @@ class Settings(Section):
     https: Https = Https()
     log: Log = Log()
     database: Database = Database()
+    redis: Redis = Redis()
     vault: Vault = Vault()
     chat: Chat = Chat()
     upstream: Upstream = Upstream()

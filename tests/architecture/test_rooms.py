@@ -21,6 +21,8 @@ LIBRARIES = {
     "aiohttp": (),
     "sqlalchemy": ("triforce_daemon.stores",),
     "alembic": ("triforce_daemon.stores",),
+    "hiredis": ("triforce_daemon.stores",),
+    "redis": ("triforce_daemon.stores",),
     "jwt": ("triforce_daemon.access",),
     "pwdlib": ("triforce_daemon.access",),
     "xllamacpp": ("triforce_daemon.providers",),

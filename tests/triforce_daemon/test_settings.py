@@ -4,7 +4,16 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from triforce_daemon.dialects.all import by_name
-from triforce_daemon.settings import CATALOGUE, AliasName, Provider, ProviderName, Settings, Texts, web_address
+from triforce_daemon.settings import (
+    CATALOGUE,
+    AliasName,
+    Provider,
+    ProviderName,
+    Settings,
+    Texts,
+    redis_address,
+    web_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -109,3 +118,16 @@ def test_tables_that_do_not_go_together(tables: dict[str, object], said: str) ->
 
 def test_the_catalogues_providers_need_no_address() -> None:
     assert Settings.model_validate({"providers": {name: {} for name in CATALOGUE}})
+
+
+@pytest.mark.parametrize("text", ["", "redis://localhost/1", "rediss://:pw@redis.example:6380", "unix:///run/r.sock"])
+def test_an_address_of_redis_is_taken(text: str) -> None:
+    assert redis_address(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["localhost:6379", "http://localhost", "unix://", "redis://h:port", "rediss://h?ssl_cert_reqs=none"]
+)
+def test_what_is_no_address_of_redis_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        redis_address(text)

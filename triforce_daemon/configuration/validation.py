@@ -25,7 +25,12 @@ class Wrong:
 
     def words(self) -> str:
         """What is wrong, without what may be a password in an address."""
-        return self.message if self.missing else f"{re.sub(r'//[^/@]*@', '//…@', repr(self.value))}: {self.message}"
+        return self.message if self.missing else f"{without_password(repr(self.value))}: {self.message}"
+
+
+def without_password(value: object) -> object:
+    """The value of a setting as it is shown: what stands before the host of an address is not."""
+    return re.sub(r"//[^/@]*@", "//…@", value) if isinstance(value, str) else value
 
 
 def validate(values: Mapping[str, Any]) -> Settings | list[Wrong]:

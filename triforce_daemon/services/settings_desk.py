@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from triforce_daemon.configuration import edit, sources
 from triforce_daemon.configuration.keys import Key, environment, is_table
+from triforce_daemon.configuration.validation import without_password
 from triforce_daemon.settings import Provider, Settings
 from triforce_daemon.wire.config import (
     ChangedSetting,
@@ -89,7 +90,7 @@ class SettingsDesk:
     def _setting(self, key: Key) -> Setting:
         return Setting(
             key=key.name,
-            value=key.read(self._configuration.settings),
+            value=without_password(key.read(self._configuration.settings)),
             default=key.default,
             origin=self.origin(key.name),
             type=key.type_name,

@@ -92,3 +92,12 @@ async def test_a_new_default_model_survives_in_the_file(served: ServedDaemon) ->
     _, listed = await served.get("/v1/config")
     with open(listed["file"], encoding="utf-8") as file:
         assert 'default_model = "scripted/large"' in file.read()
+
+
+async def test_a_password_in_an_address_is_kept_and_not_shown(served: ServedDaemon) -> None:
+    _, changed = await served.call("PUT", "/v1/config/redis.url", json={"value": "redis://me:sesame@localhost/1"})
+    assert changed["value"] == "redis://…@localhost/1"
+    _, path = await served.get("/v1/config")
+    assert "sesame" not in str(path)
+    with open(path["file"], encoding="utf-8") as file:
+        assert "redis://me:sesame@localhost/1" in file.read()
