@@ -15,6 +15,7 @@ from docs.generator import (
     error_reference,
     manual,
     setting_reference,
+    unit_files,
 )
 from docs.generator.files import stale, write
 from triforce_cli.app.tree import Root
@@ -40,6 +41,8 @@ def _generated() -> Iterator[tuple[str, str]]:
     yield "docs/reference/commands.md", command_reference.text(tree)
     yield "docs/reference/settings.md", setting_reference.text()
     yield "docs/reference/errors.md", error_reference.text()
+    for name, text in unit_files.packaged():
+        yield f"packaging/systemd/{name}", text
 
 
 def main(arguments: list[str]) -> int:

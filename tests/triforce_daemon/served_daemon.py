@@ -140,7 +140,7 @@ async def serve(
     places = Places.of(configuration, environ)
     # Held as long as all else: what is below closes its connections before the places are given back.
     held = contextlib.ExitStack()
-    network = Network.of(configuration.settings, places.tls, environ)
+    network = Network.of(configuration.settings, places.tls, {})
     bounded = {
         name: replace(port, limits=replace(port.limits, **limits)) for name, port in named_ports(network).items()
     }

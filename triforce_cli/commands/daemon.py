@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from triforce_cli.commands import _service
 from triforce_cli.commands._asking import require_yes
 from triforce_cli.contexts import Globals, configured, require_local, socket_path, transport
 from triforce_cli.daemon_client import DaemonClient
@@ -82,6 +83,37 @@ def restart(ctx: typer.Context) -> None:
     print_done(state, chosen, f"The daemon runs (pid {state['pid']}).")
 
 
+System = Annotated[bool, typer.Option("--system", help="The machine's service, as a user of its own; for root.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")]
+
+
+@app.command(
+    epilog="""
+    triforce daemon install --dry-run
+    triforce daemon install
+    sudo triforce daemon install --system
+    """
+)
+def install(ctx: typer.Context, system: System = False, dry_run: DryRun = False) -> None:
+    """Have systemd run the daemon: as your service, or with --system as the machine's."""
+    chosen: Globals = ctx.obj
+    planned = _service.plan(chosen, system)
+    if dry_run:
+        _service.show(planned, chosen)
+        return
+    if not system and _state(chosen)["managed_by"] not in (None, "systemd"):
+        # Two daemons have no room on one socket.
+        _stopped(chosen)
+    _service.install(planned, chosen)
+
+
+@app.command()
+def uninstall(ctx: typer.Context, system: System = False, dry_run: DryRun = False) -> None:
+    """End the service that `install` made and remove its files. Data and settings stay."""
+    chosen: Globals = ctx.obj
+    _service.uninstall(_service.plan(chosen, system), chosen, dry_run)
+
+
 @app.command()
 def status(ctx: typer.Context) -> int:
     """Say whether the daemon runs; the exit status is 3 where it does not."""
@@ -145,9 +177,13 @@ def _certificate_page(made: "MadeCertificate", chosen: Globals, paint: Paint) ->
 
 
 def restarted(chosen: Globals) -> dict[str, Any]:
-    """Stop the daemon if it runs, and start it in the background; returns its state."""
-    _stopped(chosen)
-    start_daemon(chosen)
+    """Stop the daemon if it runs, and start it in the background, or as the service that it was; returns its state."""
+    before = _state(chosen)
+    if before["managed_by"] == "systemd":
+        _service.restart(before["socket"], chosen)
+    else:
+        _stopped(chosen)
+        start_daemon(chosen)
     return _state(chosen)
 
 

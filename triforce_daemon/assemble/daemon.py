@@ -15,6 +15,7 @@ from triforce_daemon.assemble.places import Places
 from triforce_daemon.assemble.world import world
 from triforce_daemon.configuration.sources import Configuration
 from triforce_daemon.listeners.ears import ears
+from triforce_daemon.listeners.inherited import inherited
 from triforce_daemon.listeners.network import Network
 from triforce_daemon.listeners.serving import Listening
 from triforce_daemon.listeners.unix_socket import SocketListener
@@ -22,14 +23,18 @@ from triforce_daemon.routes import app
 from triforce_daemon.runtime import logs
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.runtime.redaction import Redactor
+from triforce_daemon.runtime.sd_notify import SdNotify
 from triforce_daemon.services.key_history import KeyHistory
 from triforce_daemon.services.status import Manager
+from triforce_daemon.settings import Settings
 from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
 log = logging.getLogger(__name__)
 
 #: For two listeners with 10,000 connections each, and what they ask for.
 DESCRIPTORS = 65_536
+#: What the end may take beyond the time that open answers get.
+END_SECONDS = 15
 
 
 async def run(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager) -> None:
@@ -38,8 +43,10 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
     redactor = Redactor()
     logs.configure(settings.log, redactor)
     places = Places.of(configuration, environ)
-    network = Network.of(settings, places.tls, environ)
-    with ears(SocketListener(places.socket), *network.ports) as taken:
+    given = inherited(environ, _listeners(settings))
+    network = Network.of(settings, places.tls, given)
+    told = SdNotify.of(environ)
+    with ears(SocketListener(places.socket, given.get("socket")), *network.ports) as taken:
         database = SqliteDatabase(places.database, settings.database.durability, settings.database.busy_seconds)
         await database.open()
         outside = world(configuration, places, environ, redactor)
@@ -51,10 +58,15 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
         # Requests leave few circles behind: to look for them every 700 objects costs each of them some percent.
         gc.set_threshold(50_000, 20, 100)
         try:
-            _keep_fresh(network, ground)
+            _keep_fresh(network, ground, told)
             listening = Listening(served, taken, ground.lifecycle, settings.daemon.drain_seconds)
             where = {"socket": places.socket, "listen": list(network.urls), "pid": os.getpid()}
-            await listening.serve(lambda: log.info("ready", extra=where))
+
+            def ready() -> None:
+                told.ready(_listening(ground))
+                log.info("ready", extra=where)
+
+            await listening.serve(ready, lambda: _ending(told, ground))
         finally:
             await outside.close()
             await parts.get(Tokens).close()
@@ -63,9 +75,30 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
             log.info("stopped")
 
 
-def _keep_fresh(network: Network, ground: Ground) -> None:
+def _listeners(settings: Settings) -> set[str]:
+    switched = {"http": settings.http.enabled, "https": settings.https.enabled}
+    return {"socket", *(name for name, on in switched.items() if on)}
+
+
+def _listening(ground: Ground) -> str:
+    return " ".join(("Listens on", ground.places.socket, *ground.network.urls))
+
+
+def _ending(told: SdNotify, ground: Ground) -> None:
+    words = f"Lets open answers end: {ground.lifecycle.streams}"
+    told.stopping(words, ground.settings.daemon.drain_seconds + END_SECONDS)
+
+
+def _keep_fresh(network: Network, ground: Ground, told: SdNotify) -> None:
     """The certificate is looked at again and again, and at once on SIGHUP, which would end the daemon otherwise."""
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, network.look)
+
+    def look() -> None:
+        told.reloading()
+        network.look()
+        told.ready(_listening(ground))
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, look)
+    ground.tasks.start(told.keep_alive(), "watchdog")
     if network.certificate is not None:
         ground.tasks.start(network.certificate.watch(), "certificate")
 

@@ -1,12 +1,12 @@
 """The ports that the settings ask for."""
 
 import os
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from triforce_daemon.listeners.certificate import Certificate
 from triforce_daemon.listeners.ears import Port
-from triforce_daemon.listeners.inherited import inherited
 from triforce_daemon.listeners.limits import Limits
 from triforce_daemon.listeners.tcp_port import TcpPort
 from triforce_daemon.settings import Settings
@@ -22,9 +22,11 @@ class Network:
     certificate: Certificate | None = None
 
     @classmethod
-    def of(cls, settings: Settings, tls_folder: str, environ: Mapping[str, str]) -> "Network":
-        """`tls_folder`: where the pair is that the daemon itself makes. Raises CertificateRefused."""
-        given = inherited(environ)
+    def of(cls, settings: Settings, tls_folder: str, given: Mapping[str, socket.socket]) -> "Network":
+        """`tls_folder`: where the pair is that the daemon itself makes; `given`: bound already, by listener.
+
+        Raises CertificateRefused.
+        """
         http = https = certificate = None
         # A chunk of one byte travels as six; more than that is no body but noise.
         noise = 6 * settings.daemon.max_body_bytes

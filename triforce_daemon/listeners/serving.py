@@ -100,8 +100,9 @@ class Listening:
         self._lifecycle = lifecycle
         self._drain_seconds = drain_seconds
 
-    async def serve(self, ready: Callable[[], None]) -> None:
-        """Returns when all is sent and closed; `ready` is called when the sockets answer."""
+    async def serve(self, ready: Callable[[], None], draining: Callable[[], None] = lambda: None) -> None:
+        """Returns when all is sent and closed; `ready` is called when the sockets answer, `draining` as it ends."""
+        self._tell_draining = draining
         loop = asyncio.get_running_loop()
         self._lifecycle.on_stop_request(self._drain)
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -119,6 +120,7 @@ class Listening:
             self._lifecycle.cut_all()
             return
         self._lifecycle.state = "draining"
+        self._tell_draining()
         log.info("draining", extra={"streams": self._lifecycle.streams, "seconds": self._drain_seconds})
         for server in self._servers:
             server.stop()

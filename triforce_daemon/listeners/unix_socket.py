@@ -15,12 +15,16 @@ from triforce_daemon.wire.constants import SOCKET_PATH_LIMIT
 class SocketListener:
     """The Unix socket at `path`: one daemon at a time, no other user."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, inherited: socket.socket | None = None) -> None:
+        """`inherited`: bound by systemd, which then also says who may connect, and keeps the path."""
         self._path = path
+        self._inherited = inherited
         self._lock: int | None = None
 
     def bind(self) -> socket.socket:
         """Take the socket's place. Raises SocketRefused, AlreadyRunning."""
+        if self._inherited is not None:
+            return _checked(self._inherited, self._path)
         _check_length(self._path)
         try:
             make_private(os.path.dirname(self._path))
@@ -39,6 +43,8 @@ class SocketListener:
 
     def release(self) -> None:
         """Give the place back. The lock's file stays: to remove it would let two daemons hold one lock each."""
+        if self._inherited is not None:
+            return
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._path)
         self._unlock()
@@ -58,6 +64,17 @@ class SocketListener:
                 f"Another daemon already answers on {self._path}.", "`triforce status` shows it."
             ) from None
         return descriptor
+
+
+def _checked(given: socket.socket, path: str) -> socket.socket:
+    """Raises SocketRefused where systemd listens elsewhere than the daemon tells its clients."""
+    if given.family != socket.AF_UNIX or given.getsockname() != path:
+        raise SocketRefused(
+            f"The socket that systemd hands over is not {path}.",
+            "ListenStream= of its unit and the setting daemon.socket have to name the same path.",
+        )
+    given.setblocking(False)
+    return given
 
 
 def _check_length(path: str) -> None:

@@ -17,7 +17,7 @@ from triforce_daemon.listeners.inherited import inherited
 for place, given in enumerate(sys.argv[2:], 3):
     os.dup2(int(given), place, inheritable=True)
 environ = {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": str(len(sys.argv) - 2), "LISTEN_FDNAMES": sys.argv[1]}
-found = inherited(environ)
+found = inherited(environ, ("http", "https"))
 print(json.dumps({name: [one.getsockname()[1], os.get_inheritable(one.fileno())] for name, one in found.items()}))
 """
 
@@ -37,4 +37,14 @@ def test_they_are_found_by_their_names_and_passed_to_nobody() -> None:
 
 @pytest.mark.parametrize("environ", [{}, {"LISTEN_PID": "1", "LISTEN_FDS": "1", "LISTEN_FDNAMES": "https"}])
 def test_what_is_meant_for_another_process_is_not_touched(environ: dict[str, str]) -> None:
-    assert inherited(environ) == {}
+    assert inherited(environ, ("https",)) == {}
+
+
+def test_what_no_listener_takes_is_refused_for_its_clients_would_wait_for_ever() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        high = os.dup2(bound.fileno(), 60)
+        words = [sys.executable, "-c", CHILD, "triforced.socket", str(high)]
+        done = subprocess.run(words, pass_fds=[high], capture_output=True, text=True)
+        os.close(high)
+    assert done.returncode == 1
+    assert "SocketRefused: systemd hands over a socket with the name triforced.socket" in done.stderr

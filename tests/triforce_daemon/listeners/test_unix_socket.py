@@ -227,3 +227,21 @@ def test_a_killed_daemons_place_is_free(path: str) -> None:
     assert os.path.lexists(path)
     with bound(path):
         pass
+
+
+def test_one_that_systemd_has_bound_is_taken_as_it_is_and_left_to_it(path: str) -> None:
+    os.makedirs(os.path.dirname(path))
+    with socket.socket(socket.AF_UNIX) as given:
+        given.bind(path)
+        os.chmod(path, 0o660)
+        listener = SocketListener(path, given)
+        assert listener.bind() is given
+        assert not given.getblocking()
+        listener.release()
+    assert mode(path) == 0o660
+
+
+def test_one_that_listens_elsewhere_than_clients_are_told_is_refused(path: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as given, pytest.raises(SocketRefused, match="is not") as raised:
+        SocketListener(path, given).bind()
+    assert "ListenStream=" in str(raised.value.hint)
