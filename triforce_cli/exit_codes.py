@@ -75,6 +75,7 @@ _OF_CODE = {
     "model_fetch_failed": UNAVAILABLE,
     "model_file_invalid": BAD_DATA,
     "vault_unavailable": FAILED,
+    "sandbox_unavailable": UNAVAILABLE,
     "draining": UNAVAILABLE,
     "too_many_connections": TRY_LATER,
     "upstream_timeout": TIMED_OUT,

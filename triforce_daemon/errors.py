@@ -35,6 +35,7 @@ TriforceError
 │   ├── ModelFetchFailed      503 model_fetch_failed
 │   └── ModelFileInvalid      503 model_file_invalid
 ├── VaultUnavailable          503 vault_unavailable
+├── SandboxUnavailable        503 sandbox_unavailable
 ├── Draining                  503 draining
 ├── TooManyConnections        503 too_many_connections
 ├── UpstreamTimeout           504 upstream_timeout
@@ -284,6 +285,12 @@ class VaultUnavailable(TriforceError):
     """The vault with the providers' keys cannot be opened: its own key is out of reach, or the file is not whole."""
 
     code, status = "vault_unavailable", 503
+
+
+class SandboxUnavailable(TriforceError):
+    """Code cannot be run: nothing on this machine could confine it."""
+
+    code, status = "sandbox_unavailable", 503
 
 
 class Draining(TriforceError):

@@ -22,6 +22,7 @@ from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.parts import build_parts
 from triforce_daemon.assemble.places import Places
 from triforce_daemon.assemble.world import World, key_ring
+from triforce_daemon.children.sandbox import Sandbox
 from triforce_daemon.configuration import sources
 from triforce_daemon.listeners.ears import Port, ears
 from triforce_daemon.listeners.network import Network
@@ -158,7 +159,7 @@ async def serve(
         outbound = Outbound(environ)
         tasks = Tasks()
         keys = key_ring(configuration, places, environ, tasks, Redactor())
-        world = World(tasks, outbound, [provider, *others(outbound)], keys)
+        world = World(tasks, outbound, [provider, *others(outbound)], keys, Sandbox(tasks, places.hidden))
         lifecycle = Lifecycle()
         ground = Ground(configuration, environ, places, database, world, lifecycle, network)
         parts = await build_parts(ground, "shell")

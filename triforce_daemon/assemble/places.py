@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from triforce_daemon.children.confinement import Hidden
 from triforce_daemon.configuration.sources import Configuration
 from triforce_daemon.wire import paths
 
@@ -17,6 +18,8 @@ class Places:
     vault: str
     tls: str
     logins: str
+    hidden: Hidden
+    """What code that is not ours never gets to see."""
 
     @classmethod
     def of(cls, configuration: Configuration, environ: Mapping[str, str]) -> "Places":
@@ -31,4 +34,15 @@ class Places:
             vault=os.path.join(paths.state_folder(environ), "vault"),
             tls=os.path.join(paths.state_folder(environ), "tls"),
             logins=os.path.join(paths.state_folder(environ), "logins"),
+            hidden=Hidden(
+                (
+                    *(paths.config_folder(environ), paths.state_folder(environ), paths.data_folder(environ)),
+                    os.path.dirname(paths.own_socket(environ)),
+                ),
+                # Where a setting has put them elsewhere, among files of another kind.
+                (
+                    *(configuration.file, socket),
+                    *(f"{os.path.abspath(database)}{suffix}" for suffix in ("", "-wal", "-shm", ".lock")),
+                ),
+            ),
         )

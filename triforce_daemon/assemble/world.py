@@ -1,10 +1,11 @@
-"""What reaches the world: the providers with their keys, and what carries requests to them."""
+"""What reaches the world: the providers with their keys, what carries requests to them, what confines programs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from triforce_daemon.assemble.places import Places
 from triforce_daemon.children.os_keyring import OsKeyring
+from triforce_daemon.children.sandbox import Sandbox
 from triforce_daemon.configuration.sources import Configuration
 from triforce_daemon.dialects.all import by_name
 from triforce_daemon.outbound.client import Outbound
@@ -28,6 +29,7 @@ class World:
     outbound: Outbound
     providers: list[Provider]
     keys: KeyRing
+    sandbox: Sandbox
 
     async def close(self) -> None:
         for provider in self.providers:
@@ -56,7 +58,7 @@ def world(configuration: Configuration, places: Places, environ: Mapping[str, st
     keys = key_ring(configuration, places, environ, tasks, redactor)
     wanted, dialects = rows(configuration.settings.providers, environ), by_name()
     providers += [Remote(row, keys.credentials, dialects, outbound, keys.used) for row in wanted]
-    return World(tasks, outbound, providers, keys)
+    return World(tasks, outbound, providers, keys, Sandbox(tasks, places.hidden))
 
 
 def key_ring(
@@ -70,4 +72,5 @@ def key_ring(
 
 
 def doctor(configuration: Configuration, places: Places, environ: Mapping[str, str], world: World) -> Doctor:
-    return Doctor(configuration.file, dict(environ), places.database, world.providers, world.keys.vault)
+    file, vault = configuration.file, world.keys.vault
+    return Doctor(file, dict(environ), places.database, world.providers, vault, world.sandbox)

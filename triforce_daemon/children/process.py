@@ -119,18 +119,28 @@ class Process:
         while line := await self._child.stdout.readline():
             yield line
 
+    async def pieces(self) -> AsyncGenerator[bytes]:
+        """Its standard output as it comes, until it closes it."""
+        assert self._child.stdout is not None
+        while piece := await self._child.stdout.read(_LINE_LIMIT):
+            yield piece
+
     async def output(self, limit: int) -> bytes:
         """All that it prints. Raises ValueError where that is more than `limit` bytes."""
-        assert self._child.stdout is not None
         output = bytearray()
-        while part := await self._child.stdout.read(_LINE_LIMIT):
-            output += part
+        async for piece in self.pieces():
+            output += piece
             if len(output) > limit:
                 raise ValueError(f"more than {limit} bytes of output")
         return bytes(output)
 
-    def last_words(self, lines: int = 20) -> list[str]:
+    @property
+    def errors(self) -> bytes:
         """The end of its standard error, as far as it has come."""
+        return bytes(self._stderr)
+
+    def last_words(self, lines: int = 20) -> list[str]:
+        """The last lines of it."""
         return self._stderr.decode(errors="replace").splitlines()[-lines:]
 
     async def wait(self) -> int:

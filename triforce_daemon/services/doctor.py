@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
+from triforce_daemon.children.sandbox import Availability, Sandbox
 from triforce_daemon.configuration import sources
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.stores.sqlite import schema
@@ -29,6 +30,7 @@ class Doctor:
     database: str
     providers: Sequence[Provider]
     vault: Vault
+    sandbox: Sandbox
 
     async def examine(self) -> CheckList:
         checks = [
@@ -36,6 +38,7 @@ class Doctor:
             _timed("database.whole", "database", self._database),
             _timed("disk.room", "database", self._room),
             _timed("vault.open", "keys", self._vault),
+            _timed("sandbox.confines", "tools", partial(_sandbox, await self.sandbox.availability())),
         ]
         for provider in self.providers:
             look = partial(_provider, provider, await _names(provider))
@@ -80,6 +83,12 @@ class Doctor:
         free = shutil.disk_usage(folder).free
         words = f"{free / (1 << 30):.1f} GiB free in {folder}"
         return ("warn", words, "Free some space.") if free < ROOM_FOR_A_MODEL else ("ok", words, None)
+
+
+def _sandbox(found: Availability) -> Finding:
+    if not found.available:
+        return "warn", f"no tool can run code: {found.reason}", found.fix
+    return "ok", "code that tools run is confined by bubblewrap", None
 
 
 async def _names(provider: Provider) -> list[str]:

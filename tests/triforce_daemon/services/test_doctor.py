@@ -3,9 +3,14 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from tests.triforce_daemon.played_provider import PlayedProvider, scripted
 from tests.triforce_daemon.services.key_house import NoKeyring
+from triforce_daemon.children.confinement import Hidden
+from triforce_daemon.children.sandbox import Availability, Sandbox
 from triforce_daemon.providers.condition import Condition
+from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.services.doctor import Doctor
 from triforce_daemon.stores.vault.entries import Entry
 from triforce_daemon.stores.vault.vault import FILE, Vault
@@ -18,6 +23,7 @@ def doctor(folder: str, provider: PlayedProvider | None = None, **environ: str) 
         database=os.path.join(folder, "state", "triforce.db"),
         providers=[provider or scripted()],
         vault=Vault(os.path.join(folder, "vault"), "file", NoKeyring(), None),
+        sandbox=Sandbox(Tasks(), Hidden(), programs=os.path.join(folder, "programs")),
     )
 
 
@@ -27,6 +33,8 @@ async def found(doctor: Doctor) -> dict[str, dict]:
 
 async def test_a_fresh_home_is_well(folder: str) -> None:
     checks = await found(doctor(folder))
+    # There is no bubblewrap in its folder of programs.
+    assert checks.pop("sandbox.confines")["status"] == "warn"
     assert {check["status"] for check in checks.values()} == {"ok"}
     assert os.listdir(folder) == []
 
@@ -75,3 +83,17 @@ async def test_a_vault_that_does_not_open_is_found(folder: str) -> None:
     await examined.vault.open()
     check = (await found(examined))["vault.open"]
     assert (check["status"], bool(check["fix"])) == ("fail", True)
+
+
+async def test_whether_code_can_be_confined(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    examined = doctor(folder)
+    check = (await found(examined))["sandbox.confines"]
+    assert check["summary"] == "no tool can run code: bubblewrap is not installed"
+    assert "apt install bubblewrap" in check["fix"]
+
+    async def available() -> Availability:
+        return Availability(True)
+
+    monkeypatch.setattr(examined.sandbox, "availability", available)
+    check = (await found(examined))["sandbox.confines"]
+    assert (check["status"], check["fix"]) == ("ok", None)
