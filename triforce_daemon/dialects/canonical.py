@@ -299,6 +299,17 @@ class Failed(TypedDict):
     message: str
 
 
+class Continued(TypedDict):
+    """Somebody else goes on from here: `after` broke off for `reason`, `by` answers now; the ids of models."""
+
+    type: Literal["continued"]
+    after: str
+    by: str
+    reason: str
+    #: What he calls his model.
+    model: str
+
+
 Event = (
     Started
     | TextDelta
@@ -310,4 +321,5 @@ Event = (
     | Finished
     | Used
     | Failed
+    | Continued
 )

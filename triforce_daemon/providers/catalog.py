@@ -42,6 +42,8 @@ class Messages:
     refuses: Sequence[str] = ()
     renames: Mapping[str, str] = field(default_factory=dict[str, str])
     roles: Mapping[str, str] = field(default_factory=dict[str, str])
+    #: What has to be said of an answer that is to be gone on with, which stands last.
+    begun: Mapping[str, bool] = field(default_factory=dict[str, bool])
 
 
 @dataclass(frozen=True, slots=True)

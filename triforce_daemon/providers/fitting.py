@@ -34,7 +34,7 @@ class _Fitting:
             if name in fitted and _says(fitted.pop(name)) and name not in _SILENTLY:
                 dropped.append(name)
         if isinstance(messages := fitted.get("messages"), list):
-            fitted["messages"] = [self._message(message, dropped) for message in cast(list[Any], messages)]
+            fitted["messages"] = self._begun([self._message(one, dropped) for one in cast(list[Any], messages)])
         if self.most_tools is not None and len(tools := _list(fitted.get("tools"))) > self.most_tools:
             fitted["tools"] = _trimmed(tools, self.most_tools, _needed(fitted), self.row.title)
             dropped.append(f"tools ({len(tools) - self.most_tools} of {len(tools)})")
@@ -48,6 +48,12 @@ class _Fitting:
         return {renames.get(name, name): value for name, value in body.items()} | {
             name: body[name] for name in renames.values() if name in body
         }
+
+    def _begun(self, messages: list[Any]) -> list[Any]:
+        last: Any = messages[-1] if messages and self.row.messages.begun else None
+        if not isinstance(last, dict) or cast(Fields, last).get("role") != "assistant":
+            return messages
+        return [*messages[:-1], {**self.row.messages.begun, **cast(Fields, last)}]
 
     def _message(self, message: Any, dropped: list[str]) -> Any:
         if not isinstance(message, dict):

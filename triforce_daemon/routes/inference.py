@@ -13,7 +13,7 @@ from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.patience import Patience
 from triforce_daemon.routes.refusal import ErrorWriter
-from triforce_daemon.routes.request_headers import boundary_of, only_plans, seconds_to_keep
+from triforce_daemon.routes.request_headers import boundary_of, goes_on, only_plans, seconds_to_keep
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.routing.answer import Answer
@@ -67,6 +67,7 @@ async def infer(
         dialect=dialect,
         body=body,
         boundary=boundary_of(exchange),
+        continues=request.stream and goes_on(exchange),
     )
     if keep is not None:
         call = replace(call, closing=keep.writes)

@@ -5,7 +5,7 @@ from typing import get_args
 from triforce_daemon.errors import InvalidRequest
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.wire.boundary import Boundary
-from triforce_daemon.wire.constants import BOUNDARY_HEADER, CACHE_HEADER, DRY_RUN_HEADER
+from triforce_daemon.wire.constants import BOUNDARY_HEADER, CACHE_HEADER, CONTINUE_HEADER, DRY_RUN_HEADER
 
 #: An answer that is older is never used again, in seconds.
 LONGEST_KEPT = 86_400
@@ -13,7 +13,6 @@ LONGEST_KEPT = 86_400
 _BOUNDARIES: dict[bytes, Boundary] = {boundary.encode(): boundary for boundary in get_args(Boundary)}
 _BOUNDARY = BOUNDARY_HEADER.encode()
 _CACHE = CACHE_HEADER.encode()
-_DRY_RUN = DRY_RUN_HEADER.encode()
 
 
 def boundary_of(exchange: Exchange) -> Boundary:
@@ -42,9 +41,18 @@ def seconds_to_keep(exchange: Exchange) -> int | None:
 
 def only_plans(exchange: Exchange) -> bool:
     """Whether the client only wants to know where its request would go. Raises InvalidRequest."""
-    told = exchange.header(_DRY_RUN)
+    return _said_yes(exchange, DRY_RUN_HEADER, "Leave it out, and the request is sent.")
+
+
+def goes_on(exchange: Exchange) -> bool:
+    """Whether another one may go on where a stream is cut. Raises InvalidRequest."""
+    return _said_yes(exchange, CONTINUE_HEADER, "Leave it out, and a stream that is cut ends with an error.")
+
+
+def _said_yes(exchange: Exchange, name: str, hint: str) -> bool:
+    told = exchange.header(name.encode())
     if told is None or told == b"0":
         return False
     if told != b"1":
-        raise InvalidRequest(f"{DRY_RUN_HEADER} is neither 0 nor 1.", "Leave it out, and the request is sent.")
+        raise InvalidRequest(f"{name} is neither 0 nor 1.", hint)
     return True

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from triforce_daemon.access.admission import admitted
 from triforce_daemon.access.boundary import narrower
@@ -21,6 +22,7 @@ from triforce_daemon.services.routing.attempt import Attempt
 from triforce_daemon.services.routing.attempts import Attempts, Try
 from triforce_daemon.services.routing.call import Call
 from triforce_daemon.services.routing.choice import Choice
+from triforce_daemon.services.routing.continuing import Continuing
 from triforce_daemon.services.routing.hedging import Hedging
 from triforce_daemon.services.routing.needs import Needs
 from triforce_daemon.services.routing.plan import Planner
@@ -54,15 +56,17 @@ class ChatRouter:
         candidates = await self._candidates(call)
         answer = Answer(call, candidates[0], self.health, self.ledger, self.prices, self.clock)
 
-        async def go(seat: Seat) -> Attempt:
+        async def send(call: Call, seat: Seat) -> Attempt:
             dialect = self.dialects[seat.candidate.provider.dialect]
             attempt = Attempt(call, seat, self.upstream, dialect, self.health, self.clock.ticks)
             answer.tries(attempt)
             await attempt.open()
             return attempt
 
+        if call.continues:
+            answer.continuing = Continuing(candidates, self.attempts, send)
         try:
-            answer.comes_from(await self._first_to_answer(candidates, go, answer))
+            answer.comes_from(await self._first_to_answer(candidates, partial(send, call), answer))
             yield answer
         except asyncio.CancelledError:
             await answer.settle("interrupted")

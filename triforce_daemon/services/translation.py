@@ -44,7 +44,12 @@ class Translation:
             self.pieces += 1
         elif event["type"] == "usage":
             self.usage = event["usage"]
+            event = {"type": "usage", "usage": self._told(event["usage"])}
         elif event["type"] == "failed":
             self.error = UpstreamFailed(f"The provider failed: {event['message']}", "Try again, or try another model.")
             return b""
         return self._writer.write(event)
+
+    def _told(self, usage: Usage) -> Usage:
+        """What the client is told of it."""
+        return usage

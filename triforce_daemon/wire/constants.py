@@ -15,6 +15,8 @@ ATTEMPTS_HEADER = "x-triforce-attempts"
 DRY_RUN_HEADER = "x-triforce-dry-run"
 #: In a request: how old, in seconds, an answer may be that is used again. In an answer: made, joined or hit.
 CACHE_HEADER = "x-triforce-cache"
+#: `1`: where a stream is cut, the next candidate of the alias goes on with it; the seam is marked.
+CONTINUE_HEADER = "x-triforce-continue"
 #: What the upstream's dialect cannot say of a request, and was therefore left out.
 DROPPED_HEADER = "x-triforce-dropped"
 #: The number in the body is a guess of the daemon's, for want of one from the provider.

@@ -66,7 +66,14 @@ def test_what_says_nothing_goes_without_a_word(name: str) -> None:
     message = {"role": "assistant", "content": "x", "refusal": None, "annotations": [], "audio": None}
     fitted, dropped = fit(name, {"model": "m", **silent, "store": False, "messages": [message]})
     assert dropped == []
-    assert fitted["messages"] == [{"role": "assistant", "content": "x"}]
+    assert fitted["messages"] == [{"role": "assistant", "content": "x", **catalog()[name].messages.begun}]
+
+
+def test_an_answer_that_is_to_be_gone_on_with_is_called_one() -> None:
+    begun = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "Hel"}]
+    assert fit("mistral", {"messages": begun})[0]["messages"] == [begun[0], {**begun[1], "prefix": True}]
+    asked = [*begun, {"role": "user", "content": "go on"}]
+    assert fit("mistral", {"messages": asked})[0]["messages"] == asked
 
 
 @pytest.mark.parametrize("name", STRICT)

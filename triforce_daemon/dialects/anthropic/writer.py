@@ -18,6 +18,7 @@ from triforce_daemon.dialects.canonical import (
     ToolCallStarted,
     Usage,
 )
+from triforce_daemon.dialects.seam import seam
 from triforce_daemon.errors import TriforceError
 
 _TEXT = b'"text_delta","text":'
@@ -63,6 +64,8 @@ class Writer:
             self._usage = event["usage"]
         elif event["type"] == "finished":
             self._finished(event)
+        elif event["type"] == "continued":
+            return _event("ping", {"type": "ping", **seam(event)})
         return b""
 
     def finish(self) -> bytes:

@@ -10,6 +10,7 @@ from triforce_daemon.dialects.gemini.answer import finish_word, shows_thoughts
 from triforce_daemon.dialects.gemini.errors import write_error
 from triforce_daemon.dialects.gemini.parts import OWN
 from triforce_daemon.dialects.gemini.usage import write_usage
+from triforce_daemon.dialects.seam import seam
 from triforce_daemon.errors import TriforceError
 
 _HEAD = b'data: {"candidates":[{"content":{"parts":['
@@ -30,6 +31,7 @@ class Writer:
         self._begin("", request.model)
 
     def _begin(self, id: str, model: str) -> None:
+        self._id = id
         self._tail = orjson.dumps({"modelVersion": model, "responseId": id})[1:] + b"\n\n"
         self._after_text = _AFTER_TEXT + self._tail
 
@@ -54,6 +56,9 @@ class Writer:
             self._usage = event["usage"]
         elif event["type"] == "finished":
             self._reason = event["reason"]
+        elif event["type"] == "continued":
+            self._begin(self._id, event["model"])
+            return _TEXT + b'""' + _AFTER_TEXT + orjson.dumps(seam(event))[1:-1] + b"," + self._tail
         return b""
 
     def finish(self) -> bytes:

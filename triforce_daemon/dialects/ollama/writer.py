@@ -9,6 +9,7 @@ from triforce_daemon.dialects import json_text
 from triforce_daemon.dialects.canonical import Event, FinishReason, Request, ToolCallStarted, Usage
 from triforce_daemon.dialects.ollama.answer import done_reason, durations, timestamp, write_usage
 from triforce_daemon.dialects.ollama.errors import write_error
+from triforce_daemon.dialects.seam import seam
 from triforce_daemon.errors import TriforceError
 
 
@@ -55,6 +56,9 @@ class Writer:
             return self._flush_call()
         elif event["type"] == "usage":
             self._usage = event["usage"]
+        elif event["type"] == "continued":
+            self._begin(event["model"])
+            return self._line(b'""').replace(b"}\n", b"," + orjson.dumps(seam(event))[1:] + b"\n")
         return b""
 
     def _line(self, content: bytes) -> bytes:

@@ -5,10 +5,11 @@ from typing import Any
 import orjson
 
 from triforce_daemon.dialects import freeform, sse
-from triforce_daemon.dialects.canonical import Event, Request, ToolCallDelta, ToolCallStarted, Usage
+from triforce_daemon.dialects.canonical import Continued, Event, Request, ToolCallDelta, ToolCallStarted, Usage
 from triforce_daemon.dialects.openai_chat.answer import finish_word
 from triforce_daemon.dialects.openai_chat.usage import write_usage
 from triforce_daemon.dialects.openai_error import write_error
+from triforce_daemon.dialects.seam import seam
 from triforce_daemon.errors import TriforceError
 
 _DONE = sse.event(b"[DONE]")
@@ -28,6 +29,7 @@ class Writer:
         self._begin("", request.model)
 
     def _begin(self, id: str, model: str) -> None:
+        self._id = id
         head = {"id": id, "object": "chat.completion.chunk", "created": self._created, "model": model}
         self._head = b"data: " + orjson.dumps(head)[:-1] + b',"choices":['
         usage = b',"usage":null' if self._with_usage else b""
@@ -54,7 +56,14 @@ class Writer:
             return self._write_held() + self._write_finish(finish_word(event["reason"], refused=self._refused))
         if event["type"] == "usage":
             self._usage = event["usage"]
+        elif event["type"] == "continued":
+            return self._write_seam(event)
         return b""
+
+    def _write_seam(self, event: Continued) -> bytes:
+        """A chunk that says nothing, with the mark; all that follow name the other model."""
+        self._begin(self._id, event["model"])
+        return self._delta + self._tail.replace(b"}\n\n", b"," + orjson.dumps(seam(event))[1:] + b"\n\n")
 
     def _write_call(self, event: ToolCallStarted) -> bytes:
         number = self._calls[event["index"]] = len(self._calls)

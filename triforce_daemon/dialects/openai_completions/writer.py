@@ -9,6 +9,7 @@ from triforce_daemon.dialects.canonical import Event, Request, Usage
 from triforce_daemon.dialects.openai_chat.usage import write_usage
 from triforce_daemon.dialects.openai_completions.answer import finish_word
 from triforce_daemon.dialects.openai_error import write_error
+from triforce_daemon.dialects.seam import seam
 from triforce_daemon.errors import TriforceError
 
 _DONE = sse.event(b"[DONE]")
@@ -29,6 +30,9 @@ class Writer:
             return self._chunk("", finish_word(event["reason"]))
         elif event["type"] == "usage":
             self._usage = event["usage"]
+        elif event["type"] == "continued":
+            self._head["model"] = event["model"]
+            return self._event([], **seam(event))
         return b""
 
     def finish(self) -> bytes:

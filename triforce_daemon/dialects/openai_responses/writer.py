@@ -12,6 +12,7 @@ from triforce_daemon.dialects.openai_responses.names import Names
 from triforce_daemon.dialects.openai_responses.open_item import OpenCall, OpenItem, OpenReasoning, OpenText, OpenWords
 from triforce_daemon.dialects.openai_responses.parts import OWN
 from triforce_daemon.dialects.openai_responses.usage import write_usage
+from triforce_daemon.dialects.seam import seam
 from triforce_daemon.errors import TriforceError
 
 
@@ -51,15 +52,18 @@ class Writer:
             return self._close()
         if event["type"] == "usage":
             self._usage = event["usage"]
+        elif event["type"] == "continued":
+            self._response["model"] = event["model"]
+            return self._life("response.in_progress", seam(event))
         return b""
 
     def _begin(self, id: str, model: str) -> bytes:
         self._response |= {"id": id, "model": model, **self._given}
         return self._life("response.created") + self._life("response.in_progress")
 
-    def _life(self, kind: str) -> bytes:
+    def _life(self, kind: str, more: Mapping[str, Any] | None = None) -> bytes:
         """An event of the response as a whole."""
-        return self._events([(kind, {"response": self._response})])
+        return self._events([(kind, {"response": self._response, **(more or {})})])
 
     def _events(self, events: list[tuple[str, dict[str, Any]]]) -> bytes:
         written: list[bytes] = []

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from typing import cast
 
 from triforce_daemon.dialects.canonical import Event
+from triforce_daemon.dialects.canonical import Usage as Used
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.providers.health import Health
 from triforce_daemon.runtime.clock import Clock
@@ -14,6 +15,7 @@ from triforce_daemon.services.prices import Cost, Prices
 from triforce_daemon.services.routing.attempt import Attempt
 from triforce_daemon.services.routing.attempts import Tally
 from triforce_daemon.services.routing.call import Call, Outcome
+from triforce_daemon.services.routing.continuing import Continuing
 from triforce_daemon.services.routing.delivery import Gathered, Streamed, Told, Whole
 from triforce_daemon.services.routing.needs import CHARACTERS_PER_TOKEN
 from triforce_daemon.services.routing.verdicts import Verdict, verdict
@@ -45,6 +47,8 @@ class Answer:
         self._began = clock.ticks()
         self._begun = False
         self._settled = False
+        #: Who finds somebody to go on where a stream is cut; None: nobody does.
+        self.continuing: Continuing | None = None
 
     def tries(self, attempt: Attempt) -> None:
         """Who is asked now; unless the attempt fails, he is who answers."""
@@ -72,9 +76,15 @@ class Answer:
             yield event
 
     async def stream(self) -> AsyncGenerator[bytes]:
-        """The client's bytes, but for their end, which is `end`. Raises as `events` does."""
-        async for ready in cast(Streamed, self._delivery()).chunks():
-            yield ready
+        """The client's bytes, but for their end, which is `end`. Raises as `events` does, where nobody goes on."""
+        whole = False
+        while not whole:
+            try:
+                async for ready in cast(Streamed, self._delivery()).chunks():
+                    yield ready
+                whole = True
+            except TriforceError as error:
+                await self._go_on(error)
 
     @property
     def end(self) -> bytes:
@@ -128,6 +138,21 @@ class Answer:
         if self._attempt is not None:
             await self._attempt.close()
 
+    async def _go_on(self, error: TriforceError) -> None:
+        """The rest of the stream comes from another one. Raises `error` where there is none."""
+        cut = self._attempt
+        if self.continuing is None or cut is None:
+            raise error
+        spent = self._spent(cut)
+        used = Used(input_tokens=spent["input_tokens"], output_tokens=spent["output_tokens"])
+        following = await self.continuing.rest(cut, used, error, self.tally)
+        self._asks(following or cut)
+        if following is None:
+            raise error
+        cut.broke_off = error
+        await cut.close()
+        self._health.failed(cut.seat.candidate.provider.name, cut.seat.candidate.id, error)
+
     def _asks(self, attempt: Attempt) -> None:
         self._attempt = attempt
         self.candidate = attempt.seat.candidate
@@ -137,22 +162,23 @@ class Answer:
         return self._attempt.delivery
 
     def _spent(self, attempt: Attempt | None) -> Usage:
-        delivery = attempt.delivery if attempt is not None else None
-        if delivery is None:
+        if attempt is None or (delivery := attempt.delivery) is None:
             return Usage(input_tokens=0, output_tokens=0, estimated=True)
         if delivery.usage is not None:
             told = delivery.usage
             return Usage(input_tokens=told["input_tokens"], output_tokens=told["output_tokens"], estimated=False)
-        guess = self.call.prompt_characters // CHARACTERS_PER_TOKEN
+        guess = attempt.call.prompt_characters // CHARACTERS_PER_TOKEN
         return Usage(input_tokens=guess, output_tokens=delivery.pieces, estimated=True)
 
     def _lost(self) -> list[Write]:
-        """What was spent on those who were asked as well, and given up for a faster one."""
-        given_up = [attempt for attempt in self._tried if attempt.abandoned and attempt is not self._attempt]
+        """What was spent on those who were given up for a faster one, or broke off where another one went on."""
+        paid = [attempt for attempt in self._tried if attempt.abandoned or attempt.broke_off is not None]
+        others = [attempt for attempt in paid if attempt is not self._attempt]
         rows: list[Write] = []
-        for number, attempt in enumerate(given_up, start=2):
+        for number, attempt in enumerate(others, start=2):
+            state = "interrupted" if attempt.broke_off is None else "failed"
             spent, cost = self._spent(attempt), self._cost(attempt)
-            entry = self._entry(Outcome(attempt.seat.candidate, "interrupted", spent, cost, None))
+            entry = self._entry(Outcome(attempt.seat.candidate, state, spent, cost, attempt.broke_off))
             entry["request"] = f"{entry['request']}.{number}"
             rows.append(self._ledger.row(entry))
         return rows

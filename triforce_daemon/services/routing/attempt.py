@@ -8,11 +8,12 @@ from functools import partial
 
 from triforce_daemon.dialects.canonical import Written
 from triforce_daemon.dialects.dialect import Dialect, StreamReader
-from triforce_daemon.errors import UpstreamTimeout
+from triforce_daemon.errors import TriforceError, UpstreamTimeout
 from triforce_daemon.outbound.client import Reply
 from triforce_daemon.providers.health import Health
 from triforce_daemon.providers.provider import Address
 from triforce_daemon.providers.upstream import Upstream, fitted
+from triforce_daemon.services.continuation import Continuable, Said
 from triforce_daemon.services.routing.call import Call
 from triforce_daemon.services.routing.delivery import Delivery, Gathered, Streamed, Told, Whole
 from triforce_daemon.services.routing.seat import Seat
@@ -43,6 +44,8 @@ class Attempt:
         self._counted = False
         #: It was under way when it was given up for another, or when the client left.
         self.abandoned = False
+        #: What it broke off with, where another one went on.
+        self.broke_off: TriforceError | None = None
 
     async def open(self) -> None:
         """Raises what the provider, the network or the answer's beginning came to; everything is closed then."""
@@ -111,7 +114,12 @@ class Attempt:
             return Whole(self._dialect, client, request, self._upstream.settings.idle_seconds)
         if self._passes(address):
             return Streamed(self._dialect.watch(self.call.body), self._ticks)
-        return Streamed(Translation(self._reader(address), client.writer(request)), self._ticks)
+        if self.call.going_on is not None:
+            return Streamed(Continuable(self._reader(address), *self.call.going_on), self._ticks)
+        writer = client.writer(request)
+        if self.call.continues:
+            return Streamed(Continuable(self._reader(address), Said(writer)), self._ticks)
+        return Streamed(Translation(self._reader(address), writer), self._ticks)
 
     def _written(self, address: Address) -> Written:
         """The call in the upstream's words: as it came where both speak the same, else translated."""
@@ -132,7 +140,8 @@ class Attempt:
         """Whether the bytes go through: both sides speak the same, and nothing is made of them on the way."""
         client = self.call.dialect
         same = client is not None and client.name == self._dialect.name
-        return same and not self._gathers(address) and not self._emulates_tools(address)
+        made = self.call.continues or self._gathers(address) or self._emulates_tools(address)
+        return same and not made
 
     def _gathers(self, address: Address) -> bool:
         """Whether a whole answer is put together from a stream."""

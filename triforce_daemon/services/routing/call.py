@@ -10,6 +10,7 @@ from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.providers.provider import Progress
 from triforce_daemon.services.candidates import Candidate
+from triforce_daemon.services.continuation import Said, Seam
 from triforce_daemon.services.prices import Cost
 from triforce_daemon.stores.database import Write
 from triforce_daemon.wire.boundary import Boundary
@@ -51,5 +52,9 @@ class Call:
     #: How far the prompt may travel; the caller's own boundary holds as well.
     boundary: Boundary = "any"
     progress: Progress = _unheard
+    #: Whether somebody else may go on where a stream is cut.
+    continues: bool = False
+    #: What another one has said before he broke off, and the mark of the seam.
+    going_on: tuple[Said, Seam] | None = None
     #: What is written in the same commit as the ledger's row.
     closing: Callable[[Outcome], Sequence[Write]] = _nothing_else

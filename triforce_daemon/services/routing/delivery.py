@@ -159,7 +159,7 @@ class Streamed:
     """The client's bytes, but for their end, which waits in `end`."""
 
     def __init__(self, watch: Watch | Translation, ticks: Ticks) -> None:
-        self._watch = watch
+        self.watch = watch
         self._ticks = ticks
         self._held = b""
         self._chunks: AsyncGenerator[bytes] | None = None
@@ -167,15 +167,15 @@ class Streamed:
 
     @property
     def usage(self) -> Usage | None:
-        return self._watch.usage
+        return self.watch.usage
 
     @property
     def pieces(self) -> int:
-        return self._watch.pieces
+        return self.watch.pieces
 
     @property
     def end(self) -> bytes:
-        return self._watch.end
+        return self.watch.end
 
     async def prepare(self, reply: Reply) -> None:
         self._chunks = reply.chunks()
@@ -184,7 +184,7 @@ class Streamed:
         async for chunk in self._chunks:
             taken, size = taken + 1, size + len(chunk)
             held.append(self._fed(chunk))
-            if self._watch.begun or self._watch.ended or taken >= HELD_CHUNKS or size >= HELD_BYTES:
+            if self.watch.begun or self.watch.ended or taken >= HELD_CHUNKS or size >= HELD_BYTES:
                 break
         else:
             held.append(self._last())
@@ -195,13 +195,13 @@ class Streamed:
         assert self._chunks is not None
         if self._held:
             yield self._held
-        if self._watch.ended:
+        if self.watch.ended:
             return
         async with aclosing(self._chunks) as chunks:
             async for chunk in chunks:
                 if ready := self._fed(chunk):
                     yield ready
-                if self._watch.ended:
+                if self.watch.ended:
                     return
         if rest := self._last():
             yield rest
@@ -211,18 +211,18 @@ class Streamed:
             await self._chunks.aclose()
 
     def _fed(self, chunk: bytes) -> bytes:
-        ready = self._watch.feed(chunk)
-        if self.began is None and self._watch.begun:
+        ready = self.watch.feed(chunk)
+        if self.began is None and self.watch.begun:
             self.began = self._ticks()
-        if self._watch.error is not None:
-            raise self._watch.error
+        if self.watch.error is not None:
+            raise self.watch.error
         return ready
 
     def _last(self) -> bytes:
         """The upstream has closed: what it had not finished saying."""
-        rest = self._watch.rest()
-        if not self._watch.ended or self._watch.error is not None:
-            raise self._watch.error or broken_off()
+        rest = self.watch.rest()
+        if not self.watch.ended or self.watch.error is not None:
+            raise self.watch.error or broken_off()
         return rest
 
 
