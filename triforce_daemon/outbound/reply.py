@@ -1,7 +1,7 @@
 """An answer from outside: its status, its headers, and its body as it comes."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
 from typing import Self
 
@@ -19,18 +19,19 @@ REFUSAL_SECONDS = 5.0
 
 
 class Reply:
-    """An answer whose head is here; its body is read once, by `chunks` or by `read`.
+    """An answer whose head is here; its body is read once: piece by piece, by `chunks` or by `read`.
 
     A body that came packed is unpacked, and the headers that spoke of its packed form are gone.
     """
 
-    __slots__ = ("_begun", "_connection", "_deadlines", "_decoder", "_peer", "_pool", "headers", "status")
+    __slots__ = ("_begun", "_connection", "_deadlines", "_decoder", "_peer", "_pool", "_unpacked", "headers", "status")
 
     def __init__(self, connection: Connection, pool: Pool, peer: str, deadlines: Deadlines) -> None:
         """Raises Lost where the body is packed in an unknown way."""
         incoming = connection.incoming
         self.status = incoming.status
         self._decoder = _decoder(incoming.headers)
+        self._unpacked: Iterator[bytes] = iter(())
         self.headers: Mapping[str, str] = Headers(incoming.headers)
         self._connection: Connection | None = connection
         self._pool = pool
@@ -38,24 +39,28 @@ class Reply:
         self._deadlines = deadlines
         self._begun = False
 
-    async def chunks(self) -> AsyncGenerator[bytes]:
-        """The body's bytes as they arrive; leaving early closes the reply.
+    async def piece(self) -> bytes:
+        """What has come of the body, or comes next; nothing at its end, with which the connection is free.
 
         Raises UpstreamFailed where the body breaks off, UpstreamTimeout where it stalls.
         """
-        decoder = self._decoder
         try:
-            while chunk := await self._next():
-                if decoder is None:
-                    yield chunk
-                    continue
-                for piece in decoder.feed(chunk):
-                    yield piece
-            if decoder is not None:
-                decoder.end()
+            piece = await self._next() if self._decoder is None else await self._next_unpacked(self._decoder)
         except Lost as failure:
             self._abort()
             raise lost(self._peer, failure) from None
+        except BaseException:
+            self.close()
+            raise
+        if not piece:
+            self.close()
+        return piece
+
+    async def chunks(self) -> AsyncGenerator[bytes]:
+        """The body piece by piece; leaving early closes the reply. Raises as `piece` does."""
+        try:
+            while piece := await self.piece():
+                yield piece
         finally:
             self.close()
 
@@ -101,6 +106,15 @@ class Reply:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    async def _next_unpacked(self, decoder: Decoder) -> bytes:
+        while not (piece := next(self._unpacked, b"")):
+            packed = await self._next()
+            if not packed:
+                decoder.end()
+                return b""
+            self._unpacked = decoder.feed(packed)
+        return piece
 
     async def _next(self) -> bytes:
         connection = self._connection

@@ -93,9 +93,9 @@ class Health:
     def enter(self, provider: str, model: str) -> bool:
         """Whether a request may be sent there now."""
         now = self._clock.ticks()
-        breakers = (self.record(provider).breaker, self.record(model).breaker)
+        whole, part = self.record(provider).breaker, self.record(model).breaker
         # Both are looked at before either is entered: a probe that is not sent must not be used up.
-        return not any(breaker.shut(now) for breaker in breakers) and all(breaker.enter(now) for breaker in breakers)
+        return not whole.shut(now) and not part.shut(now) and whole.enter(now) and part.enter(now)
 
     def shut_for(self, provider: str, model: str) -> float:
         """Seconds until somebody is let through again; 0: at once."""

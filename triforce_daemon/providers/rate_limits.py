@@ -43,7 +43,7 @@ class RateLimits:
 
     def heard(self, provider: str, credential: Credential, headers: Mapping[str, str], now_ms: int) -> None:
         """An answer has come, with these headers."""
-        if any("ratelimit-" in name for name in headers):
+        if "ratelimit-" in " ".join(headers):
             self._heard.setdefault(provider, {})[credential.name] = (now_ms, headers)
 
     def of(self, provider: str) -> list[Said]:

@@ -83,7 +83,7 @@ async def infer(
 
 async def _whole(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | None) -> None:
     async def make() -> Kept:
-        async with exchange.part(ChatRouter).open(call) as answer:
+        async with await exchange.part(ChatRouter).open(call) as answer:
             content = answer.content if keep is None else keep.take(answer.content)
             await answer.settle()
             candidate = answer.candidate
@@ -106,7 +106,7 @@ async def _stream(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep |
         async with (
             exchange.watched(),
             Patience(exchange, dialect) as patience,
-            exchange.part(ChatRouter).open(call) as answer,
+            await exchange.part(ChatRouter).open(call) as answer,
         ):
             await patience.over()
             if not exchange.started:

@@ -1,6 +1,6 @@
 """What the routes need of the daemon, handed over by `assemble` and found by type."""
 
-from typing import Annotated, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Request
 from starlette.types import Scope
@@ -14,11 +14,11 @@ class Parts:
     """One value of each type; a route that asks for one that is missing fails when the app is built."""
 
     def __init__(self, *parts: object, max_body_bytes: int) -> None:
-        self._parts: dict[type, object] = {type(part): part for part in parts}
+        self._parts: dict[type[Any], Any] = {type(part): part for part in parts}
         self.max_body_bytes = max_body_bytes
 
     def get(self, kind: type[Kind]) -> Kind:
-        return cast(Kind, self._parts[kind])
+        return self._parts[kind]
 
     def __contains__(self, kind: type) -> bool:
         return kind in self._parts

@@ -1,15 +1,12 @@
 """Finds who answers a chat, sends it there, and settles what it used, whatever became of it."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from triforce_daemon.access.admission import admitted
 from triforce_daemon.access.boundary import narrower
 from triforce_daemon.dialects.dialect import Dialect
-from triforce_daemon.errors import TriforceError
 from triforce_daemon.providers.health import Health
 from triforce_daemon.providers.upstream import Upstream
 from triforce_daemon.runtime.clock import Clock
@@ -46,12 +43,11 @@ class ChatRouter:
     prices: Prices
     clock: Clock
 
-    @asynccontextmanager
-    async def open(self, call: Call) -> AsyncGenerator[Answer]:
+    async def open(self, call: Call) -> Answer:
         """Send the call to its model, or to a candidate of its alias, until one begins to answer.
 
-        The answer is settled when the context ends. Raises ModelNotFound and Forbidden before anything is written,
-        and what the providers or the network came to.
+        To be used as `async with await router.open(call) as answer`: whatever ends that early is settled. Raises
+        ModelNotFound and Forbidden before anything is written, and what the providers or the network came to.
         """
         candidates = await self._candidates(call)
         answer = Answer(call, candidates[0], self.health, self.ledger, self.prices, self.clock)
@@ -67,19 +63,10 @@ class ChatRouter:
             answer.continuing = Continuing(candidates, self.attempts, send)
         try:
             answer.comes_from(await self._first_to_answer(candidates, partial(send, call), answer))
-            yield answer
-        except asyncio.CancelledError:
-            await answer.settle("interrupted")
+        except BaseException as error:
+            await answer.close(error)
             raise
-        except TriforceError as error:
-            await answer.fail(error)
-            raise
-        except Exception:
-            # A mistake of ours; what the provider did until then costs the same.
-            await answer.settle("failed")
-            raise
-        finally:
-            await answer.close()
+        return answer
 
     async def plan(self, call: Call) -> RoutePlan:
         """Where the call would go; nothing is sent and nothing written. Raises ModelNotFound, Forbidden."""

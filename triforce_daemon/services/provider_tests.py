@@ -95,7 +95,7 @@ class ProviderTests:
         provider = model.partition("/")[0]
         began = self._clock.ticks()
         try:
-            async with self._router.open(_call(caller, request_id, model)) as answer:
+            async with await self._router.open(_call(caller, request_id, model)) as answer:
                 async with aclosing(answer.events()) as events:
                     async for _ in events:
                         pass

@@ -102,7 +102,7 @@ class Turns:
             progress=running.loading,
             closing=partial(self._closing, running),
         )
-        async with self._router.open(call) as answer:
+        async with await self._router.open(call) as answer:
             await _follow(answer, running)
             await answer.settle()
             cost = answer.cost()

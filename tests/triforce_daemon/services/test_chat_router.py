@@ -34,7 +34,7 @@ async def read(answer: Answer) -> str:
 
 async def test_an_answer_is_settled_once(served: ServedDaemon) -> None:
     served.upstream.enqueue(Script((Text(("Hello", " there")),), usage=Usage(7, 9)))
-    async with served.parts.get(ChatRouter).open(call()) as answer:
+    async with await served.parts.get(ChatRouter).open(call()) as answer:
         await read(answer)
         await answer.settle()
         await answer.settle("failed")
@@ -46,7 +46,7 @@ async def test_an_answer_is_settled_once(served: ServedDaemon) -> None:
 
 async def test_what_has_no_figures_is_estimated_and_says_so(served: ServedDaemon) -> None:
     served.upstream.enqueue(Script((Text(("one", "two", "three")),), counts=False))
-    async with served.parts.get(ChatRouter).open(call()) as answer:
+    async with await served.parts.get(ChatRouter).open(call()) as answer:
         await read(answer)
         await answer.settle()
     (row,) = await rows(served)
@@ -55,7 +55,7 @@ async def test_what_has_no_figures_is_estimated_and_says_so(served: ServedDaemon
 
 async def test_a_failure_inside_is_settled_and_passed_on(served: ServedDaemon) -> None:
     with pytest.raises(UpstreamFailed):
-        async with served.parts.get(ChatRouter).open(call()):
+        async with await served.parts.get(ChatRouter).open(call()):
             raise UpstreamFailed("broken")
     (row,) = await rows(served)
     assert (row["state"], row["error"]) == ("failed", "upstream_failed")
@@ -63,7 +63,7 @@ async def test_a_failure_inside_is_settled_and_passed_on(served: ServedDaemon) -
 
 async def test_a_mistake_of_ours_is_settled_as_well(served: ServedDaemon) -> None:
     with pytest.raises(KeyError):
-        async with served.parts.get(ChatRouter).open(call()):
+        async with await served.parts.get(ChatRouter).open(call()):
             raise KeyError("mistake")
     (row,) = await rows(served)
     assert (row["state"], row["error"]) == ("failed", None)
@@ -74,7 +74,7 @@ async def test_a_cancelled_answer_is_settled_as_interrupted(served: ServedDaemon
     served.upstream.enqueue(None, "first=30s")
 
     async def ask() -> None:
-        async with served.parts.get(ChatRouter).open(call()) as answer:
+        async with await served.parts.get(ChatRouter).open(call()) as answer:
             await read(answer)
 
     task = asyncio.create_task(ask())
@@ -88,7 +88,7 @@ async def test_a_cancelled_answer_is_settled_as_interrupted(served: ServedDaemon
 async def test_a_refused_request_used_no_tokens(served: ServedDaemon) -> None:
     served.upstream.plan("status=400")
     with pytest.raises(TriforceError):
-        async with served.parts.get(ChatRouter).open(call()):
+        async with await served.parts.get(ChatRouter).open(call()):
             raise AssertionError("there is no answer")
     (row,) = await rows(served)
     assert (row["tokens_in"], row["tokens_out"], row["state"]) == (0, 0, "failed")
@@ -96,7 +96,7 @@ async def test_a_refused_request_used_no_tokens(served: ServedDaemon) -> None:
 
 async def test_an_unknown_model_leaves_no_trace(served: ServedDaemon) -> None:
     with pytest.raises(ModelNotFound):
-        async with served.parts.get(ChatRouter).open(call(request=Request(model="nope", messages=[HI]))):
+        async with await served.parts.get(ChatRouter).open(call(request=Request(model="nope", messages=[HI]))):
             raise AssertionError("there is no answer")
     assert await rows(served) == []
 
@@ -106,6 +106,6 @@ async def test_the_writes_of_the_caller_share_the_ledgers_commit(served: ServedD
 
     broken = Write("INSERT INTO ledger(request) VALUES (NULL)", {})
     with pytest.raises(Exception, match="NOT NULL"):
-        async with served.parts.get(ChatRouter).open(call(closing=lambda outcome: [broken])) as answer:
+        async with await served.parts.get(ChatRouter).open(call(closing=lambda outcome: [broken])) as answer:
             await answer.settle()
     assert await rows(served) == []

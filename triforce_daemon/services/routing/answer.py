@@ -1,8 +1,9 @@
 """An answer that is coming in: handed on to the client, and settled once, whatever becomes of it."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator
-from typing import cast
+from typing import Self, cast
 
 from triforce_daemon.dialects.canonical import Event
 from triforce_daemon.dialects.canonical import Usage as Used
@@ -31,6 +32,8 @@ _LOGGED = ("state", "error", "model", "client", "tokens_in", "tokens_out", "firs
 
 
 class Answer:
+    """A context: leaving it ends the answer."""
+
     def __init__(
         self, call: Call, candidate: Candidate, health: Health, ledger: Ledger, prices: Prices, clock: Clock
     ) -> None:
@@ -70,10 +73,9 @@ class Answer:
         """What could not be said to whoever answers."""
         return self._attempt.dropped if self._attempt is not None else []
 
-    async def events(self) -> AsyncGenerator[Event]:
+    def events(self) -> AsyncGenerator[Event]:
         """The answer piece by piece. Raises UpstreamFailed where it fails or breaks off before its end."""
-        async for event in cast(Told, self._delivery()).events():
-            yield event
+        return cast(Told, self._delivery()).events()
 
     async def stream(self) -> AsyncGenerator[bytes]:
         """The client's bytes, but for their end, which is `end`. Raises as `events` does, where nobody goes on."""
@@ -134,9 +136,25 @@ class Answer:
             self._health.failed(self.candidate.provider.name, self.candidate.id, error)
         await self.settle("failed", error)
 
-    async def close(self) -> None:
-        if self._attempt is not None:
-            await self._attempt.close()
+    async def close(self, error: BaseException | None) -> None:
+        """Free everything; `error`, if any, is what ended it before its time, and is settled here."""
+        try:
+            if isinstance(error, asyncio.CancelledError):
+                await self.settle("interrupted")
+            elif isinstance(error, TriforceError):
+                await self.fail(error)
+            elif isinstance(error, Exception):
+                # A mistake of ours; what the provider did until then costs the same.
+                await self.settle("failed")
+        finally:
+            if self._attempt is not None:
+                await self._attempt.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        await self.close(error)
 
     async def _go_on(self, error: TriforceError) -> None:
         """The rest of the stream comes from another one. Raises `error` where there is none."""

@@ -71,8 +71,6 @@ class Attempt:
         if self._counted:
             self._counted = False
             self._record.outstanding -= 1
-        if self.delivery is not None:
-            await self.delivery.close()
         if self._reply is not None:
             self._reply.close()
             self._reply = None

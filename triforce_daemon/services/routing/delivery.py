@@ -44,10 +44,6 @@ class Delivery(Protocol):
         """Take in what must be there before the client may see anything. Raises UpstreamFailed, UpstreamTimeout."""
         ...
 
-    async def close(self) -> None:
-        """Stop reading."""
-        ...
-
 
 class Whole:
     """An answer in one piece: nothing is seen of it before all of it is here."""
@@ -69,9 +65,6 @@ class Whole:
         self.usage = self._upstream.read_usage(document)
         self.content = content if self._client.name == self._upstream.name else self._translated(document)
 
-    async def close(self) -> None:
-        return
-
     def _translated(self, document: dict[str, Any]) -> bytes:
         return orjson.dumps(self._client.write_answer(self._upstream.read_answer(document), self._request))
 
@@ -83,40 +76,30 @@ class Told:
         self._reader = reader
         self._ticks = ticks
         self._held: list[Event] = []
-        self._chunks: AsyncGenerator[bytes] | None = None
+        self._reply: Reply | None = None
         self.usage: Usage | None = None
         self.pieces = 0
         self.began: float | None = None
 
     async def prepare(self, reply: Reply) -> None:
-        self._chunks = reply.chunks()
+        self._reply = reply
         taken = size = 0
-        async for chunk in self._chunks:
-            taken, size = taken + 1, size + len(chunk)
-            self._held += self._noted(self._reader.feed(chunk))
+        while piece := await reply.piece():
+            taken, size = taken + 1, size + len(piece)
+            self._held += self._noted(self._reader.feed(piece))
             if self.pieces or self._reader.complete or taken >= HELD_CHUNKS or size >= HELD_BYTES:
                 return
         self._held += self._last()
 
     async def events(self) -> AsyncGenerator[Event]:
         """The answer piece by piece. Raises UpstreamFailed where it fails or breaks off before its end."""
-        assert self._chunks is not None
+        assert self._reply is not None
         for event in self._held:
             yield event
-        if self._reader.complete:
-            return
-        async with aclosing(self._chunks) as chunks:
-            async for chunk in chunks:
-                for event in self._noted(self._reader.feed(chunk)):
-                    yield event
-                if self._reader.complete:
-                    return
-        for event in self._last():
-            yield event
-
-    async def close(self) -> None:
-        if self._chunks is not None:
-            await self._chunks.aclose()
+        while not self._reader.complete:
+            piece = await self._reply.piece()
+            for event in self._noted(self._reader.feed(piece)) if piece else self._last():
+                yield event
 
     def _last(self) -> list[Event]:
         rest = self._noted(self._reader.end())
@@ -162,7 +145,7 @@ class Streamed:
         self.watch = watch
         self._ticks = ticks
         self._held = b""
-        self._chunks: AsyncGenerator[bytes] | None = None
+        self._reply: Reply | None = None
         self.began: float | None = None
 
     @property
@@ -178,12 +161,12 @@ class Streamed:
         return self.watch.end
 
     async def prepare(self, reply: Reply) -> None:
-        self._chunks = reply.chunks()
+        self._reply = reply
         held: list[bytes] = []
         taken = size = 0
-        async for chunk in self._chunks:
-            taken, size = taken + 1, size + len(chunk)
-            held.append(self._fed(chunk))
+        while piece := await reply.piece():
+            taken, size = taken + 1, size + len(piece)
+            held.append(self._fed(piece))
             if self.watch.begun or self.watch.ended or taken >= HELD_CHUNKS or size >= HELD_BYTES:
                 break
         else:
@@ -192,23 +175,13 @@ class Streamed:
 
     async def chunks(self) -> AsyncGenerator[bytes]:
         """Raises UpstreamFailed where the stream fails or breaks off before its end."""
-        assert self._chunks is not None
+        assert self._reply is not None
         if self._held:
             yield self._held
-        if self.watch.ended:
-            return
-        async with aclosing(self._chunks) as chunks:
-            async for chunk in chunks:
-                if ready := self._fed(chunk):
-                    yield ready
-                if self.watch.ended:
-                    return
-        if rest := self._last():
-            yield rest
-
-    async def close(self) -> None:
-        if self._chunks is not None:
-            await self._chunks.aclose()
+        while not self.watch.ended:
+            piece = await self._reply.piece()
+            if ready := self._fed(piece) if piece else self._last():
+                yield ready
 
     def _fed(self, chunk: bytes) -> bytes:
         ready = self.watch.feed(chunk)

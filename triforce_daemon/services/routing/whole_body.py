@@ -20,10 +20,8 @@ async def read_whole(reply: Reply, grace: float) -> bytes:
     body = bytearray()
     began: float | None = None
     ticks = asyncio.get_running_loop().time
-    async for chunk in reply.chunks():
-        if not body:
-            chunk = chunk.lstrip()
-        body += chunk
+    while piece := await reply.piece():
+        body += piece if body else piece.lstrip()
         if len(body) > ANSWER_LIMIT:
             reply.close()
             raise UpstreamFailed(f"The provider sent more than the {ANSWER_LIMIT:,} bytes that an answer may have.")

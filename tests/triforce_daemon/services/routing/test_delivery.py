@@ -1,7 +1,5 @@
 """What is held back of an answer until it is sure, and what follows."""
 
-from collections.abc import AsyncGenerator
-
 import orjson
 import pytest
 
@@ -32,15 +30,10 @@ class FakeReply:
     def __init__(self, *pieces: bytes) -> None:
         self.pieces = list(pieces)
         self.read = 0
-        self.closed = False
 
-    async def chunks(self) -> AsyncGenerator[bytes]:
-        for piece in self.pieces:
-            self.read += 1
-            yield piece
-
-    def close(self) -> None:
-        self.closed = True
+    async def piece(self) -> bytes:
+        self.read += 1
+        return self.pieces[self.read - 1] if self.read <= len(self.pieces) else b""
 
 
 class Ticking:

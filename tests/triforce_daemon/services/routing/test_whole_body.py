@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import AsyncGenerator
 
 import pytest
 
@@ -12,15 +11,16 @@ class Dripping:
     """A reply that sends `piece` every `seconds`, `times` times."""
 
     def __init__(self, piece: bytes, times: int, seconds: float = 0.0, first: bytes = b"") -> None:
-        self.piece, self.times, self.seconds, self.first = piece, times, seconds, first
+        self.dripped, self.times, self.seconds, self.first = piece, times, seconds, first
         self.closed = False
 
-    async def chunks(self) -> AsyncGenerator[bytes]:
-        if self.first:
-            yield self.first
-        for _ in range(self.times):
-            await asyncio.sleep(self.seconds)
-            yield self.piece
+    async def piece(self) -> bytes:
+        if first := self.first:
+            self.first = b""
+            return first
+        await asyncio.sleep(self.seconds)
+        self.times -= 1
+        return self.dripped if self.times >= 0 else b""
 
     def close(self) -> None:
         self.closed = True
