@@ -5,15 +5,19 @@ TriforceError
 │   ├── InvalidJson           400 invalid_json
 │   ├── EmptyPrompt           400 empty_prompt
 │   ├── ContextExceeded       400 context_length_exceeded
+│   ├── InvalidArguments      400 invalid_arguments
 │   └── KeyMalformed          400 key_malformed
 ├── Unauthenticated           401 unauthenticated
 ├── Forbidden                 403 forbidden
-│   └── TierTooLow            403 tier_too_low
+│   ├── TierTooLow            403 tier_too_low
+│   └── ApprovalNeeded        403 approval_needed
 ├── NotFound                  404 not_found
 │   ├── ModelNotFound         404 model_not_found
 │   ├── SessionNotFound       404 session_not_found
 │   ├── ResponseNotFound      404 response_not_found
 │   ├── ProviderNotFound      404 provider_not_found
+│   ├── ToolNotFound          404 tool_not_found
+│   ├── ApprovalNotFound      404 approval_not_found
 │   └── KeyNotFound           404 key_not_found
 ├── MethodNotAllowed          405 method_not_allowed
 ├── Conflict                  409 conflict
@@ -34,6 +38,7 @@ TriforceError
 │   ├── KeyMissing            503 upstream_key_missing
 │   ├── ModelFetchFailed      503 model_fetch_failed
 │   └── ModelFileInvalid      503 model_file_invalid
+├── ToolUnavailable           503 tool_unavailable
 ├── VaultUnavailable          503 vault_unavailable
 ├── SandboxUnavailable        503 sandbox_unavailable
 ├── Draining                  503 draining
@@ -109,6 +114,12 @@ class ContextExceeded(InvalidRequest):
     code = "context_length_exceeded"
 
 
+class InvalidArguments(InvalidRequest):
+    """What a tool was called with does not fit its input schema."""
+
+    code = "invalid_arguments"
+
+
 class KeyMalformed(InvalidRequest):
     """What was given as a provider's key, or as the name of one, cannot be one."""
 
@@ -128,9 +139,22 @@ class Forbidden(TriforceError):
 
 
 class TierTooLow(Forbidden):
-    """The caller's tier does not hold this model; the hint names the one that does."""
+    """The caller's tier does not hold this model or tool; the hint names the one that does."""
 
     code = "tier_too_low"
+
+
+class ApprovalNeeded(Forbidden):
+    """Somebody else has to agree to this call of a tool; `approval` is what he answers."""
+
+    code = "approval_needed"
+
+    def __init__(self, message: str, hint: str | None = None, *, approval: str) -> None:
+        super().__init__(message, hint)
+        self.approval = approval
+
+    def body(self, request_id: str | None = None) -> ErrorBody:
+        return {**super().body(request_id), "approval": self.approval}
 
 
 class NotFound(TriforceError):
@@ -161,6 +185,18 @@ class ProviderNotFound(NotFound):
     """No provider has this name; `near` holds names that look like it."""
 
     code = "provider_not_found"
+
+
+class ToolNotFound(NotFound):
+    """No tool has this name; `near` holds names that look like it."""
+
+    code = "tool_not_found"
+
+
+class ApprovalNotFound(NotFound):
+    """No approval has this id, or none that the caller may see."""
+
+    code = "approval_not_found"
 
 
 class KeyNotFound(NotFound):
@@ -279,6 +315,12 @@ class ModelFileInvalid(ProviderUnavailable):
     """The model's file is damaged, or of a kind that cannot be run."""
 
     code = "model_file_invalid"
+
+
+class ToolUnavailable(TriforceError):
+    """The tool needs something that is not here; the hint says what to do about it."""
+
+    code, status = "tool_unavailable", 503
 
 
 class VaultUnavailable(TriforceError):

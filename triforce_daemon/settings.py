@@ -323,6 +323,13 @@ class Tier(Section):
     has it."""
 
 
+class Tools(Section):
+    approval_minutes: Annotated[int, Field(ge=1, le=10_080)] = 10
+    """How long a call that needs an approval waits for one, and how long one that was given may be used."""
+    sets: dict[Annotated[str, _name((*RESERVED, "all", "search"))], Names] = {}
+    """Toolsets of your own: a name, and the tools in it."""
+
+
 class Settings(Section):
     daemon: Daemon = Daemon()
     http: Http = Http()
@@ -340,6 +347,7 @@ class Settings(Section):
     providers: dict[ProviderName, Provider] = {}
     aliases: dict[AliasName, Alias] = {}
     tiers: dict[TierName, Tier] = {}
+    tools: Tools = Tools()
 
     @field_validator("providers")
     @classmethod

@@ -78,7 +78,7 @@ def status(ctx: typer.Context) -> None:
         print_list(shown, LOG_IN_COLUMNS, chosen, "No other daemon is known. Name one: triforce context add NAME URL")
 
 
-SCOPES = ("inference", "read", "sessions", "account")
+SCOPES = ("inference", "read", "sessions", "account", "tools", "tools:write", "tools:exec", "agents", "admin")
 Boundary = Literal["machine", "own-nodes", "mesh", "any"]
 
 Models = Annotated[
@@ -116,7 +116,7 @@ def create(
             "--scope",
             metavar="SCOPE",
             parser=scope_named,
-            help="What it may do: inference (without this option), read, sessions; repeatable.",
+            help=f"What it may do: {', '.join(SCOPES)}; without this option inference. Repeatable.",
         ),
     ] = None,
     model: Models = None,

@@ -29,6 +29,7 @@ app = typer.Typer(add_completion=False, help="The accounts of people and program
 
 TierName = Literal["guest", "free", "pro", "unlimited"]
 RoleName = Literal["user", "admin"]
+GrantName = Literal["tools:write", "tools:exec", "agents"]
 
 UserArgument = Annotated[
     str, typer.Argument(metavar="USER", help="A name, or an id.", autocompletion=_suggestions.users)
@@ -110,6 +111,29 @@ def set_role(
     """Make somebody an admin, or a user like others, from now on."""
     reply = _changed(ctx, user, {"role": role})
     print_done(reply, ctx.obj, f"{reply['name']} is {'an admin' if reply['role'] == 'admin' else 'a user'}.")
+
+
+@app.command(
+    epilog="""
+    triforce users grant anna tools:write
+    triforce users grant anna tools:write tools:exec
+    triforce users grant anna
+    """
+)
+def grant(
+    ctx: typer.Context,
+    user: UserArgument,
+    grants: Annotated[
+        list[GrantName] | None,
+        typer.Argument(
+            metavar="[GRANT...]", help="tools:write, tools:exec or agents; none: nothing beyond what all may."
+        ),
+    ] = None,
+) -> None:
+    """Say what somebody may do beyond what every account may, from now on."""
+    reply = _changed(ctx, user, {"grants": grants or []})
+    may = ", ".join(reply["grants"]) or "what every account may, and nothing more"
+    print_done(reply, ctx.obj, f"{reply['name']} may {may}.")
 
 
 @app.command()
@@ -248,6 +272,7 @@ def page(reply: "UserDetail", paint: Paint) -> str:
         Fact("name", reply["name"]),
         Fact("id", reply["id"]),
         Fact("role", reply["role"]),
+        Fact("granted", ", ".join(reply["grants"]) or None),
         Fact("tier", reply["tier"] + ends),
         Fact("disabled", disabled, "red"),
         Fact("password", "yes" if reply["password"] else "none: nobody can log in"),

@@ -59,7 +59,7 @@ class Credentials:
             )
         if self.guests:
             tier = self.users.tiers.get("guest")
-            return Caller(kind="guest", name="guest", scopes=frozenset({"inference"}), tier=tier)
+            return Caller(kind="guest", name="guest", scopes=frozenset({"inference", "tools"}), tier=tier)
         return Stranger("There is no token of triforce in this request.", _SEND_ONE)
 
 

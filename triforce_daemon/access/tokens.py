@@ -93,7 +93,8 @@ class Tokens:
         holder = self._users.caller_of(user, now_ms)
         if isinstance(holder, Stranger):
             return holder
-        return replace(token, name=f"{holder.name}/{token.name.removeprefix('token/')}", tier=holder.tier)
+        name = f"{holder.name}/{token.name.removeprefix('token/')}"
+        return replace(token, name=name, tier=holder.tier, scopes=token.scopes & holder.scopes)
 
     async def keep_last_used(self) -> None:
         """Write when tokens were last used, now and then; for ever."""

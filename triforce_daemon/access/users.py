@@ -1,13 +1,15 @@
 """Everybody who has an account, in memory: no request waits for the database to learn who its caller is."""
 
-from typing import get_args
+from typing import cast, get_args
 
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.access.tiers import Tier, Tiers
 from triforce_daemon.stores.users import UserChange, UserRow, UserStore
 from triforce_daemon.wire.tokens import Scope
 
-_SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
+#: What every account may do; an admin grants more.
+_SCOPES: frozenset[Scope] = frozenset({"inference", "read", "sessions", "account", "tools"})
+_ALL: frozenset[Scope] = frozenset(get_args(Scope))
 #: What is left where a tier has ended.
 _AFTERWARDS = "free"
 
@@ -90,7 +92,7 @@ class Users:
             kind="user",
             # No user of the machine has a name with a slash.
             name=f"user/{row['name']}",
-            scopes=_SCOPES,
+            scopes=_ALL if admin else _SCOPES | cast("set[Scope]", set(row["grants"].split())),
             user=user,
             login=login,
             tier=None if admin else self.tier(row, now_ms),

@@ -7,6 +7,7 @@ from triforce_daemon.assemble.keys import keys
 from triforce_daemon.assemble.models import models
 from triforce_daemon.assemble.people import people
 from triforce_daemon.assemble.routing import router
+from triforce_daemon.assemble.tools import tools
 from triforce_daemon.assemble.world import doctor
 from triforce_daemon.routes.parts import Parts
 from triforce_daemon.services.ledger import Ledger
@@ -31,7 +32,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
     desk = SettingsDesk(ground.configuration, ground.environ)
     offered = ProviderDesk(known.registry, known.refresh, known.health, desk, ground.environ)
     place = _place(ground, managed_by)
-    return Parts(
+    parts = (
         clock,
         ground.lifecycle,
         ground.tasks,
@@ -48,8 +49,8 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         desk,
         *(*folk.parts, door(ground, folk.credentials)),
         doctor(ground.configuration, ground.places, ground.environ, ground.world),
-        max_body_bytes=settings.daemon.max_body_bytes,
     )
+    return Parts(*parts, *tools(ground, parts).parts, max_body_bytes=settings.daemon.max_body_bytes)
 
 
 def _place(ground: Ground, managed_by: Manager) -> Place:

@@ -20,6 +20,7 @@ from triforce_daemon.errors import (
 )
 from triforce_daemon.routes import (
     anthropic,
+    approvals,
     client,
     config,
     daemon,
@@ -33,6 +34,7 @@ from triforce_daemon.routes import (
     sessions,
     tiers,
     tokens,
+    tools,
     usage,
     users,
 )
@@ -62,6 +64,8 @@ TABLES = (
     tiers.routes,
     keys.routes,
     providers.routes,
+    tools.routes,
+    approvals.routes,
     daemon.routes,
     config.routes,
 )

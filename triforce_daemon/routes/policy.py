@@ -33,6 +33,8 @@ INFERENCE = Policy("inference", lambda caller: caller.may("inference"))
 READ = Policy("read", lambda caller: caller.may("read"))
 #: Who may keep conversations; each sees his own.
 SESSIONS = Policy("sessions", lambda caller: caller.may("sessions"))
+#: Who may call tools; which of them is the toolbox's matter.
+TOOLS = Policy("tools", lambda caller: caller.may("tools") or caller.may("admin"))
 #: Anybody who is known, be it as a guest.
 CALLER = Policy("caller", lambda caller: True)
 #: Who may deal with the account that he has, or that his token belongs to.

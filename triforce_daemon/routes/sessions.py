@@ -1,16 +1,14 @@
 """Conversations that the daemon keeps, and the turns that are added to them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 from fastapi import Depends, Query
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
-from triforce_daemon.errors import InvalidRequest
+from triforce_daemon.routes.checked_body import checked
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.parts import Needs, Who
 from triforce_daemon.routes.policy import SESSIONS
-from triforce_daemon.routes.refusal import first_problem
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.sessions import Sessions
 from triforce_daemon.services.turns import Turns
@@ -90,7 +88,7 @@ async def fork_session(session: str, fork: Fork, sessions: Kept, caller: Who) ->
 @routes.direct("POST", "/v1/sessions/{session}/turns", policy=SESSIONS)
 async def take_turn(exchange: Exchange) -> None:
     """Say something; the answer is an event stream. With `dry_run`: where it would go, and nothing is said."""
-    request = _turn_request(await exchange.json())
+    request = checked(TurnRequest, await exchange.json())
     session = exchange.path["session"]
     if request.get("dry_run"):
         plan = await exchange.part(Turns).plan(exchange.caller, exchange.request_id, session, request)
@@ -98,10 +96,3 @@ async def take_turn(exchange: Exchange) -> None:
         return
     async with exchange.watched(), exchange.events() as outbox:
         await exchange.part(Turns).run(exchange.caller, exchange.request_id, session, request, outbox)
-
-
-def _turn_request(body: dict[str, Any]) -> TurnRequest:
-    try:
-        return TypeAdapter(with_config(ConfigDict(extra="forbid"))(TurnRequest)).validate_python(body)
-    except ValidationError as error:
-        raise InvalidRequest(*first_problem(error.errors())) from None

@@ -120,6 +120,7 @@ class Accounts:
             tier=tier,
             tier_expires=None,
             role="user",
+            grants="",
             disabled=None,
             created=self._clock.now_ms(),
         )

@@ -1,6 +1,7 @@
 """Accounts as whoever runs the daemon deals with them: made, changed, ended."""
 
 import re
+from typing import cast
 
 from triforce_daemon.access.logins import Logins
 from triforce_daemon.access.passwords import Passwords, problem_with
@@ -13,6 +14,7 @@ from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.runtime.near import near
 from triforce_daemon.services.moments import moment_to_come
 from triforce_daemon.stores.users import UserChange, UserRow
+from triforce_daemon.wire.tokens import Grant
 from triforce_daemon.wire.users import NewUser, User, UserDetail, UserList, UserPatch, UserRevoked
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
@@ -52,6 +54,7 @@ class UserDesk:
             tier=request.get("tier", "free"),
             tier_expires=moment_to_come(expires, self._clock.now_ms()) if expires is not None else None,
             role=request.get("role", "user"),
+            grants=" ".join(sorted(set(request.get("grants", [])))),
             disabled=None,
             created=self._clock.now_ms(),
         )
@@ -78,7 +81,7 @@ class UserDesk:
                 self._cut(row["id"])
         if "password" in change:
             await self._logins.end_all(row["id"])
-        if "role" in change:
+        if "role" in change or "grants" in change:
             # What is open was begun with other rights.
             self._cut(row["id"])
         return self._detail(row, "change")
@@ -115,6 +118,7 @@ class UserDesk:
             tier=self.users.tier(row, self._clock.now_ms()).name,
             tier_expires=when(row["tier_expires"]),
             role=row["role"],
+            grants=cast("list[Grant]", row["grants"].split()),
             disabled=when(row["disabled"]),
             created=rfc3339(row["created"]),
             password=row["password"] is not None,
@@ -130,6 +134,8 @@ class UserDesk:
             change["tier_expires"] = None if expires is None else moment_to_come(expires, self._clock.now_ms())
         if "role" in patch:
             change["role"] = patch["role"]
+        if "grants" in patch:
+            change["grants"] = " ".join(sorted(set(patch["grants"])))
         if "disabled" in patch:
             change["disabled"] = self._clock.now_ms() if patch["disabled"] else None
         if "password" in patch:

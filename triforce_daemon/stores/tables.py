@@ -70,6 +70,8 @@ users = Table(
     Column("tier", Text, nullable=False),
     Column("tier_expires", Integer),
     Column("role", Text, nullable=False),
+    # What an admin has granted, with a space in between.
+    Column("grants", Text, nullable=False, server_default=""),
     Column("disabled", Integer),
     Column("created", Integer, nullable=False),
 )
@@ -95,6 +97,26 @@ invitations = Table(
     Column("created", Integer, nullable=False),
     Column("expires", Integer, nullable=False),
     Column("used", Integer),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    # Who may not answer it.
+    Column("asker", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("tool", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("arguments", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("expires", Integer, nullable=False),
+    Column("answered", Integer),
+    Column("answered_by", Text),
+    Column("until", Integer),
+    Index("approvals_by_call", "asker", "tool", "state"),
 )
 
 key_history = Table(

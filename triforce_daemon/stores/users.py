@@ -22,6 +22,8 @@ class UserRow(TypedDict):
     #: None: the tier does not end.
     tier_expires: int | None
     role: Role
+    #: With a space in between.
+    grants: str
     #: Since when.
     disabled: int | None
     created: int
@@ -34,6 +36,7 @@ class UserChange(TypedDict, total=False):
     tier: TierName
     tier_expires: int | None
     role: Role
+    grants: str
     disabled: int | None
 
 

@@ -15,6 +15,8 @@ class ErrorBody(TypedDict):
     retry_after_ms: NotRequired[int]
     #: Names that exist and look like the one that was asked for.
     near: NotRequired[list[str]]
+    #: The approval that somebody else has to give.
+    approval: NotRequired[str]
 
 
 class ErrorReply(TypedDict):

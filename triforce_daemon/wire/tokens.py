@@ -6,9 +6,24 @@ from typing_extensions import TypedDict
 
 from triforce_daemon.wire.boundary import Boundary
 
-Scope = Literal["inference", "read", "sessions", "account"]
+Scope = Literal[
+    "inference",
+    "read",
+    "sessions",
+    "account",
+    "tools",
+    "tools:write",
+    "tools:exec",
+    "agents",
+    "admin",
+]
 """`inference`: ask models, by any API, and list them. `read`: status, models in detail, its own usage. `sessions`:
-conversations of its own. `account`: the tokens of the account that it belongs to, none wider than itself."""
+conversations of its own. `account`: the tokens of the account that it belongs to, none wider than itself. `tools`:
+call tools that change nothing; `tools:write`, `tools:exec`, `agents` and `admin` also those that write, run code,
+drive agents or administer."""
+
+Grant = Literal["tools:write", "tools:exec", "agents"]
+"""What an account may do only where an admin has granted it."""
 
 
 class Token(TypedDict):

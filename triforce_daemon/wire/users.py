@@ -6,7 +6,7 @@ from typing_extensions import TypedDict
 
 from triforce_daemon.wire.sessions import SessionDetail
 from triforce_daemon.wire.tiers import TierLimits, TierName
-from triforce_daemon.wire.tokens import Token
+from triforce_daemon.wire.tokens import Grant, Token
 from triforce_daemon.wire.usage import UsageItem
 
 Role = Literal["user", "admin"]
@@ -21,6 +21,7 @@ class User(TypedDict):
     tier_expires: str | None
     """null: it does not end."""
     role: Role
+    grants: list[Grant]
     disabled: str | None
     """Since when."""
     created: str
@@ -47,6 +48,7 @@ class NewUser(TypedDict):
     tier: NotRequired[TierName]
     tier_expires: NotRequired[str | None]
     role: NotRequired[Role]
+    grants: NotRequired[list[Grant]]
 
 
 class UserPatch(TypedDict, total=False):
@@ -55,6 +57,7 @@ class UserPatch(TypedDict, total=False):
     tier: TierName
     tier_expires: str | None
     role: Role
+    grants: list[Grant]
     disabled: bool
     password: str
 

@@ -16,7 +16,15 @@ from triforce_daemon.stores.users import UserRow, UserStore
 
 def row(id: str = "a1", **other: Any) -> UserRow:
     made = UserRow(
-        id=id, name=f"anna-{id}", password=None, tier="pro", tier_expires=None, role="user", disabled=None, created=1
+        grants="",
+        id=id,
+        name=f"anna-{id}",
+        password=None,
+        tier="pro",
+        tier_expires=None,
+        role="user",
+        disabled=None,
+        created=1,
     )
     return cast(UserRow, {**made, **other})
 

@@ -77,6 +77,14 @@ MATRIX = {
     "POST /v1/providers/test": "admin",
     "GET /v1/providers/{name:path}": "read",
     "PATCH /v1/providers/{name:path}": "admin",
+    "GET /v1/tools": "caller",
+    "GET /v1/tools/search": "caller",
+    "GET /v1/tools/{name}": "caller",
+    "POST /v1/tools/{name}/run": "tools",
+    "GET /v1/approvals": "caller",
+    "GET /v1/approvals/{approval}": "caller",
+    "POST /v1/approvals/{approval}": "caller",
+    "DELETE /v1/approvals/{approval}": "caller",
     "GET /v1/health": "public",
     "GET /v1/status": "read",
     "GET /v1/doctor": "owner",
@@ -131,7 +139,7 @@ USERS: dict[str, dict[str, str]] = {
 #: Who comes without anything that names him.
 UNKNOWN = ("nobody over the network", "another user")
 #: Tokens that are the owner's, one for each of these; `account` is a token of an account.
-TOKENS: tuple[Scope, ...] = ("inference", "read", "sessions")
+TOKENS: tuple[Scope, ...] = ("inference", "read", "sessions", "tools")
 KNOWN = {*USERS, *TOKENS, "account", "owner"}
 
 #: Who passes each policy; all others are refused.
@@ -141,12 +149,13 @@ PASSES = {
     "inference": {*USERS, "inference", "owner"},
     "read": {*USERS, "read", "owner"},
     "sessions": {*USERS, "sessions", "owner"},
+    "tools": {*USERS, "tools", "owner"},
     "account": {*USERS, "account"},
     "admin": {"admin", "owner"},
     "owner": {"owner"},
 }
 #: Which of them a guest passes, where guests are let in: nobody over http is one then.
-FOR_GUESTS = {"public", "caller", "inference"}
+FOR_GUESTS = {"public", "caller", "inference", "tools"}
 
 
 def own(kind: str) -> dict[str, Any]:

@@ -1,0 +1,60 @@
+"""Every call is found, admitted, checked, agreed to, made and written down, in this order."""
+
+from tests.triforce_daemon.toolbox.bench import OWNER, bench, token, user
+from triforce_daemon.toolbox.requirement import Missing
+
+
+async def test_a_call_returns_what_the_tool_returned_and_is_written_down(folder: str) -> None:
+    async with bench(folder) as at:
+        outcome = await at.run(OWNER, "books_find", query="e")
+        assert outcome.ok and outcome.value == {"books": ["emma", "ulysses"]} and outcome.tool == "books_search"
+        ((request, digest, written),) = at.written
+        assert request.arguments == {"query": "e"} and len(digest) == 64 and written is outcome
+
+
+async def test_every_refusal_is_an_outcome_and_is_written_down(folder: str) -> None:
+    async with bench(folder) as at:
+        at.ladder.lack = Missing("there is no ladder.", "Buy one.")
+        outcomes = [
+            await at.run(OWNER, "nothing"),
+            await at.run(token("t1", "read"), "books_search", query="e"),
+            await at.run(OWNER, "books_shelve", titles=[]),
+            await at.run(OWNER, "books_search"),
+            await at.run(OWNER, "books_burn", title="emma"),
+        ]
+        assert [outcome.error.code for outcome in outcomes if outcome.error] == [
+            "tool_not_found",
+            "forbidden",
+            "tool_unavailable",
+            "invalid_arguments",
+            "approval_needed",
+        ]
+        assert len(at.written) == 5 and at.shelf.books == {"emma", "ulysses"}
+        assert outcomes[2].error and outcomes[2].error.hint == "Buy one."
+
+
+async def test_a_mistake_of_ours_is_an_error_without_its_details(folder: str) -> None:
+    async with bench(folder) as at:
+        outcome = await at.run(user(), "books_break")
+        assert outcome.error and outcome.error.code == "internal_error" and "ladder broke" not in outcome.text()
+
+
+async def test_a_person_agrees_at_his_own_terminal_and_a_token_does_not(folder: str) -> None:
+    async with bench(folder) as at:
+        refused = await at.ask(token(), "books_burn", {"title": "emma"}, approved=True)
+        assert refused.error and refused.error.code == "approval_needed"
+        burnt = await at.ask(user(), "books_burn", {"title": "emma"}, approved=True)
+        assert burnt.ok and [change.words for change in burnt.changes] == ["burnt emma"]
+
+
+async def test_a_rehearsal_needs_nobody_to_agree(folder: str) -> None:
+    async with bench(folder) as at:
+        outcome = await at.run(token(), "books_burn", title="emma", dry_run=True)
+        assert outcome.value == {"burnt": False} and "emma" in at.shelf.books
+
+
+async def test_the_text_of_an_outcome_holds_all_of_it(folder: str) -> None:
+    async with bench(folder) as at:
+        assert (await at.run(OWNER, "books_search", query="emma")).text() == '{"books":["emma"]}'
+        told = (await at.run(OWNER, "books_search")).text()
+        assert told.startswith("invalid_arguments: The argument query is missing. It takes: query")

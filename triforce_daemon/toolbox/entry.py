@@ -1,0 +1,81 @@
+"""A tool as the catalog has it: the function, bound to what the daemon provides."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import getdoc
+from typing import Any
+
+from triforce_daemon.toolbox.call import ToolCall
+from triforce_daemon.toolbox.declaration import Declaration, ToolFunction, declaration_of
+from triforce_daemon.toolbox.requirement import Missing, Requirement
+from triforce_daemon.toolbox.signature import Signature
+
+#: The part of that type.
+Provide = Callable[[type], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One tool. `server` is where it comes from: `triforce`, or the name of a mounted server."""
+
+    name: str
+    category: str
+    description: str
+    declared: Declaration
+    signature: Signature
+    requirements: tuple[Requirement, ...]
+    server: str
+    _function: ToolFunction
+    _provided: dict[str, object]
+    #: The parameter that gets the call itself, where there is one.
+    _call: str | None
+
+    @property
+    def title(self) -> str:
+        """The description's first sentence."""
+        return self.description.partition("\n")[0]
+
+    def missing(self) -> Missing | None:
+        """What keeps it from being called here."""
+        return next((lack for one in self.requirements if (lack := one.missing()) is not None), None)
+
+    async def call(self, arguments: dict[str, Any], call: ToolCall) -> Any:
+        """Call the function with arguments that were checked. Raises what it raises."""
+        more = {self._call: call} if self._call is not None else {}
+        return await self._function(**arguments, **self._provided, **more)
+
+
+def bind(function: ToolFunction, provide: Provide) -> Entry:
+    """The function with what it needs. Raises LookupError where the daemon has no part of a type that it names."""
+    declared = declaration_of(function)
+    assert declared is not None
+    signature = Signature(function)
+    provided: dict[str, object] = {}
+    call: str | None = None
+    for name, kind in signature.provisions.items():
+        if kind is ToolCall:
+            call = name
+        else:
+            provided[name] = _part(function, kind, provide)
+    requirements = tuple(_part(function, kind, provide) for kind in declared.requires)
+    return Entry(
+        name=function.__name__,
+        category=function.__module__.rpartition(".")[2],
+        description=getdoc(function) or "",
+        declared=declared,
+        signature=signature,
+        requirements=requirements,  # pyright: ignore[reportArgumentType] - each says so itself
+        server="triforce",
+        _function=function,
+        _provided=provided,
+        _call=call,
+    )
+
+
+def _part(function: ToolFunction, kind: type, provide: Provide) -> object:
+    try:
+        return provide(kind)
+    except KeyError:
+        raise LookupError(
+            f"the tool {function.__name__} needs a {kind.__name__}, which assemble does not build"
+        ) from None

@@ -1,0 +1,94 @@
+"""Runs a tool, whoever asks: find, admit, validate, approve, call, audit."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from triforce_daemon.access.caller import Caller
+from triforce_daemon.errors import InternalError, ToolUnavailable, TriforceError
+from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.toolbox.admission import refusal
+from triforce_daemon.toolbox.approvals import Approvals
+from triforce_daemon.toolbox.call import ToolCall, Via
+from triforce_daemon.toolbox.catalog import Catalog
+from triforce_daemon.toolbox.digest import digest_of
+from triforce_daemon.toolbox.entry import Entry
+from triforce_daemon.toolbox.outcome import Outcome
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call, as it was asked for. `approved`: the owner has agreed at his own terminal."""
+
+    caller: Caller
+    name: str
+    arguments: dict[str, Any]
+    request_id: str
+    via: Via
+    folder: str | None = None
+    approved: bool = False
+    progress: Callable[[float, str], None] | None = None
+
+
+class Journal(Protocol):
+    """Where every call is written down, with its decision and outcome."""
+
+    async def record(self, request: Request, digest: str, outcome: Outcome) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    catalog: Catalog
+    approvals: Approvals
+    journal: Journal
+    clock: Clock
+
+    async def run(self, request: Request) -> Outcome:
+        """What came of it; a tool's own failure is an outcome too.
+
+        Raises only what the journal raises: a call that cannot be written down has not been answered.
+        """
+        began = self.clock.ticks()
+        call = ToolCall(request.request_id, request.caller, request.via, request.folder)
+        if request.progress is not None:
+            call = ToolCall(request.request_id, request.caller, request.via, request.folder, request.progress)
+        value: dict[str, Any] | None = None
+        error: TriforceError | None = None
+        name = request.name
+        try:
+            entry = self.admitted(request.caller, request.name)
+            name = entry.name
+            value = await self._called(entry, request, call)
+        except TriforceError as refused:
+            error = refused
+        except Exception:
+            log.exception("a tool failed", extra={"tool": name})
+            error = InternalError(f"The tool {name} has a bug; the log has the details.", None)
+        ms = round((self.clock.ticks() - began) * 1_000)
+        outcome = Outcome(name, request.request_id, ms, value, error, tuple(call.changes))
+        await self.journal.record(request, digest_of(request.arguments), outcome)
+        return outcome
+
+    def admitted(self, caller: Caller, name: str) -> Entry:
+        """The tool, where the caller may call it and it works here.
+
+        Raises ToolNotFound, Forbidden, TierTooLow, ToolUnavailable.
+        """
+        entry = self.catalog.find(name)
+        refused = refusal(caller, entry)
+        if refused is not None:
+            raise refused
+        lack = entry.missing()
+        if lack is not None:
+            raise ToolUnavailable(f"The tool {entry.name} cannot be called here: {lack.reason}", lack.fix)
+        return entry
+
+    async def _called(self, entry: Entry, request: Request, call: ToolCall) -> dict[str, Any]:
+        arguments = entry.signature.arguments(request.arguments)
+        # A rehearsal changes nothing: there is nothing to agree to.
+        if entry.declared.approval and arguments.get("dry_run") is not True:
+            await self.approvals.require(request.caller, entry, request.arguments, at_his_terminal=request.approved)
+        return await entry.call(arguments, call)

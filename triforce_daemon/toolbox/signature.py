@@ -1,0 +1,94 @@
+"""Reads a tool's function: what its caller sends, what the daemon provides, what it returns."""
+
+import inspect
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, cast, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
+
+from triforce_daemon.errors import InvalidArguments
+
+_CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, use_attribute_docstrings=False)
+
+
+class Signature:
+    """Cheap to make; what validates and describes is built when it is first needed, for there are many tools."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self._parameters = inspect.signature(function).parameters
+        self._hints = get_type_hints(function, include_extras=True)
+
+    @cached_property
+    def provisions(self) -> dict[str, type]:
+        """The parameters after the star, and the types by which the daemon finds what they get."""
+        return {
+            name: self._hints[name]
+            for name, parameter in self._parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+
+    @property
+    def sent(self) -> list[str]:
+        """The names of the parameters before the star."""
+        return [name for name in self._parameters if name not in self.provisions]
+
+    def arguments(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The arguments as the function takes them. Raises InvalidArguments, naming the first that does not fit."""
+        try:
+            checked = self._model.model_validate(given)
+        except ValidationError as error:
+            raise _invalid(error, self.sent) from None
+        # Attributes, not a dump: what was validated is handed on as it is.
+        return {name: getattr(checked, name) for name in self.sent}
+
+    def input_schema(self) -> dict[str, Any]:
+        """JSON Schema 2020-12 of what the caller sends."""
+        schema = _plain(self._model.model_json_schema())
+        schema.setdefault("properties", {})
+        return schema
+
+    def output_schema(self) -> dict[str, Any]:
+        """JSON Schema 2020-12 of what the tool returns."""
+        return _plain(TypeAdapter(self._hints["return"]).json_schema(mode="serialization"))
+
+    @cached_property
+    def _model(self) -> type[BaseModel]:
+        fields: dict[str, Any] = {name: (self._hints[name], self._field(name)) for name in self.sent}
+        return create_model(self._function.__name__, __config__=_CONFIG, **fields)
+
+    def _field(self, name: str) -> Any:
+        default = self._parameters[name].default
+        texts = [told for told in getattr(self._hints[name], "__metadata__", ()) if isinstance(told, str)]
+        described = " ".join(texts) or None
+        if default is inspect.Parameter.empty:
+            return Field(description=described)
+        return Field(default, description=described)
+
+
+def _invalid(error: ValidationError, names: list[str]) -> InvalidArguments:
+    problem = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in problem["loc"]) or "the arguments"
+    if problem["type"] == "missing":
+        return InvalidArguments(f"The argument {place} is missing.", f"It takes: {', '.join(names)}.")
+    if problem["type"] == "extra_forbidden":
+        known = ", ".join(names) if names else "none"
+        return InvalidArguments(f"There is no argument {place}.", f"It takes: {known}.")
+    return InvalidArguments(f"The argument {place} does not fit: {problem['msg']}.", None)
+
+
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """Without the titles that only repeat the names: every model that gets the schema pays for them."""
+    return {name: _inner(name, value) for name, value in schema.items() if name != "title"}
+
+
+def _inner(name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        held = cast("dict[str, Any]", value)
+        if name in ("properties", "$defs"):
+            return {key: _plain(inner) for key, inner in held.items()}
+        return _plain(held) if name in ("items", "additionalProperties", "not") else held
+    if isinstance(value, list) and name in ("anyOf", "allOf", "oneOf", "prefixItems"):
+        return [_plain(inner) for inner in cast("list[dict[str, Any]]", value)]
+    return cast(Any, value)
