@@ -11,6 +11,7 @@ from triforce_cli.transport.replies import EventStream, Transport
 from triforce_cli.transport.unix_socket import SocketTransport
 
 if TYPE_CHECKING:
+    from triforce_daemon.wire.approvals import ApprovalAnswer, ApprovalDetail, ApprovalList
     from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, ConfigSchema, SettingDetail, SettingList
     from triforce_daemon.wire.doctor import CheckList
     from triforce_daemon.wire.keys import KeyKept, KeyList, KeyPlaces, KeyRemoved, KeyTestList, NewKey
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     )
     from triforce_daemon.wire.status import Status, Stopping
     from triforce_daemon.wire.tokens import NewToken, TokenDetail, TokenList, TokenRequest
+    from triforce_daemon.wire.tools import ToolDetail, ToolList, ToolRun, ToolSearch, ToolsetList
     from triforce_daemon.wire.usage import UsageKey, UsageList
     from triforce_daemon.wire.users import (
         InvitationList,
@@ -263,6 +265,36 @@ class DaemonClient:
 
     def switch_provider(self, name: str, enabled: bool) -> ProviderSwitched:
         return self._transport.call("PATCH", f"/v1/providers/{_escaped(name)}", body={"enabled": enabled})
+
+    # Tools
+
+    def tools(self, toolset: str | None = None, every: bool = False) -> ToolList:
+        return self._transport.call("GET", "/v1/tools", {"toolset": toolset, "every": "true" if every else None})
+
+    def tool(self, name: str) -> ToolDetail:
+        return self._transport.call("GET", f"/v1/tools/{_escaped(name)}")
+
+    def search_tools(self, query: str, limit: int) -> ToolSearch:
+        return self._transport.call("GET", "/v1/tools/search", {"query": query, "limit": limit})
+
+    def toolsets(self) -> ToolsetList:
+        return self._transport.call("GET", "/v1/toolsets")
+
+    def run_tool(self, name: str, request: ToolRun) -> EventStream:
+        """Events of its progress, then a ToolResult or an error event."""
+        return self._transport.stream("POST", f"/v1/tools/{_escaped(name)}/run", request)
+
+    def approvals(self, state: str | None = None) -> ApprovalList:
+        return self._transport.call("GET", "/v1/approvals", {"state": state})
+
+    def approval(self, approval: str, wait: float | None = None) -> ApprovalDetail:
+        return self._transport.call("GET", f"/v1/approvals/{_escaped(approval)}", {"wait": wait})
+
+    def answer_approval(self, approval: str, answer: ApprovalAnswer) -> ApprovalDetail:
+        return self._transport.call("POST", f"/v1/approvals/{_escaped(approval)}", body=answer)
+
+    def revoke_approval(self, approval: str) -> ApprovalDetail:
+        return self._transport.call("DELETE", f"/v1/approvals/{_escaped(approval)}")
 
     # Usage and settings
 

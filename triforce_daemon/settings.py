@@ -107,6 +107,7 @@ IpAddress = Annotated[str, AfterValidator(_address)]
 Names = Annotated[list[Annotated[str, Field(pattern=r"^[!-~]+$")]], BeforeValidator(_split)]
 ProviderName = Annotated[str, _name((*RESERVED, "auto"))]
 AliasName = Annotated[str, _name(RESERVED)]
+ToolsetName = Annotated[str, _name((*RESERVED, "all", "search"))]
 
 
 class Section(BaseModel):
@@ -326,8 +327,11 @@ class Tier(Section):
 class Tools(Section):
     approval_minutes: Annotated[int, Field(ge=1, le=10_080)] = 10
     """How long a call that needs an approval waits for one, and how long one that was given may be used."""
-    sets: dict[Annotated[str, _name((*RESERVED, "all", "search"))], Names] = {}
-    """Toolsets of your own: a name, and the tools in it."""
+
+
+class Toolset(Section):
+    tools: Names
+    """The tools in it."""
 
 
 class Settings(Section):
@@ -348,6 +352,7 @@ class Settings(Section):
     aliases: dict[AliasName, Alias] = {}
     tiers: dict[TierName, Tier] = {}
     tools: Tools = Tools()
+    toolsets: dict[ToolsetName, Toolset] = {}
 
     @field_validator("providers")
     @classmethod

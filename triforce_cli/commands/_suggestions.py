@@ -65,6 +65,15 @@ def contexts(ctx: typer.Context, incomplete: str) -> list[str]:
     return _fitting([LOCAL, *known.items], incomplete)
 
 
+def tools(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The tools whose names begin so."""
+    try:
+        items = _client(ctx).tools()["items"]
+    except TriforceCliError:
+        return []
+    return _fitting([tool["name"] for tool in items], incomplete)
+
+
 def users(ctx: typer.Context, incomplete: str) -> list[str]:
     """The users whose names begin so."""
     try:

@@ -19,7 +19,7 @@ from triforce_cli.output.as_table import Fact, facts, print_list, print_object
 from triforce_cli.output.as_value import value_text
 from triforce_cli.output.columns import Column
 from triforce_cli.output.paint import Paint
-from triforce_cli.output.pull_progress import show_steps
+from triforce_cli.output.pull_progress import show_progress
 from triforce_cli.output.sanitise import one_line
 from triforce_cli.output.words import thousands
 
@@ -95,12 +95,14 @@ def run(
         str | None,
         typer.Option("--input", metavar="JSON|@FILE|-", help="All arguments as one JSON object."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done, where the tool can.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done, where the tool can.")
+    ] = False,
 ) -> None:
     """Call a tool and print what it returns."""
     chosen: Globals = ctx.obj
     client = DaemonClient.started(chosen)
-    request: ToolRun = {"folder": os.getcwd()}
+    request: ToolRun = {"folder": os.getcwd(), "stream": True}
     given = _arguments(source, words or [])
     if dry_run:
         given = {**given, "dry_run": True} if source is not None else given
@@ -127,7 +129,7 @@ def called(client: DaemonClient, name: str, request: "ToolRun", chosen: Globals)
         result = _followed(client, name, {**request, "approved": True}, chosen)
         error = result["error"]
     if error is not None:
-        raise DaemonError(200, cast("dict[str, Any]", error))
+        raise DaemonError(error)
     return result
 
 
@@ -144,19 +146,18 @@ def print_result(result: "ToolResult", chosen: Globals) -> None:
 
 def _followed(client: DaemonClient, name: str, request: "ToolRun", chosen: Globals) -> "ToolResult":
     """Follow the events of a call to its end. Raises what it failed with."""
-    progress = show_steps(chosen)
+    progress = show_progress(chosen)
+    last: Mapping[str, Any] = {}
     try:
-        for event in client.run_tool(name, request):
-            if event["type"] == "progress":
-                progress.step(event["done"], event["words"])
-            elif event["type"] == "done":
-                del event["type"]
-                return cast("ToolResult", event)
-            elif event["type"] == "error":
-                raise DaemonError(200, event["error"])
+        with client.run_tool(name, request) as events:
+            for last in events:
+                if last["type"] == "progress":
+                    progress.step(last["done"], last["words"])
     finally:
         progress.end()
-    raise DaemonError(502, {"code": "daemon_went_away", "message": "The daemon broke off.", "hint": "triforce status"})
+    if last["type"] == "error":
+        raise DaemonError(last["error"])
+    return cast("ToolResult", {key: value for key, value in last.items() if key != "type"})
 
 
 def _arguments(source: str | None, words: list[str]) -> dict[str, Any]:

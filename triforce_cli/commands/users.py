@@ -22,14 +22,14 @@ from triforce_cli.output.sanitise import one_line
 from triforce_cli.output.words import ago, count, local
 
 if TYPE_CHECKING:
-    from triforce_daemon.wire.tokens import Scope, TokenRequest
+    from triforce_daemon.wire.tokens import Grant, Scope, TokenRequest
     from triforce_daemon.wire.users import NewInvitation, NewUser, UserDetail, UserPatch
 
 app = typer.Typer(add_completion=False, help="The accounts of people and programs that are not the owner.")
 
 TierName = Literal["guest", "free", "pro", "unlimited"]
 RoleName = Literal["user", "admin"]
-GrantName = Literal["tools:write", "tools:exec", "agents"]
+GRANTS = ("tools:write", "tools:exec", "agents")
 
 UserArgument = Annotated[
     str, typer.Argument(metavar="USER", help="A name, or an id.", autocompletion=_suggestions.users)
@@ -113,6 +113,13 @@ def set_role(
     print_done(reply, ctx.obj, f"{reply['name']} is {'an admin' if reply['role'] == 'admin' else 'a user'}.")
 
 
+def grant_named(text: str) -> str:
+    """The grant of that name. Raises BadParameter."""
+    if text not in GRANTS:
+        raise typer.BadParameter(f"{text!r} is none of {', '.join(GRANTS)}")
+    return text
+
+
 @app.command(
     epilog="""
     triforce users grant anna tools:write
@@ -124,14 +131,12 @@ def grant(
     ctx: typer.Context,
     user: UserArgument,
     grants: Annotated[
-        list[GrantName] | None,
-        typer.Argument(
-            metavar="[GRANT...]", help="tools:write, tools:exec or agents; none: nothing beyond what all may."
-        ),
+        list[str] | None,
+        typer.Argument(metavar="[GRANT...]", parser=grant_named, help=f"Of {', '.join(GRANTS)}; none: nothing more."),
     ] = None,
 ) -> None:
     """Say what somebody may do beyond what every account may, from now on."""
-    reply = _changed(ctx, user, {"grants": grants or []})
+    reply = _changed(ctx, user, {"grants": cast("list[Grant]", grants or [])})
     may = ", ".join(reply["grants"]) or "what every account may, and nothing more"
     print_done(reply, ctx.obj, f"{reply['name']} may {may}.")
 

@@ -40,6 +40,9 @@ class Progress:
     def show(self, event: "PullProgress") -> None:
         """Take notice of a `model.loading` event."""
 
+    def step(self, done: float, words: str) -> None:
+        """Take notice of how far something else is, from 0 to 1, and at what."""
+
     def end(self) -> None:
         """Leave the terminal clean; also where it ended badly."""
 
@@ -57,6 +60,11 @@ class Lines(Progress):
             self._last = event["phase"], step
             of = f" {one_line(event['model'])}" if event["phase"] == "fetching" else ""
             print(f"{_phase(event)}{of}{_amount(done, total)}", file=sys.stderr, flush=True)
+
+    def step(self, done: float, words: str) -> None:
+        if (words, int(done * _STEPS)) != self._last:
+            self._last = words, int(done * _STEPS)
+            print(f"{one_line(words)}  {done:.0%}", file=sys.stderr, flush=True)
 
 
 class Bar(Progress):
@@ -76,6 +84,13 @@ class Bar(Progress):
         self._phase, self._drawn = event["phase"], now
         self._draw(f"{_phase(event)}{self._bar(event, now)}")
 
+    def step(self, done: float, words: str) -> None:
+        now = time.monotonic()
+        if self._phase and now - self._drawn < _REDRAW_SECONDS:
+            return
+        self._phase, self._drawn = "step", now
+        self._draw(f"{one_line(words)}  {_drawn(done)}  {done:.0%}")
+
     def end(self) -> None:
         if self._phase:
             self._draw("")
@@ -86,8 +101,7 @@ class Bar(Progress):
         done, total = event["done_bytes"], event["total_bytes"]
         if done is None or not total:
             return _amount(done, total)
-        filled = min(_BAR_WIDTH, _BAR_WIDTH * done // total)
-        return f"  [{'#' * filled}{'-' * (_BAR_WIDTH - filled)}]{_amount(done, total)}{self._speed(done, now)}"
+        return f"  {_drawn(done / total)}{_amount(done, total)}{self._speed(done, now)}"
 
     def _speed(self, done: int, now: float) -> str:
         began, before = self._began or (now, done)
@@ -96,6 +110,11 @@ class Bar(Progress):
     def _draw(self, line: str) -> None:
         width = os.get_terminal_size(sys.stderr.fileno()).columns or 80
         print(f"\r\x1b[K{line[: width - 1]}", end="", file=sys.stderr, flush=True)
+
+
+def _drawn(share: float) -> str:
+    filled = min(_BAR_WIDTH, int(_BAR_WIDTH * share))
+    return f"[{'#' * filled}{'-' * (_BAR_WIDTH - filled)}]"
 
 
 def _phase(event: "PullProgress") -> str:

@@ -37,7 +37,7 @@ def tools(ground: Ground, provided: Iterable[object]) -> Tools:
     """Raises LookupError where a tool needs a part that is not among `provided`."""
     settings = ground.settings.tools
     catalog = Catalog([])
-    toolsets = Toolsets(catalog, settings.sets)
+    toolsets = Toolsets(catalog, {name: own.tools for name, own in ground.settings.toolsets.items()})
     approvals = Approvals(ApprovalStore(ground.database), ground.clock, settings.approval_minutes)
     runner = Runner(catalog, approvals, ToolJournal(), ground.clock)
     desk = ToolDesk(catalog, toolsets, runner)

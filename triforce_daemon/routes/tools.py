@@ -7,13 +7,12 @@ from fastapi import Depends
 
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes.checked_body import checked
-from triforce_daemon.routes.exchange import SSE, Exchange
+from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.parts import Needs, Who
 from triforce_daemon.routes.policy import CALLER, TOOLS
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.tools import ToolDesk
-from triforce_daemon.toolbox.call import Via
-from triforce_daemon.wire.tools import ToolDetail, ToolList, ToolRun, ToolSearch
+from triforce_daemon.wire.tools import ToolDetail, ToolList, ToolRun, ToolSearch, ToolsetList
 
 routes = Routes()
 
@@ -32,6 +31,12 @@ async def search_tools(desk: Desk, caller: Who, query: str, limit: int = 5) -> T
     return desk.search(caller, query, limit)
 
 
+@routes.get("/v1/toolsets", policy=CALLER)
+async def list_toolsets(desk: Desk, caller: Who) -> ToolsetList:
+    """The names by which a part of the tools is chosen."""
+    return desk.toolsets(caller)
+
+
 @routes.get("/v1/tools/{name}", policy=CALLER)
 async def show_tool(name: str, desk: Desk, caller: Who) -> ToolDetail:
     """One tool with its schemas, by today's or a former name."""
@@ -40,14 +45,13 @@ async def show_tool(name: str, desk: Desk, caller: Who) -> ToolDetail:
 
 @routes.direct("POST", "/v1/tools/{name}/run", policy=TOOLS)
 async def run_tool(exchange: Exchange) -> None:
-    """Call a tool. Who accepts an event stream hears how far it is; its last event is the result."""
+    """Call a tool. With `stream` an event stream tells how far it is, and its last event is the result."""
     body = await exchange.json() if exchange.has_body else {}
     run = checked(ToolRun, body)
     desk, name = exchange.part(ToolDesk), exchange.path["name"]
-    via: Via = "cli" if exchange.header(b"x-triforce-client") == b"cli" else "api"
-    if SSE.encode() not in (exchange.header(b"accept") or b""):
+    if not run.get("stream"):
         async with exchange.watched():
-            result = await desk.run(exchange.caller, name, run, exchange.request_id, via)
+            result = await desk.run(exchange.caller, name, run, exchange.request_id, "api")
             await exchange.reply(200, orjson.dumps(result))
         return
     async with exchange.watched(), exchange.events() as outbox:
@@ -56,7 +60,7 @@ async def run_tool(exchange: Exchange) -> None:
             outbox.put({"type": "progress", "done": done, "words": words})
 
         try:
-            result = await desk.run(exchange.caller, name, run, exchange.request_id, via, progress)
+            result = await desk.run(exchange.caller, name, run, exchange.request_id, "api", progress)
             outbox.put({"type": "done", **cast("dict[str, Any]", result)})
         except TriforceError as error:
             outbox.put({"type": "error", "error": error.body(exchange.request_id)})

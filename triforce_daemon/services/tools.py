@@ -27,6 +27,8 @@ from triforce_daemon.wire.tools import (
     ToolResult,
     ToolRun,
     ToolSearch,
+    Toolset,
+    ToolsetList,
 )
 
 
@@ -65,6 +67,15 @@ class ToolDesk:
         found = self._index.find(query, allowed, limit)
         items = [FoundTool(**tool_of(allowed[name], caller), score=score) for name, score in found]
         return ToolSearch(schema="triforce.tools.search/1", items=items, next=None)
+
+    def toolsets(self, caller: Caller) -> ToolsetList:
+        """The names by which a part of the tools is chosen, with what of each the caller may call."""
+        items: list[Toolset] = []
+        for name in self._toolsets.names():
+            tools = [tool_of(entry, caller) for entry in self._toolsets.chosen([name]) if may(caller, entry)]
+            size = sum(tool["schema_tokens"] for tool in tools)
+            items.append(Toolset(name=name, tools=len(tools), schema_tokens=size))
+        return ToolsetList(schema="triforce.tools.sets/1", items=items, next=None)
 
     def forget_index(self) -> None:
         """The tools have changed."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from triforce_daemon.access.caller import Caller
 
-Via = Literal["api", "cli", "mcp", "chat", "peer"]
+Via = Literal["api", "mcp", "chat", "peer"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,19 @@ class ToolSearch(TypedDict):
     next: str | None
 
 
+class Toolset(TypedDict):
+    name: str
+    tools: int
+    """How many of it the caller may call."""
+    schema_tokens: int
+
+
+class ToolsetList(TypedDict):
+    schema: str
+    items: list[Toolset]
+    next: str | None
+
+
 class ToolRun(TypedDict):
     """What to call a tool with: `arguments` as JSON, or `words` as somebody types them, like `limit=5`."""
 
@@ -82,8 +95,8 @@ class ToolRun(TypedDict):
     """The owner agrees at his own terminal; from anybody else it counts for nothing."""
     folder: NotRequired[str]
     """Where the caller stands; counts for the daemon's own user alone."""
-    wait: NotRequired[bool]
-    """Whether to wait for an approval that the call needs."""
+    stream: NotRequired[bool]
+    """Whether to hear how far it is: the answer is an event stream then."""
 
 
 class ToolResult(TypedDict):

@@ -16,6 +16,7 @@ from triforce_daemon.wire.users import Role
 PASSWORD = "correct horse battery"
 ANNA: dict[str, Any] = {
     "id": "k3v9x2m7q4ab", "name": "anna", "tier": "pro", "tier_expires": "2999-01-01T00:00:00Z", "role": "user",
+    "grants": ["tools:write"],
     "disabled": None, "created": NOW, "password": True,
 }  # fmt: skip
 DETAIL = {**ANNA, "schema": "triforce.users.show/1", "logins": 1, "tokens": 2}
@@ -108,6 +109,8 @@ def test_the_list_and_one_of_it(daemon: FakeDaemon, triforce: Triforce, on_termi
 CHANGES = [
     (("set-tier", "anna", "free"), {"tier": "free", "tier_expires": None}),
     (("set-role", "anna", "admin"), {"role": "admin"}),
+    (("grant", "anna", "tools:exec", "agents"), {"grants": ["tools:exec", "agents"]}),
+    (("grant", "anna"), {"grants": []}),
     (("disable", "anna"), {"disabled": True}),
     (("enable", "anna"), {"disabled": False}),
 ]
@@ -133,7 +136,7 @@ def test_a_token_is_all_that_is_printed(daemon: FakeDaemon, triforce: Triforce) 
     assert asked(daemon) == {
         "name": "ci", "models": ["groq/*"], "boundary": "any", "expires": None, "scopes": ["read"],
     }  # fmt: skip
-    assert triforce("users", "token", "anna", "ci", "--scope", "admin").status == 2
+    assert triforce("users", "token", "anna", "ci", "--scope", "king").status == 2
 
 
 def test_revoke(daemon: FakeDaemon, triforce: Triforce) -> None:

@@ -79,6 +79,7 @@ MATRIX = {
     "PATCH /v1/providers/{name:path}": "admin",
     "GET /v1/tools": "caller",
     "GET /v1/tools/search": "caller",
+    "GET /v1/toolsets": "caller",
     "GET /v1/tools/{name}": "caller",
     "POST /v1/tools/{name}/run": "tools",
     "GET /v1/approvals": "caller",

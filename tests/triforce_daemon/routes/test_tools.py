@@ -7,8 +7,8 @@ import pytest
 from tests.triforce_daemon.served_daemon import ServedDaemon, events_of
 
 
-async def run(served: ServedDaemon, name: str, **arguments: object) -> dict:
-    status, result = await served.post(f"/v1/tools/{name}/run", {"arguments": arguments})
+async def run(served: ServedDaemon, tool: str, /, **arguments: object) -> dict:
+    status, result = await served.post(f"/v1/tools/{tool}/run", {"arguments": arguments})
     assert status == 200, result
     return result
 
@@ -86,11 +86,10 @@ async def test_a_tool_is_found_by_what_people_say(served: ServedDaemon, query: s
     assert found["items"][0]["name"] == wanted
 
 
-async def test_who_accepts_an_event_stream_gets_the_result_as_its_last_event(served: ServedDaemon) -> None:
+async def test_who_wants_a_stream_gets_the_result_as_its_last_event(served: ServedDaemon) -> None:
     async with served.client.post(
         "http://triforced/v1/tools/calculate/run",
-        json={"arguments": {"expression": "6*7"}},
-        headers={"accept": "text/event-stream"},
+        json={"arguments": {"expression": "6*7"}, "stream": True},
     ) as reply:
         events = events_of(await reply.text())
     assert events[-1]["type"] == "done" and events[-1]["value"]["value"] == "42"

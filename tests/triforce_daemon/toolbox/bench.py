@@ -13,7 +13,6 @@ from triforce_daemon.access.tiers import Tiers
 from triforce_daemon.errors import NotFound
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.stores.approvals import ApprovalStore
-from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.sqlite.database import SqliteDatabase
 from triforce_daemon.toolbox.approvals import Approvals
 from triforce_daemon.toolbox.call import ToolCall

@@ -51,10 +51,3 @@ async def test_a_rehearsal_needs_nobody_to_agree(folder: str) -> None:
     async with bench(folder) as at:
         outcome = await at.run(token(), "books_burn", title="emma", dry_run=True)
         assert outcome.value == {"burnt": False} and "emma" in at.shelf.books
-
-
-async def test_the_text_of_an_outcome_holds_all_of_it(folder: str) -> None:
-    async with bench(folder) as at:
-        assert (await at.run(OWNER, "books_search", query="emma")).text() == '{"books":["emma"]}'
-        told = (await at.run(OWNER, "books_search")).text()
-        assert told.startswith("invalid_arguments: The argument query is missing. It takes: query")

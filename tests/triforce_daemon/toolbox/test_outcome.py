@@ -1,0 +1,16 @@
+"""An outcome as text: all of it, for a model may see nothing else."""
+
+from tests.triforce_daemon.toolbox.bench import OWNER, bench
+from triforce_daemon.toolbox.outcome import Outcome
+
+
+async def test_the_text_of_an_outcome_holds_all_of_it(folder: str) -> None:
+    async with bench(folder) as at:
+        assert (await at.run(OWNER, "books_search", query="emma")).text() == '{"books":["emma"]}'
+        told = (await at.run(OWNER, "books_search")).text()
+        assert told.startswith("invalid_arguments: The argument query is missing. It takes: query")
+
+
+def test_one_text_alone_is_that_text() -> None:
+    assert Outcome("t", "r", 1, {"text": "Hello"}).text() == "Hello"
+    assert Outcome("t", "r", 1, {"text": "Hello", "n": 1}).text() == '{"text":"Hello","n":1}'
