@@ -12,7 +12,14 @@ from triforce_cli.transport.unix_socket import SocketTransport
 
 if TYPE_CHECKING:
     from triforce_daemon.wire.approvals import ApprovalAnswer, ApprovalDetail, ApprovalList
-    from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, ConfigSchema, SettingDetail, SettingList
+    from triforce_daemon.wire.config import (
+        ChangedSetting,
+        ConfigCheck,
+        ConfigSchema,
+        Reloaded,
+        SettingDetail,
+        SettingList,
+    )
     from triforce_daemon.wire.doctor import CheckList
     from triforce_daemon.wire.keys import KeyKept, KeyList, KeyPlaces, KeyRemoved, KeyTestList, NewKey
     from triforce_daemon.wire.models import (
@@ -104,6 +111,10 @@ class DaemonClient:
 
     def stop(self) -> Stopping:
         return self._transport.call("POST", "/v1/daemon/stop")
+
+    def reload(self) -> Reloaded:
+        """Read the configuration anew; says what holds at once, and what only from the next start."""
+        return self._transport.call("POST", "/v1/daemon/reload")
 
     # Models
 

@@ -1,7 +1,8 @@
-"""IP addresses: how they may be written, which nobody is ever asked at, and which are the public internet's."""
+"""Addresses: how they may be written, which nobody is ever asked at, and which are the public internet's."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from socket import inet_aton
+from urllib.parse import urlsplit
 
 Address = IPv4Address | IPv6Address
 
@@ -15,6 +16,26 @@ _SHARED = (ip_network("100.64.0.0/10"), ip_network("192.0.0.0/24"), ip_network("
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 #: The only addresses of version 6 that are handed out (RFC 4291).
 _HANDED_OUT = IPv6Network("2000::/3")
+
+
+def web_address(text: str) -> str:
+    """The address of an upstream, checked, without a slash at its end. Raises ValueError."""
+    if not text:
+        return text
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("it has to begin with http:// or https:// and a host")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("it holds a user or a password; a key is kept by `triforce keys set`")
+    if "?" in text or "#" in text:
+        raise ValueError("it ends before any ? or #")
+    if not text.isascii() or not text.isprintable() or {" ", "\\", "%"} & set(text):
+        raise ValueError("it holds what no address holds")
+    if _is_nowhere(parts.hostname):
+        raise ValueError("no provider is there; of this machine write 127.0.0.1 or localhost")
+    # Raises ValueError itself where the port is no number or too large.
+    _ = parts.port
+    return text.rstrip("/")
 
 
 def literal(host: str) -> Address | None:
@@ -59,3 +80,8 @@ def _meant(address: Address) -> Address:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     teredo = address.teredo
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None) or address
+
+
+def _is_nowhere(host: str) -> bool:
+    address = literal(host)
+    return leads_nowhere(address) if address is not None else host.rstrip(".") == "metadata.google.internal"

@@ -45,8 +45,8 @@ TriforceError
 ├── TooManyConnections        503 too_many_connections
 ├── UpstreamTimeout           504 upstream_timeout
 ├── StorageFailed             507 storage_failed
-└── ConfigurationInvalid      (never sent: the daemon does not start)
-    ├── SocketRefused
+└── ConfigurationInvalid      409 configuration_invalid
+    ├── SocketRefused         (these are never sent: the daemon does not start)
     │   └── AlreadyRunning
     ├── PortRefused
     └── CertificateRefused
@@ -362,7 +362,7 @@ class StorageFailed(TriforceError):
 class ConfigurationInvalid(TriforceError):
     """A setting is unknown or has a value that it cannot have."""
 
-    code, status = "configuration_invalid", 500
+    code, status = "configuration_invalid", 409
 
 
 class SocketRefused(ConfigurationInvalid):

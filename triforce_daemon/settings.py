@@ -3,7 +3,7 @@
 import json
 import re
 from ipaddress import ip_address
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from triforce_daemon.addresses import leads_nowhere, literal
+from triforce_daemon.addresses import web_address
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.tiers import TierName
 
@@ -30,31 +30,6 @@ Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 CATALOGUE = ("gemini", "anthropic", "groq", "cerebras", "mistral", "openrouter", "github", "cloudflare", "ollama")
 #: First parts of model ids, and names of models, that mean something else already.
 RESERVED = ("peer", "agent", "builtin", "default")
-
-
-def web_address(text: str) -> str:
-    """The address of an upstream, checked, without a slash at its end. Raises ValueError."""
-    if not text:
-        return text
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("it has to begin with http:// or https:// and a host")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("it holds a user or a password; a key is kept by `triforce keys set`")
-    if "?" in text or "#" in text:
-        raise ValueError("it ends before any ? or #")
-    if not text.isascii() or not text.isprintable() or {" ", "\\", "%"} & set(text):
-        raise ValueError("it holds what no address holds")
-    if _leads_nowhere(parts.hostname):
-        raise ValueError("no provider is there; of this machine write 127.0.0.1 or localhost")
-    # Raises ValueError itself where the port is no number or too large.
-    _ = parts.port
-    return text.rstrip("/")
-
-
-def _leads_nowhere(host: str) -> bool:
-    address = literal(host)
-    return leads_nowhere(address) if address is not None else host.rstrip(".") == "metadata.google.internal"
 
 
 def _split(value: object) -> object:
@@ -110,8 +85,15 @@ AliasName = Annotated[str, _name(RESERVED)]
 ToolsetName = Annotated[str, _name((*RESERVED, "all", "search"))]
 
 
+#: All settings of a section.
+ALL = "*"
+
+
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    #: The settings that a daemon which runs takes over; the others hold from its next start.
+    at_once: ClassVar[frozenset[str]] = frozenset()
 
     @field_validator("*", mode="before")
     @classmethod
@@ -170,6 +152,8 @@ class Https(Section):
 
 
 class Log(Section):
+    at_once = frozenset({"level"})
+
     level: Literal["debug", "info", "warning", "error"] = "info"
     """What is written: this level and all above it."""
     format: Literal["json", "text"] = "json"
@@ -205,11 +189,15 @@ class Vault(Section):
 
 
 class Chat(Section):
+    at_once = frozenset({ALL})
+
     default_model: Text = ""
     """The model behind the alias `default`; empty: the embedded model."""
 
 
 class Upstream(Section):
+    at_once = frozenset({ALL})
+
     connect_seconds: Seconds = 5
     """How long a connection to a provider may take."""
     first_token_seconds: Seconds = 120
@@ -221,6 +209,8 @@ class Upstream(Section):
 
 
 class Routing(Section):
+    at_once = frozenset({ALL})
+
     retries: Annotated[int, Field(ge=0, le=10)] = 2
     """How often a request that failed for the provider's fault is sent to the same model again."""
     backoff_seconds: Seconds = 0.25
@@ -267,6 +257,8 @@ class Builtin(Section):
 
 
 class Provider(Section):
+    at_once = frozenset({ALL})
+
     enabled: bool = True
     """Whether the provider is offered."""
     base_url: WebAddress = ""
@@ -284,6 +276,8 @@ class Provider(Section):
 
 
 class Alias(Section):
+    at_once = frozenset({ALL})
+
     models: Texts
     """The models behind it, as provider/name, in the order in which they are tried."""
     boundary: Boundary = "any"
@@ -293,6 +287,8 @@ class Alias(Section):
 
 
 class Responses(Section):
+    at_once = frozenset({ALL})
+
     keep_days: Annotated[int, Field(ge=0, le=3_650)] = 30
     """How long answers stay that a client of OpenAI's Responses wants stored, as it does by default; 0: none are."""
 
@@ -311,6 +307,8 @@ class Users(Section):
 
 
 class Tier(Section):
+    at_once = frozenset({ALL})
+
     requests_per_minute: Annotated[int, Field(ge=-1)] = -1
     """Requests in a minute; 0: as many as one likes; -1: as the table of `GET /v1/tiers` has it."""
     parallel: Annotated[int, Field(ge=-1)] = -1

@@ -33,7 +33,8 @@ def _parts() -> Iterator[str]:
 
 
 def _of_the_daemon(error: type[TriforceError]) -> tuple[str, ...]:
-    never_sent = issubclass(error, ConfigurationInvalid)
+    # With these it does not even start; only a file that is read anew can be wrong while it runs.
+    never_sent = issubclass(error, ConfigurationInvalid) and error is not ConfigurationInvalid
     return (f"`{error.code}`", "" if never_sent else str(error.status), _exit(error.code), _when(error))
 
 

@@ -11,7 +11,8 @@ from triforce_daemon.configuration.keys import Key, all_keys
 
 INTRODUCTION = """\
 A setting is taken from the first of these that names it: a flag of the daemon (`--set KEY=VALUE`), an environment
-variable, the file `config.toml`, the default. How to change one: [configuration](../configuration.md)."""
+variable, the file `config.toml`, the default. How to change one: [configuration](../configuration.md). A daemon that
+runs takes over at once what is marked with •, and the rest when it starts again."""
 
 NAMED = """\
 One table for each name that you choose, of up to 32 of `a`-`z`, `0`-`9`, `-` and `_`. In a variable, a `-` is a `_`."""
@@ -32,7 +33,7 @@ def _parts() -> Iterator[str]:
 
 def _row(key: Key) -> tuple[str, ...]:
     return (
-        f"`{key.name}`<br>`{key.environment}`",
+        f"`{key.name}`{' •' if key.at_once else ''}<br>`{key.environment}`",
         " ".join([key.type_name, *_bounds(key)]),
         "" if key.default in ("", None) else f"`{json.dumps(key.default)}`",
         key.description,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, Setting, SettingList
+from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, Reloaded, Setting, SettingList
 from triforce_daemon.wire.doctor import CheckList
 from triforce_daemon.wire.models import (
     DefaultModel,
@@ -254,6 +254,7 @@ SETTING: Setting = {
     "value": 4096,
     "default": 4096,
     "origin": "default",
+    "at_once": False,
     "type": "integer",
     "description": "Tokens that one conversation may hold.",
     "environment": "TRIFORCE_BUILTIN_CONTEXT",
@@ -261,7 +262,10 @@ SETTING: Setting = {
 SETTINGS: SettingList = {
     "schema": "triforce.config.list/1",
     "file": "/home/a/.config/triforce/config.toml",
-    "items": [SETTING, {**SETTING, "key": "log.level", "value": "debug", "default": "info", "origin": "file"}],
+    "items": [
+        SETTING,
+        {**SETTING, "key": "log.level", "value": "debug", "default": "info", "origin": "file", "at_once": True},
+    ],
     "next": None,
 }
 CHECKED: ConfigCheck = {
@@ -286,6 +290,13 @@ CHECKS: CheckList = {
     "next": None,
 }
 STOPPING: Stopping = {"schema": "triforce.daemon.stop/1", "pid": 4242, "streams": 0, "drain_seconds": 30}
+
+RELOADED: Reloaded = {
+    "schema": "triforce.daemon.reload/1",
+    "file": "/home/a/.config/triforce/config.toml",
+    "taken": ["routing.retries"],
+    "restart": ["http.port"],
+}
 
 _CHANGED: ChangedSetting = {**SETTING, "schema": "triforce.config.set/1", "restart": True}
 
@@ -327,5 +338,6 @@ CANNED: dict[tuple[str, str], Any] = {
     ("PUT", "/v1/config/builtin.context"): _CHANGED,
     ("DELETE", "/v1/config/builtin.context"): _CHANGED,
     ("GET", "/v1/doctor"): CHECKS,
+    ("POST", "/v1/daemon/reload"): RELOADED,
     ("POST", "/v1/daemon/stop"): STOPPING,
 }

@@ -16,6 +16,7 @@ ROUTES: list[tuple[Callable[[DaemonClient], Any], str, str, dict[str, str], Any]
     (lambda c: c.health(), "GET", "/v1/health", {}, None),
     (lambda c: c.status(), "GET", "/v1/status", {}, None),
     (lambda c: c.doctor(), "GET", "/v1/doctor", {}, None),
+    (lambda c: c.reload(), "POST", "/v1/daemon/reload", {}, None),
     (lambda c: c.stop(), "POST", "/v1/daemon/stop", {}, None),
     (lambda c: c.models("builtin"), "GET", "/v1/registry/models", {"provider": "builtin"}, None),
     (lambda c: c.models(), "GET", "/v1/registry/models", {}, None),

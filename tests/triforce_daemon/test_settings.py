@@ -3,6 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from triforce_daemon.addresses import web_address
 from triforce_daemon.dialects.all import by_name
 from triforce_daemon.settings import (
     CATALOGUE,
@@ -12,7 +13,6 @@ from triforce_daemon.settings import (
     Settings,
     Texts,
     redis_address,
-    web_address,
 )
 
 

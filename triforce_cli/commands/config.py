@@ -36,6 +36,7 @@ def list_settings(
     columns = [Column("KEY", "key"), Column("VALUE", "value", flexible=True)]
     if origin:
         columns.append(Column("ORIGIN", "origin", colour=_origin_colour))
+    columns.append(Column("HOLDS", "at_once", words=_holds))
     columns.append(Column("MEANING", "description", flexible=True))
     print_list(reply, columns, chosen, "There are no settings.")
 
@@ -51,6 +52,7 @@ def get(ctx: typer.Context, key: KeyArgument) -> None:
 @app.command(
     "set",
     epilog="""
+    triforce config set routing.retries 1
     triforce config set builtin.context 2048
     triforce daemon restart
     """,
@@ -58,7 +60,7 @@ def get(ctx: typer.Context, key: KeyArgument) -> None:
 def set_value(
     ctx: typer.Context, key: KeyArgument, value: Annotated[str, typer.Argument(metavar="VALUE", help="The new value.")]
 ) -> None:
-    """Write a setting to the configuration file; it holds from the next start of the daemon."""
+    """Write a setting to the configuration file; it holds at once, or says that it needs a restart."""
     chosen: Globals = ctx.obj
     reply = _asked(chosen, lambda client: client.change_setting(key, value), "set", key, value)
     print_done(reply, chosen, _changed(reply))
@@ -129,10 +131,17 @@ def _asked(chosen: Globals, ask: Callable[[DaemonClient], Any], *words: str) -> 
     return ask_program(chosen, "config", *words)
 
 
+def _holds(at_once: bool) -> str:
+    """From when on a change does."""
+    return "at once" if at_once else "at start"
+
+
 def _changed(reply: Mapping[str, Any]) -> str:
     value = f"{reply['key']} = {bare(reply['value'])}" if reply["value"] is not None else f"{reply['key']} is gone"
     if reply["origin"] in ("environment", "flag"):
         return f"Written, but the {reply['origin']} wins: {value}. See: {reply['environment']}"
+    if not reply["restart"]:
+        return f"{value}."
     return f"{value}. It holds from the next start: triforce daemon restart"
 
 

@@ -22,6 +22,7 @@ from triforce_cli.output.words import ago, count, span
 
 if TYPE_CHECKING:
     from triforce_daemon.wire.certificate import MadeCertificate
+    from triforce_daemon.wire.config import Reloaded
     from triforce_daemon.wire.status import Stopping
 
 app = typer.Typer(add_completion=False, help="The daemon: run, start and stop it.")
@@ -81,6 +82,19 @@ def restart(ctx: typer.Context) -> None:
     chosen: Globals = ctx.obj
     state = restarted(chosen)
     print_done(state, chosen, f"The daemon runs (pid {state['pid']}).")
+
+
+@app.command(
+    epilog="""
+    triforce config validate
+    triforce daemon reload
+    """
+)
+def reload(ctx: typer.Context) -> None:
+    """Have the daemon read its configuration anew, without a pause for anybody; where it is wrong, nothing changes."""
+    chosen: Globals = ctx.obj
+    reply = DaemonClient.of(chosen).reload()
+    print_done(reply, chosen, _reloaded(reply))
 
 
 System = Annotated[bool, typer.Option("--system", help="The machine's service, as a user of its own; for root.")]
@@ -185,6 +199,13 @@ def restarted(chosen: Globals) -> dict[str, Any]:
         _stopped(chosen)
         start_daemon(chosen)
     return _state(chosen)
+
+
+def _reloaded(reply: "Reloaded") -> str:
+    lines = [f"New: {', '.join(reply['taken'])}." if reply["taken"] else "Nothing is new."]
+    if reply["restart"]:
+        lines.append(f"From the next start: {', '.join(reply['restart'])}. See: triforce daemon restart")
+    return " ".join(lines)
 
 
 def page(state: dict[str, Any], paint: Paint) -> str:

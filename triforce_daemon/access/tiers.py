@@ -40,9 +40,13 @@ _TABLE: dict[TierName, tuple[int, int, int, bool, ModelRule]] = {
 class Tiers:
     def __init__(self, changed: Mapping[TierName, settings.Tier] | None = None) -> None:
         self._tiers: dict[TierName, Tier] = {}
+        self.take(changed or {})
+
+    def take(self, changed: Mapping[TierName, settings.Tier]) -> None:
+        """These hold from now on, for whoever comes."""
         above: tuple[Tier, ...] = ()
         for name in reversed(NAMES):
-            self._tiers[name] = _tier(name, (changed or {}).get(name, settings.Tier()), above)
+            self._tiers[name] = _tier(name, changed.get(name, settings.Tier()), above)
             above = (self._tiers[name], *above)
 
     def get(self, name: TierName) -> Tier:

@@ -1,7 +1,5 @@
 """What keeps conversations: those of sessions, and those of the Responses API."""
 
-from collections.abc import Sequence
-
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.model_registry import ModelRegistry
@@ -13,7 +11,9 @@ from triforce_daemon.stores.responses import ResponseStore
 from triforce_daemon.stores.sessions import SessionStore
 
 
-async def conversations(ground: Ground, registry: ModelRegistry, router: ChatRouter) -> Sequence[object]:
+async def conversations(
+    ground: Ground, registry: ModelRegistry, router: ChatRouter
+) -> tuple[Sessions, Turns, StoredResponses]:
     """What a crash had left open is closed; what is too old begins to be forgotten."""
     database, clock = ground.database, ground.clock
     store = SessionStore(database)

@@ -25,6 +25,7 @@ from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.runtime.sd_notify import SdNotify
 from triforce_daemon.services.key_history import KeyHistory
+from triforce_daemon.services.reload import Reload
 from triforce_daemon.services.status import Manager
 from triforce_daemon.settings import Settings
 from triforce_daemon.stores.sqlite.database import SqliteDatabase
@@ -58,7 +59,7 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
         # Requests leave few circles behind: to look for them every 700 objects costs each of them some percent.
         gc.set_threshold(50_000, 20, 100)
         try:
-            _keep_fresh(network, ground, told)
+            _keep_fresh(network, ground, told, parts.get(Reload))
             listening = Listening(served, taken, ground.lifecycle, settings.daemon.drain_seconds)
             where = {"socket": places.socket, "listen": list(network.urls), "pid": os.getpid()}
 
@@ -89,15 +90,16 @@ def _ending(told: SdNotify, ground: Ground) -> None:
     told.stopping(words, ground.settings.daemon.drain_seconds + END_SECONDS)
 
 
-def _keep_fresh(network: Network, ground: Ground, told: SdNotify) -> None:
-    """The certificate is looked at again and again, and at once on SIGHUP, which would end the daemon otherwise."""
+def _keep_fresh(network: Network, ground: Ground, told: SdNotify, reload: Reload) -> None:
+    """The certificate is looked at again and again; it and the configuration at once on SIGHUP."""
 
-    def look() -> None:
+    async def look() -> None:
         told.reloading()
-        network.look()
+        await reload.at_a_signal()
         told.ready(_listening(ground))
 
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, look)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, lambda: ground.tasks.start(look(), "reload"))
     ground.tasks.start(told.keep_alive(), "watchdog")
     if network.certificate is not None:
         ground.tasks.start(network.certificate.watch(), "certificate")

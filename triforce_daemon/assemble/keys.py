@@ -1,6 +1,7 @@
 """The providers' keys, as their owner deals with them."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.models import Models
@@ -28,9 +29,8 @@ async def keys(ground: Ground, models: Models) -> Keys:
     await history.load()
     ground.tasks.start(history.keep(), "key use")
     desk = KeyDesk(ring, history, models.health)
-    remotes = {provider.name: provider for provider in ground.world.providers if isinstance(provider, Remote)}
 
     async def probe(provider: str, credential: Credential) -> Condition:
-        return await remotes[provider].probe(credential)
+        return await cast(Remote, models.registry.provider(provider)).probe(credential)
 
     return Keys(desk, KeyTests(desk, ring, history, probe, ground.clock), history)

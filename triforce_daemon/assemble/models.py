@@ -12,6 +12,7 @@ from triforce_daemon.services.model_lists import ModelLists
 from triforce_daemon.services.model_refresh import ModelRefresh
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.prices import Prices
+from triforce_daemon.settings import Routing
 from triforce_daemon.stores.model_lists import ModelListStore
 from triforce_daemon.wire.models import AliasChange
 
@@ -26,15 +27,18 @@ class Models:
 
 async def models(ground: Ground) -> Models:
     """The lists are as they were last seen; they have begun to be looked at anew."""
-    providers, settings = ground.world.providers, ground.settings.routing
-    limits = Limits(settings.breaker_failures, settings.breaker_window_seconds, settings.breaker_open_seconds)
-    health, prices = Health(ground.clock, limits), Prices(ground.tasks)
+    providers = ground.world.providers
+    health, prices = Health(ground.clock, breaker_limits(ground.settings.routing)), Prices(ground.tasks)
     lists = ModelLists(providers, ModelListStore(ground.database), ground.tasks, ground.clock)
     await lists.load()
     registry = _registry(ground, lists, prices, health)
     refresh = ModelRefresh(providers, lists, ground.tasks, ground.clock, Random().random)
     refresh.start()
     return Models(registry, refresh, health, prices)
+
+
+def breaker_limits(settings: Routing) -> Limits:
+    return Limits(settings.breaker_failures, settings.breaker_window_seconds, settings.breaker_open_seconds)
 
 
 def _registry(ground: Ground, lists: ModelLists, prices: Prices, health: Health) -> ModelRegistry:

@@ -6,6 +6,7 @@ from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.keys import keys
 from triforce_daemon.assemble.models import models
 from triforce_daemon.assemble.people import people
+from triforce_daemon.assemble.reloading import reloading
 from triforce_daemon.assemble.routing import router
 from triforce_daemon.assemble.tools import tools
 from triforce_daemon.assemble.world import doctor
@@ -30,7 +31,10 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
     routing = router(ground, known, ledger)
     held = await keys(ground, known)
     desk = SettingsDesk(ground.configuration, ground.environ)
-    offered = ProviderDesk(known.registry, known.refresh, known.health, desk, ground.environ)
+    reuse = Reuse(ground.tasks, ledger, clock, settings.routing.cache_bytes)
+    sessions, turns, stored = await conversations(ground, known.registry, routing)
+    reload = reloading(ground, desk, known, routing, reuse, folk.tiers, stored)
+    offered = ProviderDesk(known.registry, known.health, desk, reload)
     place = _place(ground, managed_by)
     parts = (
         clock,
@@ -38,15 +42,15 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         ground.tasks,
         ledger,
         *(known.registry, known.refresh, known.health, ModelWhy(known.registry)),
-        *(routing, Reuse(ground.tasks, ledger, clock, settings.routing.cache_bytes), Questions(routing)),
-        *await conversations(ground, known.registry, routing),
+        *(routing, reuse, Questions(routing)),
+        *(sessions, turns, stored),
         *(held.desk, held.tests, held.history),
         *(offered, ProviderTests(offered, known.registry, known.refresh, routing, known.health, clock)),
         StatusPage(
             *(place, ground.lifecycle, known.registry, ledger, held.desk),
             *(settings.daemon.drain_seconds, ground.network.health),
         ),
-        desk,
+        *(desk, reload),
         *(*folk.parts, door(ground, folk.credentials)),
         doctor(ground.configuration, ground.places, ground.environ, ground.world),
     )

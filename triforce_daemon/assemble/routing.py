@@ -26,7 +26,7 @@ def router(ground: Ground, models: Models, ledger: Ledger) -> ChatRouter:
         health=health,
         choice=Choice(health, random),
         attempts=attempts,
-        hedging=hedging if settings.hedge else None,
+        hedging=hedging,
         prices=models.prices,
         clock=clock,
     )

@@ -10,7 +10,7 @@ from triforce_daemon.configuration.sources import Configuration
 from triforce_daemon.dialects.all import by_name
 from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.builtin.provider import Builtin
-from triforce_daemon.providers.catalog import rows
+from triforce_daemon.providers.catalog import Row, rows
 from triforce_daemon.providers.key_ring import KeyRing
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.providers.remote import Remote
@@ -30,6 +30,10 @@ class World:
     providers: list[Provider]
     keys: KeyRing
     sandbox: Sandbox
+
+    def remote(self, row: Row) -> Remote:
+        """A provider that is reached over the network."""
+        return Remote(row, self.keys.credentials, by_name(), self.outbound, self.keys.used)
 
     async def close(self) -> None:
         for provider in self.providers:
@@ -56,9 +60,9 @@ def world(configuration: Configuration, places: Places, environ: Mapping[str, st
             )
         )
     keys = key_ring(configuration, places, environ, tasks, redactor)
-    wanted, dialects = rows(configuration.settings.providers, environ), by_name()
-    providers += [Remote(row, keys.credentials, dialects, outbound, keys.used) for row in wanted]
-    return World(tasks, outbound, providers, keys, Sandbox(tasks, places.hidden))
+    made = World(tasks, outbound, providers, keys, Sandbox(tasks, places.hidden))
+    providers += map(made.remote, rows(configuration.settings.providers, environ))
+    return made
 
 
 def key_ring(

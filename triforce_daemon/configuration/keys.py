@@ -11,7 +11,7 @@ from functools import cache
 
 from pydantic.fields import FieldInfo
 
-from triforce_daemon.settings import Section, Settings
+from triforce_daemon.settings import ALL, Section, Settings
 
 #: What stands for the name in a key that is only talked about.
 ANY = "NAME"
@@ -35,6 +35,11 @@ class Key:
     @property
     def name(self) -> str:
         return ".".join(self.path)
+
+    @property
+    def at_once(self) -> bool:
+        """Whether a daemon that runs takes it over."""
+        return bool({ALL, self.field} & _model(self.section).at_once)
 
     @property
     def environment(self) -> str:
@@ -130,6 +135,17 @@ def environment(name: str) -> str:
 def all_keys() -> list[Key]:
     """Everything that can be set, with `NAME` where the user chooses one."""
     return [*keys().values(), *(key for section in named_sections() for key in named_keys(section))]
+
+
+def _model(section: str) -> type[Section]:
+    """What the section is, or each of its tables."""
+    named = named_sections().get(section)
+    return named or typing.cast(type[Section], Settings.model_fields[section].annotation)
+
+
+def at_once_sections() -> set[str]:
+    """The sections of which a daemon that runs takes something over."""
+    return {section for section in Settings.model_fields if _model(section).at_once}
 
 
 def _fixed() -> Iterator[Key]:

@@ -35,11 +35,14 @@ class Configuration:
     file: str
     file_exists: bool
     origins: Mapping[str, Origin]
+    #: What the daemon was started with; it wins whenever the settings are read anew.
+    flags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(slots=True)
 class _Draft:
     file: str
+    flags: Mapping[str, str] = field(default_factory=dict[str, str])
     text: str = ""
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     origins: dict[str, Origin] = field(default_factory=dict[str, Origin])
@@ -71,7 +74,7 @@ class _Draft:
 
     def configuration(self, settings: Settings) -> Configuration:
         origins: dict[str, Origin] = {**dict.fromkeys(keys(), "default"), **self.origins}
-        return Configuration(settings, self.file, os.path.exists(self.file), origins)
+        return Configuration(settings, self.file, os.path.exists(self.file), origins, self.flags)
 
     def complain(self, key: str | None, line: int | None, message: str, hint: str | None) -> None:
         self.problems.append(ConfigProblem(key=key, line=line, message=message, hint=hint))
@@ -106,7 +109,7 @@ def problems(file: str, environ: Mapping[str, str]) -> list[ConfigProblem]:
 
 
 def _collect(file: str, environ: Mapping[str, str], flags: Mapping[str, str]) -> _Draft:
-    draft = _Draft(file)
+    draft = _Draft(file, flags)
     _read_file(draft)
     _read_environment(draft, environ)
     for name, value in flags.items():

@@ -23,6 +23,11 @@ class Breaker:
         self._shut_until: float | None = None
         self._probing = False
 
+    def take(self, limits: Limits) -> None:
+        """Go by these from now on; what has happened stays."""
+        self._limits = limits
+        self._failures = deque(self._failures, maxlen=limits.failures)
+
     @property
     def shut_until(self) -> float | None:
         return self._shut_until

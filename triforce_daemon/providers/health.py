@@ -72,6 +72,12 @@ class Health:
         self._keys: dict[tuple[str, Credential], KeyRecord] = {}
         self.rate_limits = RateLimits()
 
+    def take(self, limits: Limits) -> None:
+        """The breakers go by these from now on."""
+        self._limits = limits
+        for record in self._records.values():
+            record.breaker.take(limits)
+
     def heard(self, provider: str, credential: Credential, headers: Mapping[str, str]) -> None:
         """The provider has answered a request with this key, well or badly."""
         self.rate_limits.heard(provider, credential, headers, self._clock.now_ms())

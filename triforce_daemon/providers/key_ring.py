@@ -30,12 +30,11 @@ class KeyRing:
         self.vault = vault
         self._clock = clock
         self._keep_secret = keep_secret
-        self._given = {
-            provider: (from_credentials(provider, credentials), from_environment(variables, environ))
-            for provider, variables in names.items()
-        }
-        for sources in self._given.values():
-            self._hush(credential for source in sources for credential in source.credentials)
+        self._environ = environ
+        self._credentials = credentials
+        self._given: dict[str, tuple[Source, ...]] = {}
+        for provider, variables in names.items():
+            self._look_for(provider, variables)
         self._keys: dict[str, tuple[Credential, ...]] = {}
         self._used: dict[tuple[str, Credential], int] = {}
         self._listeners: list[Callable[[str], None]] = []
@@ -56,6 +55,16 @@ class KeyRing:
         """See what another process has changed. See `Vault.refresh`."""
         if await self.vault.refresh(insist=insist):
             self._gather()
+
+    def learn(self, provider: str, variables: Sequence[str]) -> None:
+        """A provider is new, or the variables that may hold its key."""
+        self._look_for(provider, variables)
+        self._gather()
+
+    def unlearn(self, provider: str) -> None:
+        """A provider is gone; keys of the vault stay where they are."""
+        self._given.pop(provider, None)
+        self._gather()
 
     def credentials(self, provider: str) -> tuple[Credential, ...]:
         """The keys of `provider` in the order in which they are taken in turn; from memory."""
@@ -90,6 +99,11 @@ class KeyRing:
     def on_change(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with the provider's name whenever its keys are not the same as before."""
         self._listeners.append(listener)
+
+    def _look_for(self, provider: str, variables: Sequence[str]) -> None:
+        given = (from_credentials(provider, self._credentials), from_environment(variables, self._environ))
+        self._given[provider] = given
+        self._hush(credential for source in given for credential in source.credentials)
 
     def _gather(self) -> None:
         providers = dict.fromkeys([*self._given, *(entry.provider for entry in self.vault.entries)])

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from triforce_daemon.settings import web_address
+from triforce_daemon.addresses import web_address
 
 _PORT = 11434
 _ANY = ("0.0.0.0", "::")

@@ -21,9 +21,13 @@ Heard = Callable[[Mapping[str, str]], None]
 
 class Upstream:
     def __init__(self, outbound: Outbound, settings: UpstreamSettings, clock: Clock) -> None:
-        self.settings = settings
         self._outbound = outbound
         self._clock = clock
+        self.take(settings)
+
+    def take(self, settings: UpstreamSettings) -> None:
+        """These hold from now on, for what is sent from now on."""
+        self.settings = settings
         self._timeouts = Timeouts(
             connect=settings.connect_seconds,
             first_byte=settings.first_token_seconds,

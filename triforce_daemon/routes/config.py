@@ -9,12 +9,14 @@ from typing_extensions import TypedDict
 from triforce_daemon.routes.parts import Needs
 from triforce_daemon.routes.policy import OWNER
 from triforce_daemon.routes.table import Routes
+from triforce_daemon.services.reload import Reload
 from triforce_daemon.services.settings_desk import SettingsDesk
 from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, ConfigSchema, SettingDetail, SettingList
 
 routes = Routes()
 
 Desk = Annotated[SettingsDesk, Depends(Needs(SettingsDesk))]
+Takes = Annotated[Reload, Depends(Needs(Reload))]
 
 
 class NewValue(TypedDict):
@@ -46,12 +48,12 @@ async def show_setting(key: str, desk: Desk) -> SettingDetail:
 
 
 @routes.put("/v1/config/{key:path}", policy=OWNER)
-async def set_setting(key: str, new: NewValue, desk: Desk) -> ChangedSetting:
-    """Write a setting to the file; it takes effect when the daemon starts again."""
-    return await asyncio.to_thread(desk.put, key, new["value"])
+async def set_setting(key: str, new: NewValue, reload: Takes) -> ChangedSetting:
+    """Write a setting to the file; it holds at once, or from the next start."""
+    return await reload.put(key, new["value"])
 
 
 @routes.delete("/v1/config/{key:path}", policy=OWNER)
-async def unset_setting(key: str, desk: Desk) -> ChangedSetting:
-    """Take a setting out of the file; its default takes effect when the daemon starts again."""
-    return await asyncio.to_thread(desk.remove, key)
+async def unset_setting(key: str, reload: Takes) -> ChangedSetting:
+    """Take a setting out of the file; its default holds at once, or from the next start."""
+    return await reload.remove(key)

@@ -8,7 +8,9 @@ from triforce_daemon.routes.parts import Needs
 from triforce_daemon.routes.policy import OWNER, PUBLIC, READ
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.doctor import Doctor
+from triforce_daemon.services.reload import Reload
 from triforce_daemon.services.status import StatusPage
+from triforce_daemon.wire.config import Reloaded
 from triforce_daemon.wire.doctor import CheckList
 from triforce_daemon.wire.status import Status, Stopping
 
@@ -33,6 +35,12 @@ async def status(page: Page) -> Status:
 async def doctor(doctor: Annotated[Doctor, Depends(Needs(Doctor))]) -> CheckList:
     """The daemon's checks of itself."""
     return await doctor.examine()
+
+
+@routes.post("/v1/daemon/reload", policy=OWNER)
+async def reload(reload: Annotated[Reload, Depends(Needs(Reload))]) -> Reloaded:
+    """Read the configuration anew; what holds at once is taken over, and the answer names what does not."""
+    return await reload.whole()
 
 
 @routes.post("/v1/daemon/stop", policy=OWNER)

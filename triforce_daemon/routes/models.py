@@ -14,6 +14,7 @@ from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.model_refresh import ModelRefresh
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.model_why import ModelWhy
+from triforce_daemon.services.reload import Reload
 from triforce_daemon.wire.models import (
     AliasChange,
     DefaultModel,
@@ -29,6 +30,7 @@ from triforce_daemon.wire.models import (
 routes = Routes()
 
 Registry = Annotated[ModelRegistry, Depends(Needs(ModelRegistry))]
+Takes = Annotated[Reload, Depends(Needs(Reload))]
 
 
 class ModelChoice(TypedDict):
@@ -88,15 +90,18 @@ async def list_aliases(registry: Registry) -> ModelAliasList:
 
 
 @routes.put("/v1/registry/aliases/{name:path}", policy=ADMIN)
-async def set_alias(name: str, change: AliasChange, registry: Registry) -> AliasDetail:
+async def set_alias(name: str, change: AliasChange, registry: Registry, reload: Takes) -> AliasDetail:
     """Make or change one; what is not named stays as it is."""
-    return AliasDetail(**await registry.set_alias(name, change), schema="triforce.models.alias.set/1")
+    alias = await registry.set_alias(name, change)
+    await reload.written(f"aliases.{name}")
+    return AliasDetail(**alias, schema="triforce.models.alias.set/1")
 
 
 @routes.delete("/v1/registry/aliases/{name:path}", policy=ADMIN)
-async def remove_alias(name: str, registry: Registry) -> AliasRemoved:
+async def remove_alias(name: str, registry: Registry, reload: Takes) -> AliasRemoved:
     """Forget one."""
     await registry.remove_alias(name)
+    await reload.written(f"aliases.{name}")
     return AliasRemoved(schema="triforce.models.alias.remove/1", name=name)
 
 
@@ -106,9 +111,11 @@ async def show_default(registry: Registry) -> DefaultModel:
 
 
 @routes.put("/v1/registry/default", policy=ADMIN)
-async def set_default(choice: ModelChoice, registry: Registry) -> DefaultModel:
+async def set_default(choice: ModelChoice, registry: Registry, reload: Takes) -> DefaultModel:
     """Choose the model or alias behind `default`."""
-    return await registry.set_default(choice["model"])
+    chosen = await registry.set_default(choice["model"])
+    await reload.written("chat.default_model")
+    return chosen
 
 
 @routes.direct("POST", "/v1/registry/pull", policy=ADMIN)

@@ -31,23 +31,28 @@ _BACKUPS = 3
 _IN_ONE_GO = 8
 
 
+def take_level(name: str) -> None:
+    """Write this level and all above it."""
+    level = logging.getLevelNamesMapping()[name.upper()]
+    logging.getLogger().setLevel(level)
+    for chatty in ("uvicorn", "aiosqlite", "alembic", "asyncio"):
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+
+
 def configure(settings: Log, redactor: Redactor) -> None:
     """Send all log records to standard error or to the file of the settings. Raises ConfigurationInvalid."""
     sink = _sink(settings.file)
     sink.setFormatter(JsonFormatter(redactor) if settings.format == "json" else TextFormatter(redactor))
     handler = LogWriter(sink)
-    level = logging.getLevelNamesMapping()[settings.level.upper()]
     root = logging.getLogger()
     for old in list(root.handlers):
         root.removeHandler(old)
     root.addHandler(handler)
-    root.setLevel(level)
+    take_level(settings.level)
     # No line tells of them, and finding them out is a good part of what a record costs.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     # The documented way not to look for the line of code that logs.
     logging._srcfile = None  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
-    for chatty in ("uvicorn", "aiosqlite", "alembic", "asyncio"):
-        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
 
 
 def _sink(file: str) -> "LogStream | LogFile":

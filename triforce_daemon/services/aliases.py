@@ -31,8 +31,12 @@ Keep = Callable[[str, AliasChange | None], None]
 class Aliases:
     def __init__(self, settings: Mapping[str, Setting], keep: Keep) -> None:
         self._keep = keep
-        self._own = {name: _alias(name, setting) for name, setting in settings.items()}
+        self.take(settings)
         self._ours = {alias.name: alias for alias in _built_in()}
+
+    def take(self, settings: Mapping[str, Setting]) -> None:
+        """The user's own are these from now on."""
+        self._own = {name: _alias(name, setting) for name, setting in settings.items()}
 
     def get(self, name: str) -> Alias | None:
         return self._own.get(name) or self._ours.get(name)

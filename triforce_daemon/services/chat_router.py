@@ -24,6 +24,7 @@ from triforce_daemon.services.routing.hedging import Hedging
 from triforce_daemon.services.routing.needs import Needs
 from triforce_daemon.services.routing.plan import Planner
 from triforce_daemon.services.routing.seat import Seat
+from triforce_daemon.settings import Settings
 from triforce_daemon.wire.routing import RoutePlan
 
 
@@ -38,7 +39,7 @@ class ChatRouter:
     health: Health
     choice: Choice
     attempts: Attempts
-    #: None: never are two asked for one answer.
+    #: None: never are two asked for one answer, whatever the settings say.
     hedging: Hedging | None
     prices: Prices
     clock: Clock
@@ -68,6 +69,13 @@ class ChatRouter:
             raise
         return answer
 
+    def take(self, settings: Settings) -> None:
+        """These hold for calls that are opened from now on."""
+        self.upstream.take(settings.upstream)
+        self.attempts.take(settings.routing)
+        if self.hedging is not None:
+            self.hedging.budget.share = settings.routing.hedge_budget
+
     async def plan(self, call: Call) -> RoutePlan:
         """Where the call would go; nothing is sent and nothing written. Raises ModelNotFound, Forbidden."""
         resolution = await self._admitted(call)
@@ -88,7 +96,7 @@ class ChatRouter:
         return resolution if len(allowed) == len(resolution.candidates) else replace(resolution, candidates=allowed)
 
     async def _first_to_answer(self, candidates: Sequence[Candidate], go: Try[Attempt], answer: Answer) -> Attempt:
-        if self.hedging is None:
+        if self.hedging is None or not self.attempts.settings.hedge:
             return await self.attempts.run(candidates, go, answer.tally)
         streamed = answer.call.request.stream
         return await self.hedging.run(candidates, go, Attempt.give_up, answer.tally, streamed=streamed)

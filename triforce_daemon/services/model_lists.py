@@ -75,12 +75,20 @@ class ModelLists:
             # Another version has written it otherwise: it will be asked for anew.
             log.warning("a list of models cannot be read", extra={"provider": row["provider"], "why": str(error)})
 
+    def admit(self, provider: Provider) -> None:
+        """Its list begins empty."""
+        self._providers[provider.name] = provider
+
+    def dismiss(self, name: str) -> None:
+        del self._providers[name]
+        self._fetched.pop(name, None)
+
     def of(self, provider: str) -> Fetched:
         return self._fetched.get(provider, NEVER)
 
     async def look(self) -> None:
         """Ask those whom it costs nothing to ask."""
-        for provider in self._providers.values():
+        for provider in list(self._providers.values()):
             if provider.refresh_seconds == 0:
                 await self._ask(provider)
 
@@ -97,7 +105,8 @@ class ModelLists:
         return await flight.join(ask, lambda _: None)
 
     async def _keep(self, provider: str, fetched: Fetched) -> None:
-        if self._providers[provider].refresh_seconds == 0:
+        asked = self._providers.get(provider)
+        if asked is None or asked.refresh_seconds == 0:
             return
         try:
             await self._store.put(_row(provider, fetched))
@@ -118,6 +127,9 @@ class ModelLists:
         else:
             models = {model.name: model for model in listed}
             fetched = Fetched(models, now, gone=_gone(before, models, now) if provider.refresh_seconds else {})
+        if self._providers.get(provider.name) is not provider:
+            # It was dismissed meanwhile.
+            return fetched
         self._fetched[provider.name] = fetched
         differs = list(fetched.models.values()) != list(before.models.values())
         if differs and provider.refresh_seconds:

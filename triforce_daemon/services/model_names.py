@@ -40,6 +40,12 @@ class ModelNames:
         self._behind: dict[str, tuple[Candidate, ...]] = {}
         self._alike: dict[str, list[str]] = {}
 
+    def admit(self, provider: Provider) -> None:
+        self._providers[provider.name] = provider
+
+    def dismiss(self, name: str) -> None:
+        del self._providers[name]
+
     def forget(self) -> None:
         """The lists, the aliases or the default have changed."""
         self.known.clear()

@@ -40,6 +40,15 @@ class ModelRefresh:
         for place, provider in enumerate(remote):
             self._tasks.start(self._keep_fresh(provider, place), f"lists of {provider.name}")
 
+    def admit(self, provider: Provider) -> None:
+        """A provider that was not there before."""
+        self._all[provider.name] = provider
+        self._tasks.start(self._keep_fresh(provider, 0), f"lists of {provider.name}")
+
+    def dismiss(self, name: str) -> None:
+        """It is asked no more."""
+        del self._all[name]
+
     def soon(self, provider: str) -> None:
         """Something about it is new (a key, say): ask it now, in the background."""
         if provider in self._all and may_be_asked(self._all[provider]):
@@ -79,10 +88,11 @@ class ModelRefresh:
     async def _keep_fresh(self, provider: Provider, place: int) -> None:
         await self._clock.sleep(place * STAGGER)
         failures = 0
-        while True:
+        while self._all.get(provider.name) is provider:
             before = self._lists.of(provider.name)
             await self._clock.sleep(self._wait(provider, before, failures))
-            if may_be_asked(provider) and self._lists.of(provider.name) is before:
+            there = self._all.get(provider.name) is provider
+            if there and may_be_asked(provider) and self._lists.of(provider.name) is before:
                 await self._lists.refresh(provider.name)
             failures = failures + 1 if self._lists.of(provider.name).failure else 0
 

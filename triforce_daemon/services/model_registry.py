@@ -18,6 +18,7 @@ from triforce_daemon.services.model_lists import Fetched, ModelLists
 from triforce_daemon.services.model_names import ModelNames
 from triforce_daemon.services.model_rows import alias_row, listed_at, model_row, provider_row
 from triforce_daemon.services.prices import Cost, Prices, costs_nothing
+from triforce_daemon.settings import Alias as AliasSettings
 from triforce_daemon.wire.constants import DEFAULT_ALIAS
 from triforce_daemon.wire.models import (
     AliasChange,
@@ -193,6 +194,28 @@ class ModelRegistry:
     def models_of(self, provider: Provider) -> Fetched:
         """Its list as it came last."""
         return self._lists.of(provider.name)
+
+    def admit(self, provider: Provider) -> None:
+        """A provider that was not there before."""
+        self._providers[provider.name] = provider
+        self._names.admit(provider)
+        self._lists.admit(provider)
+
+    def dismiss(self, name: str) -> None:
+        """A provider is gone; its models are nobody's. What it was asked before is answered."""
+        del self._providers[name]
+        self._names.dismiss(name)
+        self._lists.dismiss(name)
+
+    def take_aliases(self, settings: Mapping[str, AliasSettings]) -> None:
+        """The user's own aliases are these from now on."""
+        self._aliases.take(settings)
+        self._names.forget()
+
+    def take_default(self, name: str) -> None:
+        """The model behind `default` is this from now on; empty: the first of this machine."""
+        self._chosen = name
+        self._names.forget()
 
     def forget(self) -> None:
         """What a provider is has changed: no name stands for what it stood for until now."""

@@ -1,18 +1,14 @@
 """The providers as their owner sees them: how each is and why, and whether it is offered at all."""
 
-from collections.abc import Mapping
-
 from triforce_daemon.configuration.keys import environment
 from triforce_daemon.errors import ProviderNotFound
-from triforce_daemon.providers.catalog import row_of
 from triforce_daemon.providers.health import Health
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.providers.remote import Remote
 from triforce_daemon.runtime.near import near
-from triforce_daemon.runtime.threads import in_thread
-from triforce_daemon.services.model_refresh import ModelRefresh
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.provider_rows import limits_row, provider_row
+from triforce_daemon.services.reload import Reload
 from triforce_daemon.services.settings_desk import SettingsDesk
 from triforce_daemon.wire.providers import Provider as ProviderLine
 from triforce_daemon.wire.providers import (
@@ -27,16 +23,14 @@ class ProviderDesk:
     def __init__(
         self,
         registry: ModelRegistry,
-        refresh: ModelRefresh,
         health: Health,
         settings: SettingsDesk,
-        environ: Mapping[str, str],
+        reload: Reload,
     ) -> None:
         self._registry = registry
-        self._refresh = refresh
         self._health = health
         self._settings = settings
-        self._environ = environ
+        self._reload = reload
 
     async def all(self) -> ProviderList:
         await self._registry.look()
@@ -61,15 +55,12 @@ class ProviderDesk:
         """
         provider = self.find(name)
         key = f"providers.{name}.enabled" if isinstance(provider, Remote) else f"{name}.enabled"
-        await in_thread(self._settings.put, key, enabled)
-        overruled = self._overruled(key)
-        if isinstance(provider, Remote) and overruled is None:
-            self._take(provider, enabled)
+        changed = await self._reload.put(key, enabled)
         return ProviderSwitched(
             **self._line(provider),
             schema="triforce.providers.switch/1",
-            restart=not isinstance(provider, Remote),
-            overruled=overruled,
+            restart=changed["restart"],
+            overruled=self._overruled(key),
         )
 
     def find(self, name: str) -> Provider:
@@ -79,13 +70,6 @@ class ProviderDesk:
             hint = "`triforce providers list` shows them."
             raise ProviderNotFound(f"There is no provider `{name}`.", hint, near=near(name, list(providers)))
         return providers[name]
-
-    def _take(self, provider: Remote, enabled: bool) -> None:
-        settings = self._settings.provider(provider.name).model_copy(update={"enabled": enabled})
-        self._settings.take_provider(provider.name, settings)
-        provider.take(row_of(provider.name, settings, self._environ))
-        self._registry.forget()
-        self._refresh.soon(provider.name)
 
     def _overruled(self, key: str) -> str | None:
         return {"environment": environment(key), "flag": f"--set {key}"}.get(self._settings.origin(key))

@@ -73,13 +73,13 @@ class StoredResponses:
         """`keep_days`: 0 keeps nothing."""
         self._store = store
         self._clock = clock
-        self._keep_days = keep_days
+        self.keep_days = keep_days
 
     def keeping(self, caller: Caller, body: dict[str, Any]) -> Keeping | None:
         """What keeps the answer to `body`; None where it shall not be kept. Raises InvalidRequest."""
         # Who says nothing wants it stored: https://platform.openai.com/docs/api-reference/responses/create
         # Guests are one another's strangers.
-        if fields.flag(body, "store") is False or not self._keep_days or caller.kind == "guest":
+        if fields.flag(body, "store") is False or not self.keep_days or caller.kind == "guest":
             return None
         row = ResponseRow(
             owner=_owner(caller),
@@ -140,7 +140,7 @@ class StoredResponses:
         return chain
 
     def _oldest(self) -> int:
-        return self._clock.now_ms() - self._keep_days * _DAY_MS
+        return self._clock.now_ms() - self.keep_days * _DAY_MS
 
 
 def _owner(caller: Caller) -> str:

@@ -2,12 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 
 from triforce_daemon.configuration import edit, sources
 from triforce_daemon.configuration.keys import Key, environment, is_table
 from triforce_daemon.configuration.validation import without_password
-from triforce_daemon.settings import Provider, Settings
+from triforce_daemon.settings import Settings
 from triforce_daemon.wire.config import (
     ChangedSetting,
     ConfigCheck,
@@ -22,13 +21,14 @@ from triforce_daemon.wire.config import (
 
 class SettingsDesk:
     def __init__(self, configuration: sources.Configuration, environ: Mapping[str, str]) -> None:
-        self._configuration = configuration
+        #: With which the daemon runs.
+        self.configuration = configuration
         self._environ = environ
 
     def everything(self) -> SettingList:
         """Each setting of a fixed name, and of the named tables what is set."""
-        items = [self._setting(edit.find(name)) for name in self._configuration.origins]
-        return SettingList(schema="triforce.config.list/1", file=self._configuration.file, items=items, next=None)
+        items = [self._setting(edit.find(name)) for name in self.configuration.origins]
+        return SettingList(schema="triforce.config.list/1", file=self.configuration.file, items=items, next=None)
 
     def get(self, name: str) -> SettingDetail:
         """Raises NotFound with near names."""
@@ -36,7 +36,7 @@ class SettingsDesk:
 
     def put(self, name: str, value: object) -> ChangedSetting:
         """Write to the file. Raises NotFound, InvalidRequest, StorageFailed, ConfigurationInvalid."""
-        edit.put(self._configuration.file, name, value)
+        edit.put(self.configuration.file, name, value)
         return self._changed(name)
 
     def remove(self, name: str) -> ChangedSetting:
@@ -44,29 +44,17 @@ class SettingsDesk:
 
         Raises NotFound, InvalidRequest, StorageFailed, ConfigurationInvalid.
         """
-        edit.remove(self._configuration.file, name)
+        edit.remove(self.configuration.file, name)
         if is_table(name):
             return ChangedSetting(**_gone(name), schema="triforce.config.set/1", restart=True)
         return self._changed(name)
 
-    def take_provider(self, name: str, provider: Provider) -> None:
-        """This daemon runs with these settings of a provider from now on; the file has them already."""
-        settings = self._configuration.settings
-        providers = {**settings.providers, name: provider}
-        origins: dict[str, Origin] = {**self._configuration.origins, f"providers.{name}.enabled": "file"}
-        changed = settings.model_copy(update={"providers": providers})
-        self._configuration = replace(self._configuration, settings=changed, origins=origins)
-
-    def provider(self, name: str) -> Provider:
-        """The settings of a provider with which this daemon runs."""
-        return self._configuration.settings.providers.get(name, Provider())
-
     def origin(self, key: str) -> Origin:
         """Where the value of a key comes from with which this daemon runs."""
-        return self._configuration.origins.get(key, "default")
+        return self.configuration.origins.get(key, "default")
 
     def path(self) -> ConfigPath:
-        file = self._configuration.file
+        file = self.configuration.file
         return ConfigPath(schema="triforce.config.path/1", file=file, exists=os.path.exists(file))
 
     def schema(self) -> ConfigSchema:
@@ -75,24 +63,23 @@ class SettingsDesk:
 
     def check(self) -> ConfigCheck:
         """The file as it is now, together with the environment."""
-        items = sources.problems(self._configuration.file, self._environ)
-        return ConfigCheck(
-            schema="triforce.config.validate/1", file=self._configuration.file, ok=not items, items=items
-        )
+        items = sources.problems(self.configuration.file, self._environ)
+        return ConfigCheck(schema="triforce.config.validate/1", file=self.configuration.file, ok=not items, items=items)
 
     def _changed(self, name: str) -> ChangedSetting:
         """What a daemon that starts now would use: environment and flags still win over the file."""
         # What is wrong elsewhere does not undo what was written, nor hide it.
-        loaded = sources.load_what_is_right(self._configuration.file, self._environ, {})
+        loaded = sources.load_what_is_right(self.configuration.file, self._environ, {})
         fresh = SettingsDesk(loaded, self._environ)
         return ChangedSetting(**fresh._setting(edit.find(name)), schema="triforce.config.set/1", restart=True)
 
     def _setting(self, key: Key) -> Setting:
         return Setting(
             key=key.name,
-            value=without_password(key.read(self._configuration.settings)),
+            value=without_password(key.read(self.configuration.settings)),
             default=key.default,
             origin=self.origin(key.name),
+            at_once=key.at_once,
             type=key.type_name,
             description=key.description,
             environment=key.environment,
@@ -105,6 +92,7 @@ def _gone(table: str) -> Setting:
         value=None,
         default=None,
         origin="default",
+        at_once=True,
         type="table",
         description="A table of settings.",
         environment=environment(table),

@@ -9,6 +9,8 @@ Origin = Literal["default", "file", "environment", "flag"]
 
 class Setting(TypedDict):
     key: str
+    at_once: bool
+    """Whether a daemon that runs takes a change over; else it holds from the next start."""
     value: object
     default: object
     origin: Origin
@@ -58,3 +60,12 @@ class SettingDetail(Setting):
 class ChangedSetting(SettingDetail):
     restart: bool
     """True: the daemon that runs still uses the old value."""
+
+
+class Reloaded(TypedDict):
+    schema: str
+    file: str
+    taken: list[str]
+    """The settings that are new since the configuration was read last, and hold from now on."""
+    restart: list[str]
+    """The settings that differ from those with which the daemon runs, and hold from its next start."""

@@ -14,6 +14,7 @@ def test_list(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
     assert triforce("config", "list", "-q").out == "builtin.context\nlog.level\n"
     assert "\tdebug\tfile\t" in triforce("config", "list", "--origin").out
     assert "file" not in triforce("config", "list").out
+    assert [line.split("\t")[2] for line in triforce("config", "list").out.splitlines()[-2:]] == ["false", "true"]
     assert json.loads(triforce("config", "list", "--json").out) == SETTINGS
 
 
@@ -31,6 +32,8 @@ def test_set_and_unset(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
     done = triforce("config", "set", "builtin.context", "2048")
     assert (done.status, fake_daemon.asked[-1].body) == (0, {"value": "2048"})
     assert "triforce daemon restart" in done.err
+    fake_daemon.answers("PUT", "/v1/config/log.level", {**SETTING, "at_once": True, "restart": False})
+    assert triforce("config", "set", "log.level", "info").err == "builtin.context = 4096.\n"
     assert triforce("config", "unset", "builtin.context").status == 0
     assert fake_daemon.asked[-1].method == "DELETE"
     gone = {**SETTING, "key": "aliases.fast", "value": None, "restart": True}

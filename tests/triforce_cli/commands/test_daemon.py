@@ -11,7 +11,7 @@ import pytest
 
 from tests.triforce_cli.conftest import SCRIPT, Spawn, Triforce
 from tests.triforce_cli.fake_daemon import FakeDaemon
-from tests.triforce_cli.replies import STATUS, STOPPING
+from tests.triforce_cli.replies import RELOADED, STATUS, STOPPING
 from triforce_cli.launcher import wait_for_end
 
 KEYS = ["schema", "state", "pid", "since", "version", "socket", "listen", "managed_by"]
@@ -44,6 +44,20 @@ def test_start_and_stop_where_there_is_nothing_to_do(triforce: Triforce) -> None
 def test_start_where_one_runs(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
     done = triforce("daemon", "start")
     assert (done.status, done.err) == (0, "The daemon runs already (pid 4242).\n")
+
+
+def test_reload_says_what_is_new_and_what_is_not_yet(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
+    done = triforce("daemon", "reload")
+    assert done.err == "New: routing.retries. From the next start: http.port. See: triforce daemon restart\n"
+    fake_daemon.answers("POST", "/v1/daemon/reload", {**RELOADED, "taken": [], "restart": []})
+    assert triforce("daemon", "reload").err == "Nothing is new.\n"
+
+
+def test_a_reload_that_is_refused_says_where_the_file_is_wrong(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
+    wrong = "/c.toml, line 3: log.level: Input should be 'debug'"
+    fake_daemon.refuses("POST", "/v1/daemon/reload", 409, "configuration_invalid", message=wrong)
+    done = triforce("daemon", "reload")
+    assert (done.status, "line 3: log.level" in done.err) == (78, True)
 
 
 @pytest.fixture

@@ -74,3 +74,13 @@ def test_an_answer_to_an_earlier_request_opens_nothing_before_its_time() -> None
     assert not breaker.enter(16)
     breaker.undecided(16)
     assert breaker.enter(16)
+
+
+def test_other_limits_hold_from_now_on() -> None:
+    breaker = Breaker(Limits(failures=5, window=30, open=15))
+    for now in range(3):
+        breaker.failed(now)
+    breaker.take(Limits(failures=4, window=30, open=2))
+    breaker.failed(3)
+    assert breaker.shut(4)
+    assert not breaker.shut(5.5)

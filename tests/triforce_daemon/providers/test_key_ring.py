@@ -143,3 +143,18 @@ async def test_no_secret_is_shown(ring: Open) -> None:
     keys = ring(GROQ_API_KEY="env-canary")
     await keys.load()
     assert "canary" not in repr(keys.credentials("groq")) + repr(keys.sources("groq"))
+
+
+async def test_a_provider_comes_with_its_variables_and_goes(ring: Open, redactor: Redactor) -> None:
+    keys = ring(MINE_KEY="sk-of-mine", OTHER="sk-other")
+    await keys.load()
+    told: list[str] = []
+    keys.on_change(told.append)
+    keys.learn("mine", ["MINE_KEY"])
+    assert [key.secret for key in keys.credentials("mine")] == ["sk-of-mine"]
+    assert redactor.clean("it is sk-of-mine") == f"it is {MASK}"
+    keys.learn("mine", ["OTHER"])
+    assert [key.secret for key in keys.credentials("mine")] == ["sk-other"]
+    keys.unlearn("mine")
+    assert (keys.credentials("mine"), told) == ((), ["mine", "mine", "mine"])
+    assert "mine" not in keys.providers

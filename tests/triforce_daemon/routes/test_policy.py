@@ -89,6 +89,7 @@ MATRIX = {
     "GET /v1/health": "public",
     "GET /v1/status": "read",
     "GET /v1/doctor": "owner",
+    "POST /v1/daemon/reload": "owner",
     "POST /v1/daemon/stop": "owner",
     "GET /v1/config": "owner",
     "GET /v1/config/check": "owner",

@@ -40,13 +40,18 @@ class Tally:
     failures: list[tuple[str, TriforceError]] = field(default_factory=list[tuple[str, TriforceError]])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attempts:
     health: Health
     budget: Budget
     settings: Routing
     clock: Clock
     random: Random
+
+    def take(self, settings: Routing) -> None:
+        """These hold from now on."""
+        self.settings = settings
+        self.budget.share = settings.retry_budget
 
     async def run(self, candidates: Sequence[Candidate], go: Try[Result], tally: Tally) -> Result:
         """The result of the first seat where `go` succeeds.

@@ -6,12 +6,12 @@ class Budget:
 
     def __init__(self, share: float, reserve: float = 10) -> None:
         """`reserve`: what an upstream that was hardly asked yet has, and the most that a bucket holds."""
-        self._share = share
+        self.share = share
         self._reserve = reserve
         self._tokens: dict[str, float] = {}
 
     def wanted(self, upstream: str) -> None:
-        self._tokens[upstream] = min(self._reserve, self._tokens.get(upstream, self._reserve) + self._share)
+        self._tokens[upstream] = min(self._reserve, self._tokens.get(upstream, self._reserve) + self.share)
 
     def take(self, upstream: str) -> bool:
         """Whether an extra request may be sent."""

@@ -45,7 +45,7 @@ class Reuse:
         self._tasks = tasks
         self._ledger = ledger
         self._clock = clock
-        self._room = room_bytes
+        self.room = room_bytes
         self._used = 0
         self._kept: OrderedDict[bytes, Kept] = OrderedDict()
         self._flights: dict[bytes, SingleFlight[Kept]] = {}
@@ -86,7 +86,7 @@ class Reuse:
         before = self._kept.pop(key, None)
         self._used += kept.size - (before.size if before is not None else 0)
         self._kept[key] = kept
-        while self._used > self._room:
+        while self._used > self.room:
             _, dropped = self._kept.popitem(last=False)
             self._used -= dropped.size
 

@@ -86,11 +86,11 @@ async def test_what_is_no_number_of_seconds_is_refused(gate: Gateway, seconds: s
 
 async def test_what_is_kept_stays_within_its_room(gate: Gateway) -> None:
     reuse = gate.served.parts.get(Reuse)
-    reuse._room = 10 * (OVERHEAD + 100)
+    reuse.room = 10 * (OVERHEAD + 100)
     for number in range(50):
         reuse._keep(str(number).encode(), Kept(b"x" * 90, "groq", "groq/m", ((b"abcd", b"efghij"),), 0))
-    assert reuse._used == sum(kept.size for kept in reuse._kept.values()) == reuse._room
-    reuse._keep(b"large", Kept(b"x" * reuse._room, "groq", "groq/m", (), 0))
+    assert reuse._used == sum(kept.size for kept in reuse._kept.values()) == reuse.room
+    reuse._keep(b"large", Kept(b"x" * reuse.room, "groq", "groq/m", (), 0))
     assert reuse._used == 0
 
 
