@@ -78,6 +78,7 @@ _OF_CODE = {
     "provider_unavailable": UNAVAILABLE,
     "model_fetch_failed": UNAVAILABLE,
     "model_file_invalid": BAD_DATA,
+    "tool_failed": FAILED,
     "tool_unavailable": UNAVAILABLE,
     "vault_unavailable": FAILED,
     "sandbox_unavailable": UNAVAILABLE,

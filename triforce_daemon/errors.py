@@ -38,6 +38,7 @@ TriforceError
 │   ├── KeyMissing            503 upstream_key_missing
 │   ├── ModelFetchFailed      503 model_fetch_failed
 │   └── ModelFileInvalid      503 model_file_invalid
+├── ToolFailed                502 tool_failed
 ├── ToolUnavailable           503 tool_unavailable
 ├── VaultUnavailable          503 vault_unavailable
 ├── SandboxUnavailable        503 sandbox_unavailable
@@ -321,6 +322,12 @@ class ToolUnavailable(TriforceError):
     """The tool needs something that is not here; the hint says what to do about it."""
 
     code, status = "tool_unavailable", 503
+
+
+class ToolFailed(TriforceError):
+    """The tool did not succeed, and says why."""
+
+    code, status = "tool_failed", 502
 
 
 class VaultUnavailable(TriforceError):

@@ -54,7 +54,8 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         *(*folk.parts, door(ground, folk.credentials)),
         doctor(ground.configuration, ground.places, ground.environ, ground.world),
     )
-    return Parts(*parts, *tools(ground, parts).parts, max_body_bytes=settings.daemon.max_body_bytes)
+    called = tools(ground, parts)
+    return Parts(*parts, *called.parts, *called.mcp(ground), max_body_bytes=settings.daemon.max_body_bytes)
 
 
 def _place(ground: Ground, managed_by: Manager) -> Place:

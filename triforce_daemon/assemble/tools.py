@@ -2,8 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.mcp_server.desk import McpDesk
+from triforce_daemon.mcp_server.fast_lane import FastLane
+from triforce_daemon.mcp_server.session_resources import SessionResources
+from triforce_daemon.mcp_server.shelf import Shelf
+from triforce_daemon.mcp_server.views import Views
+from triforce_daemon.services.sessions import Sessions
 from triforce_daemon.services.tool_journal import ToolJournal
 from triforce_daemon.services.tools import ToolDesk
 from triforce_daemon.stores.approvals import ApprovalStore
@@ -26,11 +33,17 @@ class Tools:
     approvals: Approvals
     runner: Runner
     desk: ToolDesk
+    shelf: Shelf
 
     @property
     def parts(self) -> tuple[object, ...]:
-        """What the routes need of it."""
-        return self.catalog, self.toolsets, self.approvals, self.runner, self.desk
+        """What tools and routes need of it."""
+        return self.catalog, self.toolsets, self.approvals, self.runner, self.desk, self.shelf
+
+    def mcp(self, ground: Ground) -> tuple[object, ...]:
+        """What serves all of it by MCP."""
+        views, limit = Views(self.catalog, self.toolsets), ground.settings.daemon.max_body_bytes
+        return FastLane(views, self.runner), McpDesk(views, self.runner, self.shelf, ground.tasks, limit)
 
 
 def tools(ground: Ground, provided: Iterable[object]) -> Tools:
@@ -41,8 +54,9 @@ def tools(ground: Ground, provided: Iterable[object]) -> Tools:
     approvals = Approvals(ApprovalStore(ground.database), ground.clock, settings.approval_minutes)
     runner = Runner(catalog, approvals, ToolJournal(), ground.clock)
     desk = ToolDesk(catalog, toolsets, runner)
-    own = Tools(catalog, toolsets, approvals, runner, desk)
+    own = Tools(catalog, toolsets, approvals, runner, desk, Shelf())
     parts: dict[type, object] = {type(part): part for part in (*provided, *own.parts)}
+    own.shelf.resources.append(SessionResources(cast(Sessions, parts[Sessions])))
     for category in CATEGORIES:
         for function in tools_of(category):
             catalog.add(bind(function, parts.__getitem__))

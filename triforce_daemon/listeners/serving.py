@@ -122,6 +122,7 @@ class Listening:
         self._lifecycle.state = "draining"
         self._tell_draining()
         log.info("draining", extra={"streams": self._lifecycle.streams, "seconds": self._drain_seconds})
+        self._lifecycle.cut_endless()
         for server in self._servers:
             server.stop()
         asyncio.get_running_loop().call_later(self._drain_seconds, self._lifecycle.cut_all)

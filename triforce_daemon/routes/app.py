@@ -26,6 +26,7 @@ from triforce_daemon.routes import (
     daemon,
     gemini,
     keys,
+    mcp,
     model_listings,
     models,
     ollama,
@@ -66,6 +67,7 @@ TABLES = (
     providers.routes,
     tools.routes,
     approvals.routes,
+    mcp.routes,
     daemon.routes,
     config.routes,
 )

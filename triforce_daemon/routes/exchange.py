@@ -3,8 +3,9 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
+from urllib.parse import parse_qsl
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.access.presence import Presence
@@ -27,6 +28,7 @@ KEEP_ALIVE_SECONDS = 15.0
 
 class Exchange:
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope = scope
         self._receive = receive
         self._send = send
         self._parts: Parts = scope["state"]["parts"]
@@ -46,6 +48,28 @@ class Exchange:
     def header(self, name: bytes) -> bytes | None:
         """A header of the request, by its name in small letters."""
         return self._headers.get(name)
+
+    @property
+    def sent_headers(self) -> Sequence[tuple[bytes, bytes]]:
+        """The request's headers as they came, also those that came twice, without the blanks around their values."""
+        return [(name, value.strip(b" \t")) for name, value in self._scope["headers"]]
+
+    def query(self, name: str) -> str | None:
+        """A parameter of the address; of several the last."""
+        return dict(parse_qsl(self._scope["query_string"].decode("latin-1"))).get(name)
+
+    async def hand_over(self, app: ASGIApp, body: bytes | None = None) -> None:
+        """Have another ASGI app answer; `body` is the request's, where it was read already."""
+        waiting = [] if body is None else [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive() -> Message:
+            return waiting.pop() if waiting else await self._receive()
+
+        async def send(message: Message) -> None:
+            self.started = True
+            await self._send(message)
+
+        await app({**self._scope, "headers": self.sent_headers}, receive, send)
 
     @property
     def has_body(self) -> bool:
@@ -98,6 +122,13 @@ class Exchange:
     def watched(self) -> Watched:
         """What runs inside ends when nobody waits for it. The body must have been read before."""
         return Watched(self._hang_up or HangUp(), self.part(Lifecycle), self.part(Presence), self.caller)
+
+    def admitted(self, *, endless: bool = False) -> Watched:
+        """The same for what looks after its client by itself: it ends where the caller may not ask any more.
+
+        `endless`: it also ends as soon as the daemon drains.
+        """
+        return Watched(HangUp(), self.part(Lifecycle), self.part(Presence), self.caller, endless=endless)
 
     @asynccontextmanager
     async def events(self) -> AsyncGenerator[Outbox]:

@@ -23,11 +23,14 @@ class Watched:
 
     __slots__ = ("_answering", "_caller", "_hang_up", "_presence", "_reason", "_task")
 
-    def __init__(self, hang_up: HangUp, lifecycle: Lifecycle, presence: Presence, caller: Caller) -> None:
+    def __init__(
+        self, hang_up: HangUp, lifecycle: Lifecycle, presence: Presence, caller: Caller, *, endless: bool = False
+    ) -> None:
+        """`endless`: it has no end of its own, and is cut as soon as the daemon drains."""
         self._hang_up = hang_up
         self._presence = presence
         self._caller = caller
-        self._answering = lifecycle.answering(self._cut)
+        self._answering = lifecycle.listening(self._cut) if endless else lifecycle.answering(self._cut)
         self._task = cast("asyncio.Task[Any]", asyncio.current_task())
         self._reason: Exception | None = None
 

@@ -11,6 +11,7 @@ class Lifecycle:
     def __init__(self) -> None:
         self.state: DaemonState = "starting"
         self._open: set[Callable[[], None]] = set()
+        self._endless: set[Callable[[], None]] = set()
         self._stop_requested: Callable[[], None] | None = None
 
     @property
@@ -21,6 +22,10 @@ class Lifecycle:
         """Counts as an open answer while inside; `cut` is called when the daemon can wait no longer."""
         return Answering(self._open, cut)
 
+    def listening(self, cut: Callable[[], None]) -> "Answering":
+        """Does not count as an answer: a stream that has no end of its own is cut as soon as the daemon drains."""
+        return Answering(self._endless, cut)
+
     def on_stop_request(self, stop: Callable[[], None]) -> None:
         self._stop_requested = stop
 
@@ -28,6 +33,11 @@ class Lifecycle:
         """Begin to drain; returns at once."""
         if self._stop_requested is not None:
             self._stop_requested()
+
+    def cut_endless(self) -> None:
+        """End what would never end by itself."""
+        for cut in list(self._endless):
+            cut()
 
     def cut_all(self) -> None:
         """End what is still being sent, each with an honest error."""

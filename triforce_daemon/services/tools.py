@@ -10,7 +10,7 @@ from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import InvalidArguments
 from triforce_daemon.services.routing.needs import CHARACTERS_PER_TOKEN
 from triforce_daemon.toolbox.admission import may, refusal
-from triforce_daemon.toolbox.call import Via
+from triforce_daemon.toolbox.call import Via, unheard
 from triforce_daemon.toolbox.catalog import Catalog
 from triforce_daemon.toolbox.entry import Entry
 from triforce_daemon.toolbox.outcome import Outcome
@@ -88,7 +88,7 @@ class ToolDesk:
         run: ToolRun,
         request_id: str,
         via: Via,
-        progress: Callable[[float, str], None] | None = None,
+        progress: Callable[[float, str], None] = unheard,
     ) -> ToolResult:
         """Call a tool; its own failure is a result too. Raises InvalidArguments for words that make no arguments."""
         arguments = run.get("arguments") or {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from triforce_daemon.access.caller import Caller
+from triforce_daemon.toolbox.client import Client
 
 Via = Literal["api", "mcp", "chat", "peer"]
 
@@ -19,8 +20,8 @@ class Change:
     before: str | None = None
 
 
-def _unheard(done: float, words: str) -> None:
-    return
+def unheard(done: float, words: str) -> None:
+    """Nobody wants to know how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ class ToolCall:
     #: The caller's folder, where he is the daemon's own user.
     folder: str | None = None
     #: Says how far it is (0 to 1), and at what.
-    progress: Callable[[float, str], None] = _unheard
+    progress: Callable[[float, str], None] = unheard
+    #: Who can be asked something meanwhile; None: nobody.
+    client: Client | None = None
     changes: list[Change] = field(default_factory=list[Change])
 
     def changed(self, kind: str, subject: str, words: str, before: str | None = None) -> None:

@@ -14,6 +14,8 @@ class Catalog:
         """Raises ValueError where two tools have one name."""
         self._entries: dict[str, Entry] = {}
         self._former: dict[str, str] = {}
+        #: Another number after each change: who has written a list anew knows whether it still holds.
+        self.version = 0
         for entry in entries:
             self.add(entry)
 
@@ -28,11 +30,13 @@ class Catalog:
         for name in (entry.name, *entry.declared.formerly):
             if name in self._entries or name in self._former:
                 raise ValueError(f"two tools are called {name}")
+        self.version += 1
         self._entries[entry.name] = entry
         self._former.update(dict.fromkeys(entry.declared.formerly, entry.name))
 
     def remove_server(self, server: str) -> None:
         """Forget what a mounted server offered."""
+        self.version += 1
         for entry in [entry for entry in self if entry.server == server]:
             del self._entries[entry.name]
 

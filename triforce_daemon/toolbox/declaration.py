@@ -35,6 +35,7 @@ class Declaration:
     keywords: tuple[str, ...]
     requires: tuple[type, ...]
     approval: bool
+    asks: bool
 
 
 def tool(
@@ -48,12 +49,13 @@ def tool(
     keywords: Sequence[str] = (),
     requires: Sequence[type] = (),
     approval: bool | None = None,
+    asks: bool = False,
 ) -> Callable[[Function], Function]:
     """Declare a tool. The function is returned unchanged: a test calls it directly.
 
     Parameters before the star are what the caller sends, those after it are what the daemon provides, by type.
     `keywords`: words of English and German by which people look for it. `approval`: whether each call has to be
-    agreed to; as a rule where it may destroy something.
+    agreed to; as a rule where it may destroy something. `asks`: whether it asks the program at the other end something.
     """
     granted: Scope = scope or ("admin" if tier == "admin" else _SCOPES[effect])
 
@@ -68,6 +70,7 @@ def tool(
             keywords=tuple(keywords),
             requires=tuple(requires),
             approval=effect == "destroy" if approval is None else approval,
+            asks=asks,
         )
         setattr(function, _MARK, declaration)
         return function

@@ -1,5 +1,6 @@
 """What came of a call: what the tool returned, or the error that it ended with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ import orjson
 
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.toolbox.call import Change
+from triforce_daemon.toolbox.content import Block
 
 #: What JSON has no form for is a mistake of the tool's.
 _OPTIONS = orjson.OPT_NON_STR_KEYS
@@ -21,6 +23,8 @@ class Outcome:
     value: dict[str, Any] | None = None
     error: TriforceError | None = None
     changes: tuple[Change, ...] = ()
+    #: What a value cannot hold, as content blocks of MCP.
+    blocks: Sequence[Block] = ()
 
     @property
     def ok(self) -> bool:

@@ -1,17 +1,19 @@
 """Runs a tool, whoever asks: find, admit, validate, approve, call, audit."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from triforce_daemon.access.caller import Caller
-from triforce_daemon.errors import InternalError, ToolUnavailable, TriforceError
+from triforce_daemon.errors import InternalError, ToolFailed, ToolUnavailable, TriforceError
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.toolbox.admission import refusal
 from triforce_daemon.toolbox.approvals import Approvals
-from triforce_daemon.toolbox.call import ToolCall, Via
+from triforce_daemon.toolbox.call import ToolCall, Via, unheard
 from triforce_daemon.toolbox.catalog import Catalog
+from triforce_daemon.toolbox.client import CapabilityMissing, Client, InputRequired
+from triforce_daemon.toolbox.content import Block, Content
 from triforce_daemon.toolbox.digest import digest_of
 from triforce_daemon.toolbox.entry import Entry
 from triforce_daemon.toolbox.outcome import Outcome
@@ -30,7 +32,8 @@ class Request:
     via: Via
     folder: str | None = None
     approved: bool = False
-    progress: Callable[[float, str], None] | None = None
+    progress: Callable[[float, str], None] = unheard
+    client: Client | None = None
 
 
 class Journal(Protocol):
@@ -49,26 +52,32 @@ class Runner:
     async def run(self, request: Request) -> Outcome:
         """What came of it; a tool's own failure is an outcome too.
 
-        Raises only what the journal raises: a call that cannot be written down has not been answered.
+        Raises InputRequired and CapabilityMissing, which the client has to answer before anything has happened, and
+        what the journal raises: a call that cannot be written down has not been answered.
         """
         began = self.clock.ticks()
-        call = ToolCall(request.request_id, request.caller, request.via, request.folder)
-        if request.progress is not None:
-            call = ToolCall(request.request_id, request.caller, request.via, request.folder, request.progress)
-        value: dict[str, Any] | None = None
+        call = ToolCall(
+            request.request_id, request.caller, request.via, request.folder, request.progress, request.client
+        )
+        content: Content | None = None
         error: TriforceError | None = None
         name = request.name
         try:
             entry = self.admitted(request.caller, request.name)
             name = entry.name
-            value = await self._called(entry, request, call)
+            content = await self._called(entry, request, call)
+        except (InputRequired, CapabilityMissing):
+            raise
         except TriforceError as refused:
             error = refused
         except Exception:
             log.exception("a tool failed", extra={"tool": name})
             error = InternalError(f"The tool {name} has a bug; the log has the details.", None)
+        if content is not None and content.failed:
+            error = ToolFailed(_words_of(content.blocks) or f"The tool {name} failed.", None)
         ms = round((self.clock.ticks() - began) * 1_000)
-        outcome = Outcome(name, request.request_id, ms, value, error, tuple(call.changes))
+        value, blocks = (content.value, content.blocks) if content is not None else (None, ())
+        outcome = Outcome(name, request.request_id, ms, value, error, tuple(call.changes), blocks)
         await self.journal.record(request, digest_of(request.arguments), outcome)
         return outcome
 
@@ -86,9 +95,14 @@ class Runner:
             raise ToolUnavailable(f"The tool {entry.name} cannot be called here: {lack.reason}", lack.fix)
         return entry
 
-    async def _called(self, entry: Entry, request: Request, call: ToolCall) -> dict[str, Any]:
+    async def _called(self, entry: Entry, request: Request, call: ToolCall) -> Content:
         arguments = entry.signature.arguments(request.arguments)
         # A rehearsal changes nothing: there is nothing to agree to.
         if entry.declared.approval and arguments.get("dry_run") is not True:
             await self.approvals.require(request.caller, entry, request.arguments, at_his_terminal=request.approved)
-        return await entry.call(arguments, call)
+        result = await entry.call(arguments, call)
+        return result if isinstance(result, Content) else Content((), result)
+
+
+def _words_of(blocks: Sequence[Block]) -> str:
+    return " ".join(block["text"] for block in blocks if block.get("type") == "text")

@@ -8,6 +8,7 @@ from typing import Any, cast, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
 from triforce_daemon.errors import InvalidArguments
+from triforce_daemon.toolbox.content import Content
 
 _CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, use_attribute_docstrings=False)
 
@@ -49,8 +50,10 @@ class Signature:
         schema.setdefault("properties", {})
         return schema
 
-    def output_schema(self) -> dict[str, Any]:
-        """JSON Schema 2020-12 of what the tool returns."""
+    def output_schema(self) -> dict[str, Any] | None:
+        """JSON Schema 2020-12 of what the tool returns; None where it returns content."""
+        if self._hints["return"] is Content:
+            return None
         return _plain(TypeAdapter(self._hints["return"]).json_schema(mode="serialization"))
 
     @cached_property

@@ -51,7 +51,8 @@ class ToolDetail(Tool):
     schema: str
     parameters: list[ToolParameter]
     input_schema: dict[str, Any]
-    output_schema: dict[str, Any]
+    output_schema: dict[str, Any] | None
+    """null: it returns content of several kinds."""
     formerly: list[str]
     """Names under which it is called as well."""
     usage: str

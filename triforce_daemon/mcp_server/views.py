@@ -1,0 +1,50 @@
+"""Which tools a caller sees at an address; the list is written once for all who see the same."""
+
+from collections.abc import Hashable
+
+import orjson
+
+from triforce_daemon.access.caller import Caller
+from triforce_daemon.errors import ToolNotFound
+from triforce_daemon.mcp_server.tool_words import tool_entry
+from triforce_daemon.toolbox.admission import may
+from triforce_daemon.toolbox.catalog import Catalog
+from triforce_daemon.toolbox.entry import Entry
+from triforce_daemon.toolbox.toolsets import ALL, Toolsets
+
+#: Views that are kept written at the same time: tiers, scopes and toolsets differ, and callers make them up.
+_MOST = 256
+
+
+class Views:
+    def __init__(self, catalog: Catalog, toolsets: Toolsets) -> None:
+        self._catalog = catalog
+        self._toolsets = toolsets
+        self._written: dict[Hashable, bytes] = {}
+        self._version = catalog.version
+
+    def entries(self, caller: Caller, toolset: str) -> list[Entry]:
+        """The tools that the caller may call, in the catalog's order. Raises NotFound for a set that is none."""
+        return [entry for entry in self._toolsets.chosen(toolset.split(",")) if may(caller, entry)]
+
+    def find(self, toolset: str, name: str) -> Entry:
+        """A tool of the set. Raises ToolNotFound, also for one that exists and is not in it."""
+        entry = self._catalog.find(name)
+        if toolset != ALL and entry not in self._toolsets.chosen(toolset.split(",")):
+            raise ToolNotFound(f"The toolset {toolset} holds no tool {name}.", "Ask at an address that holds it.")
+        return entry
+
+    def written(self, caller: Caller, toolset: str) -> bytes:
+        """The same entries as the JSON array of `tools/list`. Raises NotFound."""
+        if self._version != self._catalog.version:
+            self._written.clear()
+            self._version = self._catalog.version
+        tier = caller.tier.name if caller.tier is not None else None
+        key = (toolset, tier, caller.is_owner or caller.scopes, caller.is_admin)
+        found = self._written.get(key)
+        if found is None:
+            if len(self._written) >= _MOST:
+                self._written.clear()
+            found = orjson.dumps([tool_entry(entry) for entry in self.entries(caller, toolset)])
+            self._written[key] = found
+        return found

@@ -1,0 +1,17 @@
+"""What a tool may return beside plain values: text, pictures, sounds and files, as the content blocks of MCP."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+#: As MCP's schema has it: `{"type": "image", "data": …, "mimeType": …}`.
+Block = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """`value` is what fits the tool's output schema, where it has one. `failed`: the blocks tell of an error."""
+
+    blocks: Sequence[Block]
+    value: dict[str, Any] | None = None
+    failed: bool = False
