@@ -318,16 +318,16 @@ class ModelFileInvalid(ProviderUnavailable):
     code = "model_file_invalid"
 
 
-class ToolUnavailable(TriforceError):
-    """The tool needs something that is not here; the hint says what to do about it."""
-
-    code, status = "tool_unavailable", 503
-
-
 class ToolFailed(TriforceError):
     """The tool did not succeed, and says why."""
 
     code, status = "tool_failed", 502
+
+
+class ToolUnavailable(TriforceError):
+    """The tool needs something that is not here; the hint says what to do about it."""
+
+    code, status = "tool_unavailable", 503
 
 
 class VaultUnavailable(TriforceError):
