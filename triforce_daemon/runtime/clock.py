@@ -3,9 +3,11 @@
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_SECOND = timedelta(seconds=1)
 
 
 class Clock:
@@ -28,8 +30,14 @@ class Clock:
 
 def rfc3339(milliseconds: int | float) -> str:
     """`2026-11-23T15:44:30.123Z`."""
-    moment = _EPOCH + int(milliseconds) * _MILLISECOND
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    seconds, rest = divmod(int(milliseconds), 1_000)
+    return f"{_second(seconds)}.{rest:03}Z"
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str:
+    """What most moments that are written have in common with the one before."""
+    return (_EPOCH + seconds * _SECOND).isoformat().removesuffix("+00:00")
 
 
 def when(milliseconds: int | None) -> str | None:

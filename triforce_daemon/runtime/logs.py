@@ -24,7 +24,9 @@ from triforce_daemon.settings import Log
 
 __all__ = ["JsonFormatter", "LogFile", "TextFormatter", "configure", "current_request"]
 
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request_id"}
+#: What every record has, with what says nothing.
+_BLANK = vars(logging.makeLogRecord({}))
+_STANDARD = frozenset(_BLANK) | {"message", "asctime", "taskName", "request_id"}
 _MAX_BYTES = 10 << 20
 _BACKUPS = 3
 #: So many lines take about a tenth of a millisecond, for which the loop may have to wait.
@@ -49,8 +51,7 @@ def configure(settings: Log, redactor: Redactor) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     take_level(settings.level)
-    # No line tells of them, and finding them out is a good part of what a record costs.
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging.setLogRecordFactory(Record)
     # The documented way not to look for the line of code that logs.
     logging._srcfile = None  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
 
@@ -65,6 +66,30 @@ def _sink(file: str) -> "LogStream | LogFile":
         raise ConfigurationInvalid(
             f"The log {file} cannot be written: {error.strerror}.", "Name another file with the setting log.file."
         ) from None
+
+
+class Record(logging.LogRecord):
+    """One for which nobody looks up the file, the thread and the task that log: no line tells of them, and to find
+    them out is most of what a record costs."""
+
+    def __init__(
+        self,
+        name: str,
+        level: int,
+        pathname: str,
+        lineno: int,
+        msg: object,
+        args: Any,
+        exc_info: Any,
+        func: str | None = None,
+        sinfo: str | None = None,
+    ) -> None:
+        fields = vars(self)
+        fields.update(_BLANK)
+        fields.update(name=name, levelno=level, levelname=logging.getLevelName(level), msg=msg, created=time.time())
+        # One mapping fills in a message by its names.
+        named = args and len(args) == 1 and isinstance(args[0], Mapping) and args[0]
+        fields.update(args=named or args, exc_info=exc_info, stack_info=sinfo)
 
 
 class LogStream(logging.StreamHandler[Any]):

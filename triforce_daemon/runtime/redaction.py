@@ -9,6 +9,10 @@ MASK = "[redacted]"
 #: What is shorter would be found in half of all words.
 SHORTEST = 6
 
+#: Texts whose look is remembered, and how long they may be.
+_MOST_JUDGED = 1_024
+_LONGEST_JUDGED = 512
+
 #: What each finds is replaced, but for its `lead`. A digit tells a key from a word that begins like one.
 _LOOKS = (
     re.compile(r"(?P<lead>://[^/\s:@\"']*:)[^\s/\"']+(?=@)"),
@@ -27,6 +31,7 @@ class Redactor:
 
     def __init__(self) -> None:
         self._known: list[str] = []
+        self._judged: dict[str, bool] = {}
 
     def add(self, secret: str) -> None:
         """Make `secret` known, also as it stands within JSON, within a URL and in a traceback (`KeyError('…')`)."""
@@ -35,10 +40,19 @@ class Redactor:
         known = {*self._known, *(form for form in forms if len(form) >= SHORTEST)}
         # The longest first: one that begins like another must not leave its end behind.
         self._known = sorted(known, key=len, reverse=True)
+        self._judged = {}
 
     def suspects(self, text: str) -> bool:
-        """Whether `clean` would change it."""
-        return any(secret in text for secret in self._known) or any(look.search(text) for look in _LOOKS)
+        """Whether `clean` would change it. Remembered: most lines of a log say what others have said before."""
+        judged = self._judged
+        known = judged.get(text)
+        if known is None:
+            known = any(secret in text for secret in self._known) or any(look.search(text) for look in _LOOKS)
+            if len(judged) >= _MOST_JUDGED:
+                judged.clear()
+            if len(text) <= _LONGEST_JUDGED:
+                judged[text] = known
+        return known
 
     def clean(self, text: str) -> str:
         for secret in self._known:
