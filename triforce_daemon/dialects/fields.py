@@ -6,6 +6,9 @@ from triforce_daemon.errors import InvalidRequest
 
 Object = dict[str, Any]
 
+#: What JSON's numbers become; true and false are none.
+_NUMBERS = frozenset({int, float})
+
 
 def refuse(path: str, wanted: str) -> NoReturn:
     """Raises InvalidRequest: the field at `path` must be `wanted`."""
@@ -38,11 +41,12 @@ def as_list(value: Any, path: str) -> list[Any]:
 def text(body: Object, name: str, at: str = "") -> str | None:
     """The text under `name`; None where it is absent or null. The others likewise."""
     value = body.get(name)
-    return None if value is None else as_text(value, place(at, name))
+    return value if value is None or isinstance(value, str) else as_text(value, place(at, name))
 
 
 def needed_text(body: Object, name: str, at: str = "") -> str:
-    return as_text(body.get(name), place(at, name))
+    value = body.get(name)
+    return value if isinstance(value, str) else as_text(value, place(at, name))
 
 
 def flag(body: Object, name: str, at: str = "") -> bool | None:
@@ -54,7 +58,7 @@ def flag(body: Object, name: str, at: str = "") -> bool | None:
 
 def number(body: Object, name: str, at: str = "") -> float | None:
     value = body.get(name)
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+    if value is not None and type(value) not in _NUMBERS:
         refuse(place(at, name), "a number")
     return value
 
@@ -62,10 +66,12 @@ def number(body: Object, name: str, at: str = "") -> float | None:
 def whole(body: Object, name: str, at: str = "") -> int | None:
     """A whole number; 3.0 counts as 3."""
     value = number(body, name, at)
+    if value is None:
+        return None
     # What is beyond 64 bits could not be written again.
-    if value is not None and (value != value // 1 or abs(value) >= 1 << 63):
+    if value != value // 1 or abs(value) >= 1 << 63:
         refuse(place(at, name), "a whole number")
-    return None if value is None else int(value)
+    return int(value)
 
 
 def entries(body: Object, name: str, at: str = "") -> list[Any]:
