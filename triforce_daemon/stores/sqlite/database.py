@@ -15,7 +15,8 @@ from triforce_daemon.runtime.folders import make_private
 from triforce_daemon.stores.database import Rows, Write
 from triforce_daemon.stores.sqlite import schema
 from triforce_daemon.stores.sqlite.failures import storage_failed
-from triforce_daemon.stores.sqlite.writer import Statement, Writer
+from triforce_daemon.stores.sqlite.statement import Statement
+from triforce_daemon.stores.sqlite.writer import Writer
 
 
 class SqliteDatabase:

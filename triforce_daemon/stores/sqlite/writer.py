@@ -1,73 +1,79 @@
-"""One thread that writes to SQLite. Who waits at the same time shares one commit; who was answered is on disk."""
+"""Writes to SQLite. Who waits at the same time shares one commit; who was answered is on disk.
+
+What is written at once is written by the loop itself, for to wake a thread and to be woken by it takes longer than a
+commit does. What has to wait, for another program or for the disk, waits in a thread of its own.
+"""
 
 import asyncio
-import contextlib
 import logging
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Executable
-from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
-from sqlalchemy.sql import ClauseElement
-
-from triforce_daemon.errors import InvalidRequest, StorageFailed
-from triforce_daemon.stores.database import RowRefused, Rows, Write
+from triforce_daemon.errors import StorageFailed
+from triforce_daemon.stores.database import Rows, Write
 from triforce_daemon.stores.sqlite.failures import storage_failed
+from triforce_daemon.stores.sqlite.groups import Groups, Outcome
 
 log = logging.getLogger(__name__)
 
 #: A group never grows beyond this, so that the first of it does not wait for ever.
 GROUP_LIMIT = 256
 
-#: What only the job itself is to blame for; the others of its group are written.
-_OWN_FAULTS = (
-    sqlite3.IntegrityError,
-    sqlite3.DataError,
-    sqlite3.InterfaceError,
-    sqlite3.ProgrammingError,
-    OverflowError,
-    UnicodeError,
-)
+#: 16 MB instead of 4 until the log is copied into the database: that is a third of what a commit costs.
+_CHECKPOINT_PAGES = 4_000
+#: The thread copies it, after a commit of its own; one in so many is, so that the log does not grow for ever.
+_TURN = 500
 
-
-class Statement:
-    """A statement in SQLite's words."""
-
-    def __init__(self, statement: Executable) -> None:
-        assert isinstance(statement, ClauseElement)
-        compiled = statement.compile(dialect=sqlite_dialect(paramstyle="named"))
-        self._sql = str(compiled)
-        self._constants = {name: value for name, value in (compiled.params or {}).items() if value is not None}
-
-    def __call__(self, **values: object) -> Write:
-        return Write(self._sql, {**self._constants, **values})
+#: A commit that takes the loop longer is one of a disk that lets its writers wait: then the thread does it all, for so
+#: long. Both in seconds.
+_SLOW = 0.02
+_REST = 2.0
 
 
 @dataclass(slots=True)
-class _Job:
+class _Waiting:
+    """A job, and who waits for it."""
+
     writes: Sequence[Write]
     done: asyncio.Future[list[Rows]]
     loop: asyncio.AbstractEventLoop
 
 
 class Writer:
-    """Owns the only connection that changes the database."""
+    """Owns the only connections that change the database."""
 
     def __init__(self, path: str, durability: str, busy_seconds: float) -> None:
         self._path = path
-        self._synchronous = "FULL" if durability == "full" else "NORMAL"
+        self._durability = durability
         self._busy_seconds = busy_seconds
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._stopped = False
+        #: The loop's own connection; none where each commit waits for the disk.
+        self._here: Groups | None = None
+        self._gathered: list[_Waiting] = []
+        self._commits = 0
+        self._rests_until = 0.0
+        #: For the thread, and how many it has not answered yet: nothing overtakes them.
+        self._jobs: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._handed = 0
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
 
     def start(self) -> None:
         """Open the database. Raises StorageFailed."""
+        full = self._durability == "full"
+        synchronous = "FULL" if full else "NORMAL"
         try:
-            self._connection = self._connect()
+            self._there = Groups(
+                self._path,
+                synchronous=synchronous,
+                busy_seconds=self._busy_seconds,
+                checkpoint_pages=_CHECKPOINT_PAGES,
+            )
+            if not full:
+                self._here = Groups(self._path, synchronous=synchronous, busy_seconds=0, checkpoint_pages=0)
         except sqlite3.Error as error:
             raise storage_failed("The database could not be opened", error) from error
         self._thread.start()
@@ -75,8 +81,11 @@ class Writer:
     def stop(self) -> None:
         """Write what was handed in, then close."""
         self._stopped = True
+        self._flush()
         self._jobs.put(None)
         self._thread.join()
+        if self._here is not None:
+            self._here.close()
 
     async def commit(self, *writes: Write) -> list[Rows]:
         """Write all or none of it; returns the rows of each statement (RETURNING) once it is durable.
@@ -87,99 +96,87 @@ class Writer:
         if self._stopped:
             raise StorageFailed("The database is closed; nothing was written.", "The daemon is stopping.")
         loop = asyncio.get_running_loop()
-        job = _Job(writes, loop.create_future(), loop)
-        self._jobs.put(job)
+        one = _Waiting(writes, loop.create_future(), loop)
+        if not self._gathered:
+            # At the end of the loop's turn: until then others may join.
+            loop.call_soon(self._flush)
+        self._gathered.append(one)
         # A caller that is cancelled undoes nothing: what was handed in is written.
-        return await job.done
+        return await one.done
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(f"PRAGMA synchronous={self._synchronous}")
-        # 16 MB instead of 4 until the log is copied into the database: that is a third of what a commit costs.
-        connection.execute("PRAGMA wal_autocheckpoint=4000")
-        connection.execute("PRAGMA foreign_keys=ON")
-        return connection
+    def _flush(self) -> None:
+        """Write what has gathered: at once, or by the thread."""
+        group, self._gathered = self._gathered, []
+        if not group:
+            return
+        began = time.monotonic()
+        here = self._here
+        if here is None or self._leaves_it(len(group), began):
+            self._hand_over(group)
+            return
+        try:
+            outcomes = here.commit([one.writes for one in group])
+        except Exception:  # noqa: BLE001 - the thread tries it again, and says what is wrong
+            self._hand_over(group)
+            return
+        if time.monotonic() - began > _SLOW:
+            self._rests_until = began + _REST
+        _settle(group, outcomes)
+
+    def _leaves_it(self, jobs: int, now: float) -> bool:
+        """Whether the loop leaves so many jobs to the thread."""
+        self._commits += 1
+        return self._handed > 0 or now < self._rests_until or jobs > GROUP_LIMIT or self._commits % _TURN == 0
+
+    def _hand_over(self, group: Sequence[_Waiting]) -> None:
+        self._handed += len(group)
+        for one in group:
+            self._jobs.put(one)
 
     def _work(self) -> None:
         while (first := self._jobs.get()) is not None:
             group = [first]
             last = False
             while len(group) < GROUP_LIMIT and not self._jobs.empty():
-                job = self._jobs.get()
-                if job is None:
+                one = self._jobs.get()
+                if one is None:
                     last = True
                     break
-                group.append(job)
-            self._commit(group)
+                group.append(one)
+            self._answer(group, self._outcomes(group))
             if last:
                 break
-        self._connection.close()
+        self._there.close()
 
-    def _commit(self, group: list[_Job]) -> None:
-        outcomes: list[list[Rows] | Exception] = []
+    def _outcomes(self, group: Sequence[_Waiting]) -> Sequence[Outcome]:
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            outcomes = [self._apply(job) for job in group]
-            self._connection.execute("COMMIT")
+            return self._there.commit([one.writes for one in group])
         except sqlite3.Error as error:
-            self._roll_back()
-            outcomes = [storage_failed("The database could not be written", error) for _ in group]
+            return [storage_failed("The database could not be written", error) for _ in group]
         except Exception as error:
             # A bug must not end the thread: all who write would wait for ever.
             log.exception("writing failed")
-            self._roll_back()
-            outcomes = [error] * len(group)
-        _answer(group, outcomes)
+            return [error] * len(group)
 
-    def _roll_back(self) -> None:
-        # SQLite has often rolled back by itself; where even that fails, the next BEGIN says so.
-        with contextlib.suppress(sqlite3.Error):
-            self._connection.execute("ROLLBACK")
+    def _answer(self, group: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
+        """Tell everybody at once: to wake the loop costs as much as a row."""
 
-    def _apply(self, job: _Job) -> list[Rows] | Exception:
-        """One job fails alone: its statements are undone, the group goes on."""
-        # A single statement that fails undoes itself.
-        several = len(job.writes) > 1
-        if several:
-            self._connection.execute("SAVEPOINT job")
+        def settle() -> None:
+            self._handed -= len(group)
+            _settle(group, outcomes)
+
         try:
-            rows = [self._connection.execute(write.sql, write.values).fetchall() for write in job.writes]
-        except _OWN_FAULTS as error:
-            if several:
-                self._connection.execute("ROLLBACK TO job")
-                self._connection.execute("RELEASE job")
-            return _blamed(error)
-        if several:
-            self._connection.execute("RELEASE job")
-        return rows
+            group[0].loop.call_soon_threadsafe(settle)
+        except RuntimeError:
+            # The loop has ended: nobody waits any more, and the rows are on disk.
+            return
 
 
-def _answer(group: Sequence[_Job], outcomes: Sequence[list[Rows] | Exception]) -> None:
-    """Tell everybody at once: to wake the loop costs as much as a row."""
-
-    def settle() -> None:
-        for job, outcome in zip(group, outcomes, strict=True):
-            if job.done.cancelled():
-                continue
-            if isinstance(outcome, Exception):
-                job.done.set_exception(outcome)
-            else:
-                job.done.set_result(outcome)
-
-    try:
-        group[0].loop.call_soon_threadsafe(settle)
-    except RuntimeError:
-        # The loop has ended: nobody waits any more, and the rows are on disk.
-        return
-
-
-def _blamed(error: Exception) -> Exception:
-    """What the job hears that made a mistake."""
-    if isinstance(error, sqlite3.IntegrityError):
-        return RowRefused(str(error))
-    if isinstance(error, UnicodeError):
-        return InvalidRequest(f"The text cannot be kept: it holds half a character ({error}).", "Send valid Unicode.")
-    return error
+def _settle(group: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
+    for one, outcome in zip(group, outcomes, strict=True):
+        if one.done.cancelled():
+            continue
+        if isinstance(outcome, Exception):
+            one.done.set_exception(outcome)
+        else:
+            one.done.set_result(outcome)

@@ -5,15 +5,16 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, Text, bindparam, insert, update
 
 from tests.triforce_daemon.disks import filled, read_only, small_disk
 from triforce_daemon.errors import InvalidRequest, StorageFailed
 from triforce_daemon.stores.database import RowRefused, Write
-from triforce_daemon.stores.sqlite.writer import GROUP_LIMIT, Statement, Writer
+from triforce_daemon.stores.sqlite import writer as module
+from triforce_daemon.stores.sqlite.groups import Groups, Job, Outcome
+from triforce_daemon.stores.sqlite.writer import GROUP_LIMIT, Writer
 
 TABLE = "CREATE TABLE notes (id INTEGER PRIMARY KEY, word TEXT NOT NULL); CREATE TABLE commits (count INTEGER)"
 
@@ -313,13 +314,70 @@ async def test_durability_is_what_the_settings_say(path: str, durability: str, l
         writer.stop()
 
 
-async def test_prepared_statements_take_their_values_and_keep_their_constants(writer: Writer, path: str) -> None:
-    table = Table("notes", MetaData(), Column("id", Integer, primary_key=True), Column("word", Text))
-    add = Statement(insert(table))
-    await writer.commit(add(id=1, word="a"), add(id=2, word="b"))
-    mark = Statement(update(table).where(table.c.id == bindparam("at")).values(word="marked"))
-    await writer.commit(mark(at=2))
-    connection = sqlite3.connect(path)
-    assert connection.execute("SELECT * FROM notes ORDER BY id").fetchall() == [(1, "a"), (2, "marked")]
-    connection.close()
-    assert mark(at=2).values == {"word": "marked", "at": 2}
+@pytest.fixture
+def who_writes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The threads that tried to commit, one after the other."""
+    names: list[str] = []
+    commit = Groups.commit
+
+    def noted(self: Groups, jobs: Sequence[Job]) -> list[Outcome]:
+        names.append(threading.current_thread().name)
+        return commit(self, jobs)
+
+    monkeypatch.setattr(Groups, "commit", noted)
+    return names
+
+
+async def test_what_need_not_wait_is_written_without_waking_anybody(writer: Writer, who_writes: list[str]) -> None:
+    await asyncio.gather(*(writer.commit(note(number)) for number in range(9)))
+    await writer.commit(note(9))
+    assert who_writes == ["MainThread"] * 2
+
+
+async def test_what_has_to_wait_waits_in_the_thread_and_nothing_overtakes_it(
+    writer: Writer, path: str, who_writes: list[str]
+) -> None:
+    with Holder(path) as holder:
+        first = asyncio.ensure_future(writer.commit(note(1)))
+        await asyncio.sleep(0.02)
+        second = asyncio.ensure_future(writer.commit(note(2)))
+        await asyncio.sleep(0.02)
+        holder.release()
+        await asyncio.gather(first, second)
+    assert who_writes == ["MainThread", "writer", "writer"]
+    await writer.commit(note(3))
+    assert who_writes[3:] == ["MainThread"]
+
+
+async def test_a_slow_disk_is_left_to_the_thread_for_a_while(
+    writer: Writer, who_writes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SLOW", -1.0)
+    monkeypatch.setattr(module, "_REST", 0.1)
+    await writer.commit(note(1))
+    await writer.commit(note(2))
+    assert who_writes == ["MainThread", "writer"]
+    await asyncio.sleep(0.11)
+    await writer.commit(note(3))
+    assert who_writes[2:] == ["MainThread"]
+
+
+async def test_each_answer_waits_for_the_disk_where_that_is_wanted(path: str, who_writes: list[str]) -> None:
+    writer = Writer(prepared(path), "full", busy_seconds=1)
+    writer.start()
+    await writer.commit(note(1))
+    writer.stop()
+    assert who_writes == ["writer"]
+
+
+async def test_the_log_beside_the_database_does_not_grow_for_ever(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_CHECKPOINT_PAGES", 20)
+    monkeypatch.setattr(module, "_TURN", 10)
+    writer = Writer(prepared(path), "normal", busy_seconds=5)
+    writer.start()
+    for number in range(300):
+        await writer.commit(note(number))
+    # Each commit takes a page at least.
+    assert os.path.getsize(path + "-wal") < 60 * 4_120
+    writer.stop()
+    assert notes(path) == list(range(300))
