@@ -34,7 +34,11 @@ class Credentials:
 
     def among(self, values: list[bytes]) -> bytes | None:
         """Of the values of `KEY_HEADERS` the first that is a credential of ours; clients put other things there too."""
-        return next((value for value in map(_bare, values) if self._is_ours(value)), None)
+        for value in values:
+            bare = _bare(value)
+            if self._is_ours(bare):
+                return bare
+        return None
 
     def caller_of(self, credential: bytes | None, query: bytes, now_ms: int) -> Caller | Stranger | Basic:
         """Who shows this; `Basic` where a password has to be compared first, which takes its time."""

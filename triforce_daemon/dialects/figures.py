@@ -2,11 +2,15 @@
 
 from typing import Any, cast
 
+_NUMBERS = (int, float)
+#: What a double can count.
+_MOST = 1 << 53
+
 
 def count(figures: dict[str, Any], name: str) -> int:
     """The tokens under `name`; 0 where there is no sensible number. None has ever had more than a double can count."""
     value = figures.get(name)
-    return int(value) if isinstance(value, int | float) and 0 < value < 1 << 53 else 0
+    return int(value) if isinstance(value, _NUMBERS) and 0 < value < _MOST else 0
 
 
 def details(body: dict[str, Any], name: str) -> dict[str, Any]:

@@ -78,7 +78,10 @@ class TcpProtocol(MarkedProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         # After the head there are only trailers, which nobody reads.
         if self._reading == "head":
-            super().on_header(name, value)
+            name = name.lower()
+            if name == b"expect" and value.lower() == b"100-continue":
+                self.expect_100_continue = True
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         version = cast(httptools.HttpRequestParser, self.parser).get_http_version()

@@ -18,7 +18,7 @@ Progress = Callable[[PullProgress], None]
 Fit = Callable[[dict[str, Any]], tuple[dict[str, Any], list[str]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Address:
     """Where an answer is to be had, and under which name the upstream knows the model."""
 

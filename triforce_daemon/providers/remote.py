@@ -54,6 +54,7 @@ class Remote:
         self.refresh_seconds: float = row.refresh_seconds
         self.lists_all = row.name in catalog()
         self._fetch = ModelFetch(row, self._dialects[row.dialect], self._outbound)
+        self._standing = _standing(row)
         #: What is done to bodies for each model; to work it out takes longer than to look it up.
         self._fits: dict[str, Fit | None] = {}
 
@@ -65,17 +66,7 @@ class Remote:
         return await self._fetch.models(self._ready())
 
     def condition(self, model: str | None = None) -> Condition:
-        row = self.row
-        if not row.enabled:
-            return Condition("disabled", f"{row.title} is switched off.", f"`triforce providers enable {row.name}`")
-        if row.retired is not None:
-            return _retired(row, row.retired)
-        if row.problem is not None:
-            return Condition("down", row.problem, f"`triforce config set providers.{row.name}.base_url URL`")
-        if row.lacks_account:
-            fix = f"`triforce config set providers.{row.name}.account ID`, or set {row.account}."
-            return Condition("no-key", f"{row.title} needs the id of your account, too.", fix)
-        return OK if self.credentials() else _no_key(row)
+        return self._standing or (OK if self.credentials() else _no_key(self.row))
 
     def credentials(self) -> Sequence[Credential]:
         return self._keys(self.name) or (() if self.row.needs_key else (NO_KEY,))
@@ -137,6 +128,20 @@ class Remote:
             raise KeyMissing(condition.reason or "", condition.fix)
         if not condition.callable:
             raise ProviderUnavailable(condition.reason or "", condition.fix)
+
+
+def _standing(row: Row) -> Condition | None:
+    """What the settings and the times have against it, whatever keys it has."""
+    if not row.enabled:
+        return Condition("disabled", f"{row.title} is switched off.", f"`triforce providers enable {row.name}`")
+    if row.retired is not None:
+        return _retired(row, row.retired)
+    if row.problem is not None:
+        return Condition("down", row.problem, f"`triforce config set providers.{row.name}.base_url URL`")
+    if row.lacks_account:
+        fix = f"`triforce config set providers.{row.name}.account ID`, or set {row.account}."
+        return Condition("no-key", f"{row.title} needs the id of your account, too.", fix)
+    return None
 
 
 def _retired(row: Row, retired: Retired) -> Condition:

@@ -24,6 +24,8 @@ from triforce_daemon.wire.constants import ATTEMPTS_HEADER, CACHE_HEADER, DEFAUL
 
 #: So many characters of a header tell what was dropped: clients give up at longer ones.
 _MOST_DROPPED = 2_000
+_ROUTE = ROUTE_HEADER.encode()
+_ATTEMPTS = ATTEMPTS_HEADER.encode()
 _UNTELLABLE = re.compile(rb"[^ -~]")
 
 
@@ -124,16 +126,17 @@ async def _stream(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep |
 
 
 def _headers(answer: Answer, dialect: Dialect) -> list[tuple[bytes, bytes]]:
-    own = answer.call.request.extras.get(dialect.name, {})
-    dropped = spelled(answer.dropped, dialect.spelling, kept=own)
+    dropped: Sequence[str] = answer.dropped
+    if dropped:
+        dropped = spelled(dropped, dialect.spelling, kept=answer.call.request.extras.get(dialect.name, {}))
     return route_headers(answer.candidate.id, answer.tally.attempts, dropped)
 
 
 def route_headers(candidate: str, attempts: int, dropped: Sequence[str]) -> list[tuple[bytes, bytes]]:
     """Who answered, after how many requests, and what he was not told of the client's."""
     headers = [
-        (ROUTE_HEADER.encode(), candidate.encode("ascii", "replace")),
-        (ATTEMPTS_HEADER.encode(), str(attempts).encode()),
+        (_ROUTE, candidate.encode("ascii", "replace")),
+        (_ATTEMPTS, b"%d" % attempts),
     ]
     if dropped:
         headers.append((DROPPED_HEADER.encode(), _in_a_header(dropped)))

@@ -41,8 +41,7 @@ PERMISSION: Headers = [
 def headers(scope: Scope, entrance: Entrance) -> Headers:
     """What each answer to this request carries."""
     protection = _PROTECTION_OF[scope["state"]["listener"]]
-    origin = _origin(scope, entrance)
-    if origin is None:
+    if not entrance.origins.shares_any or (origin := _origin(scope, entrance)) is None:
         return protection
     shared = [
         (b"access-control-allow-origin", origin),
@@ -54,15 +53,13 @@ def headers(scope: Scope, entrance: Entrance) -> Headers:
 
 def asks_first(scope: Scope, entrance: Entrance) -> bool:
     """Whether a browser asks, for a page that is allowed, what that page may send."""
-    if scope["method"] != "OPTIONS" or _origin(scope, entrance) is None:
+    if scope["method"] != "OPTIONS" or not entrance.origins.shares_any or _origin(scope, entrance) is None:
         return False
     return any(name == b"access-control-request-method" for name, _ in scope["headers"])
 
 
 def _origin(scope: Scope, entrance: Entrance) -> bytes | None:
     """The page that sent this, where the owner has allowed it."""
-    if not entrance.origins.shares_any:
-        return None
     for name, value in scope["headers"]:
         if name == b"origin":
             return value if entrance.origins.shares_with(value) else None

@@ -48,10 +48,10 @@ def _extras(message: dict[str, Any]) -> dict[str, Any]:
 
 def _read_message(message: dict[str, Any], path: str, names: dict[str, str]) -> Message:
     role = fields.needed_text(message, "role", path)
-    if role in ("system", "developer"):
-        return Message(role="system", parts=read_content(message.get("content"), f"{path}.content"))
     if role == "user":
-        return Message(role="user", parts=read_content(message.get("content"), f"{path}.content"))
+        return {"role": "user", "parts": read_content(message.get("content"), f"{path}.content")}
+    if role in ("system", "developer"):
+        return {"role": "system", "parts": read_content(message.get("content"), f"{path}.content")}
     if role == "assistant":
         parts = _read_assistant(message, path)
         names.update((part["id"], part["name"]) for part in parts if part["type"] == "tool_call")

@@ -16,7 +16,7 @@ def read_content(content: Any, path: str) -> list[Part]:
     if content is None:
         return []
     if isinstance(content, str):
-        return [TextPart(type="text", text=content)] if content else []
+        return [{"type": "text", "text": content}] if content else []
     return [
         read_part(fields.as_object(part, f"{path}[{number}]"), f"{path}[{number}]")
         for number, part in enumerate(fields.as_list(content, path))

@@ -14,7 +14,10 @@ def read_usage(body: dict[str, Any]) -> Usage | None:
     if not isinstance(found, dict):
         return None
     figures = cast(dict[str, Any], found)
-    usage = Usage(input_tokens=count(figures, "prompt_tokens"), output_tokens=count(figures, "completion_tokens"))
+    usage: Usage = {
+        "input_tokens": count(figures, "prompt_tokens"),
+        "output_tokens": count(figures, "completion_tokens"),
+    }
     prompt, completion = details(figures, "prompt_tokens_details"), details(figures, "completion_tokens_details")
     # DeepSeek tells the cached tokens in a field of its own.
     if cached := count(prompt, "cached_tokens") or count(figures, "prompt_cache_hit_tokens"):

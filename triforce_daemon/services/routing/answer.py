@@ -184,7 +184,7 @@ class Answer:
             return Usage(input_tokens=0, output_tokens=0, estimated=True)
         if delivery.usage is not None:
             told = delivery.usage
-            return Usage(input_tokens=told["input_tokens"], output_tokens=told["output_tokens"], estimated=False)
+            return {"input_tokens": told["input_tokens"], "output_tokens": told["output_tokens"], "estimated": False}
         guess = attempt.call.prompt_characters // CHARACTERS_PER_TOKEN
         return Usage(input_tokens=guess, output_tokens=delivery.pieces, estimated=True)
 
@@ -211,20 +211,20 @@ class Answer:
 
     def _entry(self, outcome: Outcome) -> Entry:
         candidate, usage, cost, error = outcome.candidate, outcome.usage, outcome.cost, outcome.error
-        return Entry(
-            request=self.call.request_id,
-            ts=self._clock.now_ms(),
-            client=self.call.caller.account,
-            session=self.call.session,
-            provider=candidate.provider.name,
-            model=candidate.id,
-            tokens_in=usage["input_tokens"],
-            tokens_out=usage["output_tokens"],
-            estimated=int(usage["estimated"]),
-            cost=cost.amount if cost else None,
-            currency=cost.currency if cost else None,
-            state=outcome.state,
-            error=error.code if error else None,
-            first_token_ms=self.first_token_ms,
-            total_ms=self.elapsed_ms(),
-        )
+        return {
+            "request": self.call.request_id,
+            "ts": self._clock.now_ms(),
+            "client": self.call.caller.account,
+            "session": self.call.session,
+            "provider": candidate.provider.name,
+            "model": candidate.id,
+            "tokens_in": usage["input_tokens"],
+            "tokens_out": usage["output_tokens"],
+            "estimated": int(usage["estimated"]),
+            "cost": cost.amount if cost else None,
+            "currency": cost.currency if cost else None,
+            "state": outcome.state,
+            "error": error.code if error else None,
+            "first_token_ms": self.first_token_ms,
+            "total_ms": self.elapsed_ms(),
+        }

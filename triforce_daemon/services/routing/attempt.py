@@ -21,6 +21,8 @@ from triforce_daemon.services.tool_emulation.asking import applies, asked
 from triforce_daemon.services.tool_emulation.reader import EmulatedReader
 from triforce_daemon.services.translation import Translation
 
+_IN_ONE_PIECE = (Whole, Gathered)
+
 
 class Attempt:
     """`open` sends and takes in what must be there before the client sees anything; `close` frees everything."""
@@ -86,7 +88,7 @@ class Attempt:
         heard = partial(self._health.heard, self.seat.candidate.provider.name, self.seat.credential)
         self._reply = await self._upstream.post(address, written, self._dialect, heard)
         self.delivery = delivery
-        if isinstance(delivery, Whole | Gathered):
+        if isinstance(delivery, _IN_ONE_PIECE):
             await delivery.prepare(self._reply)
         else:
             await self._prepare_in_time(delivery, self._reply, began)
