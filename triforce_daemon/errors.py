@@ -10,11 +10,13 @@ TriforceError
 ├── Unauthenticated           401 unauthenticated
 ├── Forbidden                 403 forbidden
 │   ├── TierTooLow            403 tier_too_low
-│   └── ApprovalNeeded        403 approval_needed
+│   ├── ApprovalNeeded        403 approval_needed
+│   └── PathRefused           403 path_refused
 ├── NotFound                  404 not_found
 │   ├── ModelNotFound         404 model_not_found
 │   ├── SessionNotFound       404 session_not_found
 │   ├── ResponseNotFound      404 response_not_found
+│   ├── FileMissing           404 file_not_found
 │   ├── ProviderNotFound      404 provider_not_found
 │   ├── ToolNotFound          404 tool_not_found
 │   ├── ApprovalNotFound      404 approval_not_found
@@ -22,6 +24,7 @@ TriforceError
 ├── MethodNotAllowed          405 method_not_allowed
 ├── Conflict                  409 conflict
 │   ├── AmbiguousId           409 ambiguous_id
+│   ├── FileChanged           409 file_changed
 │   └── CertificateExists     409 certificate_exists
 ├── RequestTimeout            408 request_timeout
 ├── PayloadTooLarge           413 payload_too_large
@@ -158,6 +161,12 @@ class ApprovalNeeded(Forbidden):
         return {**super().body(request_id), "approval": self.approval}
 
 
+class PathRefused(Forbidden):
+    """The path leads out of the caller's workspaces, or to what is no ordinary file, or to the daemon's own."""
+
+    code = "path_refused"
+
+
 class NotFound(TriforceError):
     """There is nothing at this address or under this name."""
 
@@ -180,6 +189,12 @@ class ResponseNotFound(NotFound):
     """No answer is stored under this id, or none any more."""
 
     code = "response_not_found"
+
+
+class FileMissing(NotFound):
+    """The workspace has no such file, or no such version of one any more."""
+
+    code = "file_not_found"
 
 
 class ProviderNotFound(NotFound):
@@ -222,6 +237,12 @@ class AmbiguousId(Conflict):
     """The beginning of an id fits several."""
 
     code = "ambiguous_id"
+
+
+class FileChanged(Conflict):
+    """The file is there already, or is not what the caller takes it for: somebody has changed it meanwhile."""
+
+    code = "file_changed"
 
 
 class CertificateExists(Conflict):

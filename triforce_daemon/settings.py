@@ -75,12 +75,19 @@ def redis_address(text: str) -> str:
     return text
 
 
+def _folder(path: str) -> str:
+    if path and (not path.startswith("/") or not path.strip("/") or ".." in path.split("/")):
+        raise ValueError("it has to be an absolute path of a folder below /, without `..`")
+    return path.rstrip("/")
+
+
 WebAddress = Annotated[str, AfterValidator(web_address)]
 RedisAddress = Annotated[str, AfterValidator(redis_address)]
 Texts = Annotated[list[Annotated[Text, Field(min_length=1)]], BeforeValidator(_split), Field(min_length=1)]
 IpAddress = Annotated[str, AfterValidator(_address)]
 Names = Annotated[list[Annotated[str, Field(pattern=r"^[!-~]+$")]], BeforeValidator(_split)]
 ProviderName = Annotated[str, _name((*RESERVED, "auto"))]
+WorkspaceName = Annotated[str, _name(())]
 AliasName = Annotated[str, _name(RESERVED)]
 ToolsetName = Annotated[str, _name((*RESERVED, "all", "search"))]
 
@@ -293,6 +300,22 @@ class Responses(Section):
     """How long answers stay that a client of OpenAI's Responses wants stored, as it does by default; 0: none are."""
 
 
+class Files(Section):
+    max_bytes: Annotated[int, Field(ge=1_024, le=1 << 30)] = 16 << 20
+    """The largest file that a tool may write, change or delete."""
+
+
+class Workspace(Section):
+    folder: Annotated[Text, AfterValidator(_folder)] = ""
+    """Path of the folder; empty: one of its own in the state folder."""
+    callers: Names = []
+    """Who may use it besides you: accounts as `user/anna`, tokens of yours as `token/laptop`."""
+    write: bool = False
+    """Whether tools may change what is in it."""
+    hard_links: bool = False
+    """Whether files with several names may be read, as pnpm and uv make them; others of these may lie elsewhere."""
+
+
 class Users(Section):
     registration: Literal["off", "open", "invitation"] = "off"
     """Who may make himself an account: nobody, anybody who reaches a listener, or who was given an invitation."""
@@ -345,12 +368,14 @@ class Settings(Section):
     routing: Routing = Routing()
     responses: Responses = Responses()
     users: Users = Users()
+    files: Files = Files()
     builtin: Builtin = Builtin()
     providers: dict[ProviderName, Provider] = {}
     aliases: dict[AliasName, Alias] = {}
     tiers: dict[TierName, Tier] = {}
     tools: Tools = Tools()
     toolsets: dict[ToolsetName, Toolset] = {}
+    workspaces: dict[WorkspaceName, Workspace] = {}
 
     @field_validator("providers")
     @classmethod

@@ -12,6 +12,7 @@ from triforce_daemon.settings import (
     ProviderName,
     Settings,
     Texts,
+    Workspace,
     redis_address,
 )
 
@@ -131,3 +132,10 @@ def test_an_address_of_redis_is_taken(text: str) -> None:
 def test_what_is_no_address_of_redis_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         redis_address(text)
+
+
+@pytest.mark.parametrize("path", ["/", "//", "relative", "~/docs", "/srv/../etc", "/srv/.."])
+def test_what_is_no_folder_for_a_workspace(path: str) -> None:
+    with pytest.raises(ValidationError, match="absolute path"):
+        Workspace(folder=path)
+    assert Workspace(folder="/srv/docs/").folder == "/srv/docs"
