@@ -56,42 +56,8 @@ TriforceError
     └── CertificateRefused
 """
 
-from typing import ClassVar
-
+from triforce_daemon.readable_error import TriforceError
 from triforce_daemon.wire.errors import ErrorBody
-
-
-class TriforceError(Exception):
-    """An error that a person can read: a code, a sentence, and what to do about it."""
-
-    code: ClassVar[str] = "internal_error"
-    status: int = 500
-
-    def __init__(
-        self,
-        message: str,
-        hint: str | None = None,
-        *,
-        near: list[str] | None = None,
-        retry_after_ms: int | None = None,
-        upstream_status: int | None = None,
-    ) -> None:
-        """`upstream_status`: what the provider answered, where the error is his."""
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-        self.near = near
-        self.retry_after_ms = retry_after_ms
-        self.upstream_status = upstream_status
-
-    def body(self, request_id: str | None = None) -> ErrorBody:
-        """The error as it travels to a client."""
-        body = ErrorBody(code=self.code, message=self.message, hint=self.hint, request_id=request_id)
-        if self.near is not None:
-            body["near"] = self.near
-        if self.retry_after_ms is not None:
-            body["retry_after_ms"] = self.retry_after_ms
-        return body
 
 
 class InvalidRequest(TriforceError):

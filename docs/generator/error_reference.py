@@ -15,6 +15,8 @@ Every error has a code for programs, and a sentence and a hint for people. Over 
 `{"error": {"code", "message", "hint", "request_id", …}}`; with `--json`, `triforce` prints the same object on one line
 of standard error and leaves standard output empty. The command ends with the exit status of the code."""
 
+_FILES = (ConfigurationInvalid.__module__, DaemonError.__module__)
+
 
 def text() -> str:
     return page("Errors", _parts())
@@ -47,11 +49,11 @@ def _when(error: type[Exception]) -> str:
 
 
 def below(error: type[Error]) -> Iterator[type[Error]]:
-    """The classes below an error class in its own module, each after the one that it is derived from.
+    """The classes below an error class in the two files of errors, each after the one that it is derived from.
 
-    What a module derives for itself has its parent's code, and is there only where that module was imported.
+    What another module derives for itself has its parent's code, and is there only where that module was imported.
     """
     for child in error.__subclasses__():
-        if child.__module__ == error.__module__:
+        if child.__module__ in _FILES:
             yield child
             yield from below(child)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.end_to_end.processes import running, triforce
 from tests.scriptable_upstream.process import RemoteUpstream, run_upstream
-from triforce_daemon.settings import CATALOGUE
+from triforce_daemon.setting_values import CATALOGUE
 
 KEY = "a-good-key"
 

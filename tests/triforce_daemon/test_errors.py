@@ -23,10 +23,3 @@ def test_every_error_is_drawn_with_its_status_and_code() -> None:
 def test_no_two_errors_share_a_code() -> None:
     own = [kind for kind in tree() if "code" in vars(kind)]
     assert len({kind.code for kind in own} | {"internal_error"}) == len(own)
-
-
-def test_a_body_has_what_is_known_and_nothing_else() -> None:
-    plain = errors.NotFound("Gone.").body("r1")
-    assert plain == {"code": "not_found", "message": "Gone.", "hint": None, "request_id": "r1"}
-    full = errors.ModelNotFound("Gone.", "Look.", near=["a"], retry_after_ms=5).body()
-    assert (full["near"], full["retry_after_ms"], full["hint"]) == (["a"], 5, "Look.")

@@ -20,7 +20,8 @@ from triforce_daemon.configuration.lines import line_of, line_of_syntax_error
 from triforce_daemon.configuration.validation import Path, Wrong, take_out, validate
 from triforce_daemon.errors import ConfigurationInvalid
 from triforce_daemon.runtime.near import near
-from triforce_daemon.settings import CATALOGUE, Settings
+from triforce_daemon.setting_values import CATALOGUE
+from triforce_daemon.settings import Settings
 from triforce_daemon.wire.config import ConfigProblem, Origin
 from triforce_daemon.wire.constants import CLI_ENVIRONMENT
 

@@ -31,7 +31,7 @@ class Beneath:
         self._libc = ctypes.CDLL(None, use_errno=True)
 
     def open(self, root: int, parts: Parts, flags: int) -> int:
-        """A descriptor of what is at `parts` below the folder `root`. Raises PathRefused, FileMissing, FileChanged, OSError."""
+        """A descriptor of what is at `parts` below the folder `root`. Raises TriforceError, OSError."""
         try:
             found = self._open(root, parts, flags | _ALWAYS)
             if flags & os.O_PATH and _is_link(found):

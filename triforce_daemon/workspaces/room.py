@@ -210,6 +210,8 @@ class Room:
             if self._guard.hides(os.path.join(real, parts[-1])):
                 raise PathRefused(f"{shown(text_of(parts))} is the daemon's own.", "No workspace opens it.")
             yield descriptor
+        except FileNotFoundError:
+            raise FileChanged(f"The folder of {shown(text_of(parts))} was taken away.", "Try again.") from None
         finally:
             os.close(descriptor)
 

@@ -7,7 +7,8 @@ import pytest
 from triforce_daemon.dialects.all import by_name
 from triforce_daemon.providers.catalog import Row, catalog, row_of, rows
 from triforce_daemon.providers.listings.shapes import SHAPES
-from triforce_daemon.settings import CATALOGUE, Provider
+from triforce_daemon.setting_values import CATALOGUE
+from triforce_daemon.settings import Provider
 
 
 def placed(name: str, environ: dict[str, str] | None = None, **settings: object) -> Row:

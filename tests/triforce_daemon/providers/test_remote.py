@@ -21,7 +21,8 @@ from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.catalog import catalog, row_of
 from triforce_daemon.providers.credential import NO_KEY, Credential
 from triforce_daemon.providers.remote import Remote
-from triforce_daemon.settings import CATALOGUE, Provider
+from triforce_daemon.setting_values import CATALOGUE
+from triforce_daemon.settings import Provider
 
 __all__ = ["upstream"]
 

@@ -10,7 +10,7 @@ from tests.scriptable_upstream.script import say
 from tests.scriptable_upstream.upstream import Upstream
 from tests.triforce_daemon.remotes import remotes
 from tests.triforce_daemon.served_daemon import ServedDaemon, serve
-from triforce_daemon.settings import CATALOGUE
+from triforce_daemon.setting_values import CATALOGUE
 
 __all__ = ["upstream"]
 

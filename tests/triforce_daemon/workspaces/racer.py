@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 
@@ -25,8 +25,11 @@ def racing(inside: str, outside: str) -> Generator[None]:
 def _race(inside: str, outside: str, started: Event, stop: Event) -> None:
     os.symlink(outside, f"{inside}-link")
     while not stop.is_set():
-        os.rename(inside, f"{inside}-away")
-        os.rename(f"{inside}-link", inside)
-        os.rename(inside, f"{inside}-link")
-        os.rename(f"{inside}-away", inside)
+        # Whom he races may have made something in the place of what he took away.
+        with suppress(OSError):
+            os.rename(inside, f"{inside}-away")
+            os.rename(f"{inside}-link", inside)
+            os.rename(inside, f"{inside}-link")
+        with suppress(OSError):
+            os.rename(f"{inside}-away", inside)
         started.set()

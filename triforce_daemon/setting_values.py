@@ -1,0 +1,81 @@
+"""What a setting can be: addresses, names, lists, each with what is wrong with one that cannot be."""
+
+import json
+import re
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from triforce_daemon.addresses import web_address
+
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+#: No zero byte, which no path and no file can hold, and no half characters.
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+
+#: The providers of `providers/catalog.toml`: a table of settings for another name is a provider of the user's own.
+CATALOGUE = ("gemini", "anthropic", "groq", "cerebras", "mistral", "openrouter", "github", "cloudflare", "ollama")
+#: First parts of model ids, and names of models, that mean something else already.
+RESERVED = ("peer", "agent", "builtin", "default")
+
+
+def _split(value: object) -> object:
+    """A list as one text, from a variable or a flag: separated by commas, or JSON."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _name(reserved: tuple[str, ...]) -> AfterValidator:
+    """What a user may call a provider or an alias: it becomes part of a model's id, of a key and of a variable."""
+
+    def checked(name: str) -> str:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,31}", name):
+            raise ValueError("a name has up to 32 of a-z, 0-9, - and _, and begins with neither - nor _")
+        if name in reserved:
+            raise ValueError("that name has a meaning of its own; take another one")
+        return name
+
+    return AfterValidator(checked)
+
+
+def _address(text: str) -> str:
+    ip_address(text)
+    return text
+
+
+def redis_address(text: str) -> str:
+    """The address of a Redis, checked. Raises ValueError."""
+    if not text:
+        return text
+    parts = urlsplit(text)
+    if parts.scheme not in ("redis", "rediss", "unix"):
+        raise ValueError("it has to begin with redis://, rediss:// or unix://")
+    if parts.scheme == "unix" and not parts.path:
+        raise ValueError("unix:// is followed by the path of a socket")
+    if "ssl_cert_reqs" in parts.query or "ssl_check_hostname" in parts.query:
+        raise ValueError("who answers by rediss:// is always checked; name what issued his certificate: ssl_ca_certs")
+    # Raises ValueError itself where the port is no number or too large.
+    _ = parts.port
+    return text
+
+
+def _folder(path: str) -> str:
+    if path and (not path.startswith("/") or not path.strip("/") or ".." in path.split("/")):
+        raise ValueError("it has to be an absolute path of a folder below /, without `..`")
+    return path.rstrip("/")
+
+
+WebAddress = Annotated[str, AfterValidator(web_address)]
+RedisAddress = Annotated[str, AfterValidator(redis_address)]
+Texts = Annotated[list[Annotated[Text, Field(min_length=1)]], BeforeValidator(_split), Field(min_length=1)]
+IpAddress = Annotated[str, AfterValidator(_address)]
+Names = Annotated[list[Annotated[str, Field(pattern=r"^[!-~]+$")]], BeforeValidator(_split)]
+ProviderName = Annotated[str, _name((*RESERVED, "auto"))]
+Folder = Annotated[Text, AfterValidator(_folder)]
+WorkspaceName = Annotated[str, _name(())]
+AliasName = Annotated[str, _name(RESERVED)]
+ToolsetName = Annotated[str, _name((*RESERVED, "all", "search"))]
