@@ -57,6 +57,10 @@ class Caller:
         return self.kind == "owner" or scope in self.scopes
 
 
+#: The daemon, where it asks on its own behalf.
+SELF = Caller("owner", "triforced")
+
+
 @dataclass(frozen=True, slots=True)
 class Stranger:
     """Somebody who is not known, and why."""

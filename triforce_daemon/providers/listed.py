@@ -31,3 +31,6 @@ class Listed:
     #: Of a file on this machine.
     size_bytes: int | None = None
     path: str | None = None
+    #: As `price_in`, for tokens of the prompt that the provider had kept, and for those that it began to keep.
+    price_cached: str | None = None
+    price_cache_write: str | None = None

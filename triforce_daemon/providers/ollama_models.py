@@ -9,10 +9,11 @@ import orjson
 
 from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.dialects.lines import Lines
-from triforce_daemon.errors import ModelFetchFailed, ModelNotFound, UpstreamFailed
-from triforce_daemon.outbound.client import Outbound, Timeouts
+from triforce_daemon.errors import ModelFetchFailed, ModelNotFound, TriforceError, UpstreamFailed
+from triforce_daemon.outbound.client import Outbound, Reply, Timeouts
 from triforce_daemon.providers.catalog import Row
 from triforce_daemon.providers.credential import Credential
+from triforce_daemon.providers.hush import hushed
 from triforce_daemon.providers.provider import Progress
 from triforce_daemon.wire.models import PullDone, PullProgress
 
@@ -36,7 +37,8 @@ class OllamaModels:
         async with aclosing(self._told(model, credential)) as lines:
             async for line in lines:
                 if isinstance(error := line.get("error"), str):
-                    raise ModelFetchFailed(f"{self.row.title} cannot fetch {model}: {error}.", "Check its name.")
+                    failed = ModelFetchFailed(f"{self.row.title} cannot fetch {model}: {error}.", "Check its name.")
+                    raise hushed(failed, self._headers(credential))
                 done, total = _count(line, "completed"), _count(line, "total")
                 fetched = fetched or bool(done)
                 size = max(size, total or 0)
@@ -57,7 +59,7 @@ class OllamaModels:
             if reply.status == 404:
                 raise ModelNotFound(f"{self.row.title} has no model {model}.", "`triforce models list` shows them.")
             if reply.status != 200:
-                raise self.dialect.read_error(reply.status, await reply.read_refusal())
+                raise await self._refusal(reply, credential)
 
     async def _told(self, model: str, credential: Credential) -> AsyncGenerator[dict[str, Any]]:
         """What the server says while it fetches."""
@@ -70,13 +72,16 @@ class OllamaModels:
             timeouts=_TIMEOUTS,
         ) as reply:
             if reply.status != 200:
-                raise self.dialect.read_error(reply.status, await reply.read_refusal())
+                raise await self._refusal(reply, credential)
             async with aclosing(reply.chunks()) as chunks:
                 async for chunk in chunks:
                     for line in lines.feed(chunk):
                         yield _object(line)
             for line in lines.end():
                 yield _object(line)
+
+    async def _refusal(self, reply: Reply, credential: Credential) -> TriforceError:
+        return hushed(self.dialect.read_error(reply.status, await reply.read_refusal()), self._headers(credential))
 
     def _headers(self, credential: Credential) -> dict[str, str]:
         return {"content-type": "application/json", **self.row.headers_with(credential.secret)}

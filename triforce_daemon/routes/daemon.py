@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from triforce_daemon.routes.parts import Needs
+from triforce_daemon.routes.parts import Needs, Who
 from triforce_daemon.routes.policy import OWNER, PUBLIC, READ
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.doctor import Doctor
@@ -26,9 +26,12 @@ async def health(page: Page) -> dict[str, str]:
 
 
 @routes.get("/v1/status", policy=READ)
-async def status(page: Page) -> Status:
-    """The daemon, its providers, today's usage, and what is wrong, in one page."""
-    return await page.read()
+async def status(page: Page, caller: Who) -> Status:
+    """The daemon, its providers, what was used today, and what is wrong, in one page.
+
+    Usage is everybody's for the owner and admins, who also see where the daemon's files are; else the caller's own.
+    """
+    return await page.read(caller)
 
 
 @routes.get("/v1/doctor", policy=OWNER)

@@ -76,11 +76,12 @@ async def list_models(
 async def get_model(
     name: str,
     registry: Registry,
+    caller: Who,
     anthropic_version: Annotated[str | None, Header()] = None,
     x_goog_api_key: Annotated[str | None, Header()] = None,
 ) -> dict[str, Any]:
     """One of them, by id, alias or bare name."""
-    model = await registry.get(name)
+    model = await registry.get(name, caller)
     if x_goog_api_key is not None:
         return _gemini_model(model)
     return _openai_model(model["id"], model["provider"]) if anthropic_version is None else _anthropic_model(model)
@@ -104,9 +105,9 @@ async def list_gemini_models(
 
 
 @routes.get("/v1beta/models/{name:path}", policy=INFERENCE)
-async def get_gemini_model(name: str, registry: Registry) -> dict[str, Any]:
+async def get_gemini_model(name: str, registry: Registry, caller: Who) -> dict[str, Any]:
     """One of them."""
-    return _gemini_model(await registry.get(name))
+    return _gemini_model(await registry.get(name, caller))
 
 
 @routes.get("/api/tags", policy=INFERENCE)
@@ -116,16 +117,16 @@ async def tags(registry: Registry, caller: Who) -> Response:
 
 
 @routes.get("/api/ps", policy=INFERENCE)
-async def running(registry: Registry) -> dict[str, Any]:
+async def running(registry: Registry, caller: Who) -> dict[str, Any]:
     """The models that are in memory."""
-    models = {model["id"]: model for model in (await registry.models())["items"]}
+    models = {model["id"]: model for model in await callable_models(registry, caller)}
     return {"models": [_tag(models[engine["model"]]) for engine in registry.engines() if engine["model"] in models]}
 
 
 @routes.post("/api/show", policy=INFERENCE)
-async def show(named: Named, registry: Registry) -> dict[str, Any]:
+async def show(named: Named, registry: Registry, caller: Who) -> dict[str, Any]:
     """One model."""
-    model = await registry.get(named["model"])
+    model = await registry.get(named["model"], caller)
     words = {"chat": "completion"}
     return {
         "license": "",

@@ -51,16 +51,16 @@ class AliasRemoved(TypedDict):
 
 
 @routes.get("/v1/registry/models", policy=READ)
-async def list_models(registry: Registry, provider: str | None = None) -> Response:
+async def list_models(registry: Registry, caller: Who, provider: str | None = None) -> Response:
     """Every model with its state; `provider` narrows."""
     # There may be thousands: FastAPI's own way would look at each value of them twice.
-    return Response(orjson.dumps(await registry.models(provider)), media_type="application/json")
+    return Response(orjson.dumps(await registry.models(provider, caller)), media_type="application/json")
 
 
 @routes.get("/v1/registry/models/{name:path}", policy=READ)
-async def show_model(name: str, registry: Registry) -> ModelDetail:
+async def show_model(name: str, registry: Registry, caller: Who) -> ModelDetail:
     """One model, by id, alias or bare name."""
-    return ModelDetail(**await registry.get(name), schema="triforce.models.show/1")
+    return ModelDetail(**await registry.get(name, caller), schema="triforce.models.show/1")
 
 
 @routes.delete("/v1/registry/models/{name:path}", policy=OWNER)

@@ -90,7 +90,7 @@ class ChatRouter:
 
     async def _admitted(self, call: Call) -> Resolution:
         """What the caller may ask of what he asked for."""
-        resolution = await self.registry.resolve(call.request.model)
+        resolution = await self.registry.resolve(call.request.model, call.caller)
         asked = (resolution.asked, resolution.name)
         allowed = admitted(call.caller, asked, resolution.candidates, self.registry.is_free)
         return resolution if len(allowed) == len(resolution.candidates) else replace(resolution, candidates=allowed)

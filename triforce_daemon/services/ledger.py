@@ -52,8 +52,10 @@ class Ledger:
             raise Forbidden("What others use is for admins to see.", "Leave out the client to see what you used.")
         return caller.account
 
-    async def today(self) -> UsageToday:
-        total = await self._store.total(start_of_day_ms(self._clock.now_ms()))
+    async def today(self, caller: Caller) -> UsageToday:
+        """What was used since midnight (UTC): everybody's for the owner and admins, else the caller's own."""
+        client = None if caller.is_admin else caller.account
+        total = await self._store.total(start_of_day_ms(self._clock.now_ms()), client)
         return UsageToday(
             requests=total["requests"],
             tokens_in=total["tokens_in"],

@@ -12,15 +12,13 @@ from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.near import near
 from triforce_daemon.services.aliases import Alias, Aliases
 from triforce_daemon.services.candidates import Candidate, Resolution
+from triforce_daemon.services.model_guesses import Sees
 from triforce_daemon.services.model_lists import ModelLists
 from triforce_daemon.services.newest import newest_first
 from triforce_daemon.wire.constants import DEFAULT_ALIAS
 
 #: How many candidates of an alias are weighed for a request; a pattern may stand for hundreds of models.
 MOST = 32
-
-#: How many names that nobody has are remembered with those that look like them.
-_MISSES = 256
 
 _VERSION = re.compile(r"-(\d{3,8}|\d{4}-\d\d-\d\d)|:latest")
 
@@ -38,7 +36,6 @@ class ModelNames:
         self._ready = ready
         self.known: dict[str, Resolution] = {}
         self._behind: dict[str, tuple[Candidate, ...]] = {}
-        self._alike: dict[str, list[str]] = {}
 
     def admit(self, provider: Provider) -> None:
         self._providers[provider.name] = provider
@@ -50,7 +47,6 @@ class ModelNames:
         """The lists, the aliases or the default have changed."""
         self.known.clear()
         self._behind.clear()
-        self._alike.clear()
 
     def find(self, asked: str, meant: str) -> Resolution | None:
         """What `asked` stands for; `meant` is the same, or what the default is. None where it stands for nothing."""
@@ -131,27 +127,25 @@ class ModelNames:
         ]
         return having[0] if len(having) == 1 else None
 
-    def unknown(self, name: str) -> ModelNotFound:
-        """The error with near names; among thousands of models that takes its time."""
+    def unknown(self, name: str, sees: Sees | None = None) -> ModelNotFound:
+        """The error, with near names of those that somebody `sees`; among thousands of models that takes its time."""
         name = name if len(name) <= values.LONGEST_NAME else f"{name[: values.LONGEST_NAME]}…"
         if not self._providers:
             return ModelNotFound(f"There is no model `{name}`.", "No provider is enabled; see `triforce status`.")
         if not name:
             return ModelNotFound("No model is named, and there is no default.", "`triforce models default MODEL`")
-        alike = self._names_like(name)
+        alike = self._names_like(name, sees) if sees is not None else []
         hint = f"Did you mean {' or '.join(alike)}?" if alike else "`triforce models list` shows the models there are."
         return ModelNotFound(f"There is no model `{name}`.", hint, near=alike)
 
-    def _names_like(self, name: str) -> list[str]:
-        """Remembered: a client that has a wrong name goes on asking for it."""
-        alike = self._alike.get(name)
-        if alike is None:
-            ids = [f"{owner}/{model}" for owner in self._providers for model in self._lists.of(owner).models]
-            alike = _near(name, ids, [alias.name for alias in self._aliases.all()])
-            if len(self._alike) >= _MISSES:
-                self._alike.clear()
-            self._alike[name] = alike
-        return alike
+    def _names_like(self, name: str, sees: Sees) -> list[str]:
+        seen = [candidate.id for candidate in self._all() if sees.model(candidate)]
+        return _near(name, seen, [alias.name for alias in self._aliases.all() if sees.alias(alias.name)])
+
+    def _all(self) -> Iterator[Candidate]:
+        for owner, provider in list(self._providers.items()):
+            for model, listed in list(self._lists.of(owner).models.items()):
+                yield Candidate(provider, model, listed)
 
 
 def _is_kin(name: str, listed: Iterable[str]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from triforce_daemon.access.caller import SELF, Caller
 from triforce_daemon.errors import InvalidRequest, ModelNotFound, NotFound
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.listed import Listed
@@ -14,9 +15,10 @@ from triforce_daemon.runtime.threads import in_thread
 from triforce_daemon.services.aliases import Aliases
 from triforce_daemon.services.candidates import Candidate, Resolution
 from triforce_daemon.services.model_conditions import Observed, condition_of, nothing_observed
+from triforce_daemon.services.model_guesses import Guesses, Sees
 from triforce_daemon.services.model_lists import Fetched, ModelLists
 from triforce_daemon.services.model_names import ModelNames
-from triforce_daemon.services.model_rows import alias_row, listed_at, model_row, provider_row
+from triforce_daemon.services.model_rows import alias_row, listed_at, model_row, provider_row, without_path
 from triforce_daemon.services.prices import Cost, Prices, costs_nothing
 from triforce_daemon.settings import Alias as AliasSettings
 from triforce_daemon.wire.constants import DEFAULT_ALIAS
@@ -55,6 +57,7 @@ class ModelRegistry:
         self._prices = prices
         self._clock = clock
         self._chosen = default
+        self._guesses = Guesses(clock.ticks)
         self._keep_default = keep_default
         self._observed = observed
         self._names = ModelNames(providers, lists, aliases, self._is_ready)
@@ -65,16 +68,16 @@ class ModelRegistry:
 
     # Names
 
-    async def resolve(self, name: str) -> Resolution:
+    async def resolve(self, name: str, caller: Caller = SELF) -> Resolution:
         """What `name` stands for: an id, an alias, or a bare name that only one provider has.
 
-        Raises ModelNotFound with near names. An alias may have no candidates.
+        Raises ModelNotFound with near names, of those that `caller` may see. An alias may have no candidates.
         """
-        return self._known.get(name) or await self._look_up(name)
+        return self._known.get(name) or await self._look_up(name, caller)
 
-    async def one(self, name: str) -> Candidate:
+    async def one(self, name: str, caller: Caller = SELF) -> Candidate:
         """The model of that name; of an alias the first that can be called. Raises ModelNotFound."""
-        resolution = await self.resolve(name)
+        resolution = await self.resolve(name, caller)
         if not resolution.candidates:
             raise ModelNotFound(f"Nobody is behind the alias `{name}`.", "`triforce models alias` shows what it names.")
         return next(filter(self._is_ready, resolution.candidates), resolution.candidates[0])
@@ -130,8 +133,8 @@ class ModelRegistry:
 
     # Models, their states and prices
 
-    async def models(self, provider: str | None = None) -> ModelList:
-        """Every model, of all providers or of one."""
+    async def models(self, provider: str | None = None, caller: Caller = SELF) -> ModelList:
+        """Every model, of all providers or of one, without what is the owner's alone to know."""
         await self._lists.look()
         default = self._default()
         items = [
@@ -140,13 +143,20 @@ class ModelRegistry:
             if provider in (None, owner.name)
             for row in self._rows(owner, default)
         ]
+        if not caller.is_admin:
+            items = list(map(without_path, items))
         return ModelList(schema="triforce.models.list/1", items=items, next=None)
 
-    async def get(self, name: str) -> Model:
-        """The model of that id, alias (its first) or bare name. Raises ModelNotFound with near names."""
-        candidate = await self.one(name)
+    async def get(self, name: str, caller: Caller = SELF) -> Model:
+        """The model of that id, alias (its first) or bare name, as `caller` may see it.
+
+        Raises ModelNotFound with near names, also for a model that he may not see.
+        """
+        candidate = await self.one(name, caller)
+        if not Sees(caller, self.is_free).model(candidate):
+            raise await self._unknown(name, caller)
         listed = candidate.listed or Listed(candidate.name)
-        return model_row(
+        row = model_row(
             candidate.provider,
             listed,
             self.condition(candidate),
@@ -154,6 +164,7 @@ class ModelRegistry:
             listed_at=listed_at(self._lists.of(candidate.provider.name)),
             default=candidate.id == self._default(),
         )
+        return row if caller.is_admin else without_path(row)
 
     def condition(self, candidate: Candidate) -> Condition:
         """How a candidate is at this moment, by all that is known of it; asks nobody."""
@@ -244,13 +255,18 @@ class ModelRegistry:
 
     # Inside
 
-    async def _look_up(self, name: str) -> Resolution:
+    async def _look_up(self, name: str, caller: Caller) -> Resolution:
         await self._lists.look()
         meant = self._default() if name in ("", DEFAULT_ALIAS) else name
         found = self._names.find(name, meant)
         if found is None:
-            raise await in_thread(self._names.unknown, meant)
+            raise await self._unknown(meant, caller)
         return found
+
+    async def _unknown(self, name: str, caller: Caller) -> ModelNotFound:
+        if not self._guesses.take(caller.account):
+            return self._names.unknown(name)
+        return await in_thread(self._names.unknown, name, Sees(caller, self.is_free))
 
     def _take_news(self) -> None:
         self._names.forget()

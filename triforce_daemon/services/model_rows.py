@@ -48,6 +48,11 @@ def model_row(
     )
 
 
+def without_path(row: Model) -> Model:
+    """The same for those whose machine it is not."""
+    return row if row["path"] is None else {**row, "path": None}
+
+
 def evidence(condition: Condition) -> Evidence:
     return Evidence(
         status=condition.status,

@@ -29,7 +29,7 @@ class ModelWhy:
     async def explain(self, name: str, caller: Caller) -> Why:
         """Nothing is asked and nothing sent. Does not raise for names that stand for nothing: that is the finding."""
         try:
-            resolution = await self.registry.resolve(name)
+            resolution = await self.registry.resolve(name, caller)
         except ModelNotFound as error:
             return _why(name, None, None, [_step("name", False, error.message, error.hint)])
         if resolution.alias is None:

@@ -115,7 +115,7 @@ class Questions:
         return reply
 
     async def _candidates(self, question: Question, ability: Ability | None) -> Sequence[Candidate]:
-        resolution = await self.router.registry.resolve(question.model)
+        resolution = await self.router.registry.resolve(question.model, question.caller)
         caller = question.caller
         allowed = admitted(
             caller, (resolution.asked, resolution.name), resolution.candidates, self.router.registry.is_free
@@ -178,6 +178,7 @@ class Questions:
     ) -> None:
         candidate, guess = reply.candidate, question.characters // CHARACTERS_PER_TOKEN if state == "done" else 0
         used = reply.usage or Usage(input_tokens=guess, output_tokens=0)
+        await self.router.prices.ready(candidate.provider, candidate.name, candidate.listed)
         cost = self.router.prices.cost(candidate.provider, candidate.name, candidate.listed, used)
         entry = Entry(
             request=question.request_id,

@@ -45,7 +45,7 @@ class Sessions:
         """A page of sessions, newest first; `after` is the id that the page before ended with."""
         last = await self.find(caller, after) if after else None
         start = _moment(since) if since else None
-        wanted = (await self._registry.resolve(model)).name if model else None
+        wanted = (await self._registry.resolve(model, caller)).name if model else None
         items = await self._store.page(caller.account, limit=limit + 1, since=start, model=wanted, after=last)
         more = items[limit - 1]["id"] if len(items) > limit else None
         return SessionList(schema="triforce.sessions.list/1", items=items[:limit], next=more)
@@ -79,7 +79,7 @@ class Sessions:
         """Set title, system prompt or model."""
         session = await self.find(caller, prefix)
         if "model" in change:
-            session["model"] = (await self._registry.resolve(change["model"])).name
+            session["model"] = (await self._registry.resolve(change["model"], caller)).name
         if "title" in change:
             session["title"] = title_of(change["title"])
         if "system" in change:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from triforce_daemon.access.caller import Caller
 from triforce_daemon.providers.condition import CALLABLE
 from triforce_daemon.runtime.clock import rfc3339
 from triforce_daemon.runtime.lifecycle import Lifecycle
@@ -54,14 +55,15 @@ class StatusPage:
     def state(self) -> DaemonState:
         return self._lifecycle.state
 
-    async def read(self) -> Status:
+    async def read(self, caller: Caller) -> Status:
+        """As `caller` may see it."""
         providers = await self._registry.states()
         return Status(
             schema="triforce.status/1",
-            daemon=self._daemon(),
+            daemon=self._daemon(caller),
             providers=providers,
             engines=self._registry.engines(),
-            usage=await self._ledger.today(),
+            usage=await self._ledger.today(caller),
             health=[*self._network(), *self._keys.ills(), *_health(providers, await self._registry.default_id())],
         )
 
@@ -76,18 +78,19 @@ class StatusPage:
         self._lifecycle.request_stop()
         return stopping
 
-    def _daemon(self) -> DaemonStatus:
+    def _daemon(self, caller: Caller) -> DaemonStatus:
+        place, sees_files = self._place, caller.is_admin
         return DaemonStatus(
             state=self._lifecycle.state,
             pid=os.getpid(),
             version=VERSION,
             protocol=PROTOCOL,
-            since=rfc3339(self._place.since),
-            socket=self._place.socket,
-            listen=list(self._place.listen),
-            managed_by=self._place.managed_by,
-            database=self._place.database,
-            config=self._place.config,
+            since=rfc3339(place.since),
+            socket=place.socket if sees_files else None,
+            listen=list(place.listen),
+            managed_by=place.managed_by,
+            database=place.database if sees_files else None,
+            config=place.config if sees_files else None,
             streams=self._lifecycle.streams,
         )
 

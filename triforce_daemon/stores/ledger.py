@@ -66,9 +66,11 @@ class LedgerStore:
             rows = (await connection.execute(query)).mappings().all()
         return [_item(row) for row in rows]
 
-    async def total(self, since: int) -> UsageItem:
-        """Everything since `since` (ms) in one item."""
+    async def total(self, since: int, client: str | None = None) -> UsageItem:
+        """Everything since `since` (ms) in one item, of one client or of all."""
         query = select(literal("all").label("key"), *_sums()).where(ledger.c.ts >= since)
+        if client is not None:
+            query = query.where(ledger.c.client == client)
         async with self._database.read() as connection:
             row = (await connection.execute(query)).mappings().one()
         return _item(row)

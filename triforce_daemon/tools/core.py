@@ -42,9 +42,10 @@ async def models(
     limit: Annotated[int, "how many at most", Field(ge=1, le=10_000)] = 200,
     *,
     registry: ModelRegistry,
+    call: ToolCall,
 ) -> Models:
     """List the models that answer here, with what they can and what they cost."""
-    every = (await registry.models(provider))["items"]
+    every = (await registry.models(provider, call.caller))["items"]
     able = [one for one in every if capability is None or capability in one["abilities"]]
     kept = [one for one in able if not available_only or one["state"] in ("ok", "absent", "degraded")]
     left_out = [Excluded(id=one["id"], reason=one["reason"]) for one in able if one not in kept]
@@ -57,9 +58,11 @@ async def models(
     idempotent=True,
     keywords=("context window", "price", "details", "Kontext", "Preis", "Kosten", "Angaben", "Modell"),
 )
-async def model_info(model: Annotated[str, "an id, an alias or a bare name"], *, registry: ModelRegistry) -> Model:
+async def model_info(
+    model: Annotated[str, "an id, an alias or a bare name"], *, registry: ModelRegistry, call: ToolCall
+) -> Model:
     """Show one model: what it can, what it costs, how it is, and why."""
-    return await registry.get(model)
+    return await registry.get(model, call.caller)
 
 
 class Aliases(TypedDict):

@@ -14,11 +14,12 @@ class DaemonStatus(TypedDict):
     version: str
     protocol: int
     since: str
-    socket: str
+    socket: str | None
+    """Paths are for the owner and admins to see."""
     listen: list[str]
     """The addresses of the listeners on the network."""
     managed_by: Literal["systemd", "cli", "shell"]
-    database: str
+    database: str | None
     config: str | None
     streams: int
     """Answers that are being sent at this moment."""

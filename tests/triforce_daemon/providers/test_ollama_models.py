@@ -6,10 +6,10 @@ import pytest
 
 from tests.triforce_daemon.outbound.raw_server import Exchange, RawServer, serve
 from triforce_daemon.dialects.ollama.dialect import Ollama
-from triforce_daemon.errors import ModelFetchFailed, ModelNotFound, UpstreamFailed
+from triforce_daemon.errors import ModelFetchFailed, ModelNotFound, TriforceError, UpstreamFailed
 from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.catalog import row_of
-from triforce_daemon.providers.credential import NO_KEY
+from triforce_daemon.providers.credential import NO_KEY, Credential
 from triforce_daemon.providers.ollama_models import OllamaModels
 from triforce_daemon.settings import Provider
 from triforce_daemon.wire.models import PullProgress
@@ -96,3 +96,17 @@ async def test_removing(outbound: Outbound) -> None:
     async with serve(answering({"error": "disk"}, status=500)) as server:
         with pytest.raises(UpstreamFailed, match="disk"):
             await of(server, outbound).remove("x", NO_KEY)
+
+
+@pytest.mark.parametrize("status", [200, 500])
+async def test_a_key_that_it_repeats_goes_no_further(outbound: Outbound, status: int) -> None:
+    key = Credential("mine", "ollama-CANARY-123", "vault")
+    async with serve(answering({"error": f"no such key: {key.secret}"}, status=status)) as server:
+        with pytest.raises(TriforceError) as pulled:
+            await of(server, outbound).pull("phi4", key, lambda _: None)
+        assert "no such key" in pulled.value.message
+        assert key.secret not in str(pulled.value)
+    async with serve(answering({"error": f"no such key: {key.secret}"}, status=500)) as server:
+        with pytest.raises(TriforceError) as removed:
+            await of(server, outbound).remove("phi4", key)
+        assert key.secret not in str(removed.value)

@@ -13,7 +13,8 @@ import pytest
 from tests.scriptable_upstream.black_hole import black_hole
 from tests.scriptable_upstream.script import say
 from tests.triforce_daemon.gateway import SPOKEN, Gateway, gateway, read_until
-from triforce_daemon.providers.credential import NO_KEY
+from triforce_daemon.providers.credential import NO_KEY, Credential
+from triforce_daemon.providers.listed import Listed
 from triforce_daemon.services.candidates import Candidate
 from triforce_daemon.services.routing.hedging import Hedging
 from triforce_daemon.services.routing.seat import Seat
@@ -131,6 +132,32 @@ async def test_row_5_an_error_before_the_first_token_is_not_seen(folder: str) ->
         assert told.headers["x-triforce-attempts"] == "2"
 
 
+#: What each provider says when it fails in the middle, taken for a key.
+REPEATED = {
+    **dict.fromkeys(("groq", "mistral", "codex"), "error while processing"),
+    "claude": "Overloaded",
+    "google": "model is overloaded",
+    "llama": "error was encountered",
+}
+
+
+@pytest.mark.parametrize("at", [1, 20])
+@pytest.mark.parametrize("provider", SPOKEN)
+async def test_a_key_that_an_event_repeats_reaches_nobody(
+    folder: str, provider: str, at: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither before the first token nor in the middle of an answer, nor by a model's state."""
+    secret = REPEATED[provider]
+    async with gateway(folder, routing__retries="0") as gate:
+        gate.providers[provider].keys = [Credential(secret, secret, "vault")]
+        gate.upstream.script("m", WORDS, f"error-in-stream-at={at}")
+        told = await gate.chat(f"{provider}/m")
+        assert re.search(FAILURE["/v1/chat/completions"], told.body)
+        assert "…" in told.text
+        _, shown = await gate.served.get(f"/v1/registry/models/{provider}/m")
+        assert secret not in told.text + str(shown) + caplog.text
+
+
 @pytest.mark.parametrize("cut", ["rst", "fin", "end"])
 @pytest.mark.parametrize("path", BODIES)
 async def test_row_6_a_cut_stream_says_so_in_its_clients_words(folder: str, path: str, cut: str) -> None:
@@ -200,6 +227,15 @@ async def test_row_12_an_endless_event_is_an_error_in_bounded_memory(folder: str
         assert told.status in (200, 502)
         assert re.search(rb'"error"|response\.failed', told.body)
         assert len(told.body) < 1 << 20
+
+
+async def test_the_first_answer_after_a_start_has_its_cost(folder: str) -> None:
+    """The table of prices is loaded when somebody first needs it: who ends earlier waits for it."""
+    async with gateway(folder) as gate:
+        gate.providers["groq"].models = [Listed("llama-3.3-70b-versatile", abilities=("chat",))]
+        for model in ("groq/llama-3.3-70b-versatile",) * 2:
+            assert (await gate.chat(model, stream=False)).status == 200
+        assert [row["cost"] is not None for row in await gate.ledger()] == [True, True]
 
 
 async def hang_up(gate: Gateway) -> None:

@@ -7,7 +7,6 @@ from tests.triforce_daemon.simulated import SimulatedClock, SimulatedProvider
 from triforce_daemon.errors import ModelNotFound
 from triforce_daemon.providers.condition import OK, Condition
 from triforce_daemon.providers.listed import Listed
-from triforce_daemon.services import model_names
 from triforce_daemon.services.model_names import MOST
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.settings import Alias
@@ -162,29 +161,6 @@ async def test_a_variant_whose_name_nobody_could_show_is_none(option: str) -> No
     with pytest.raises(ModelNotFound) as refused:
         await registry.resolve(f"groq/llama-8b:{option}")
     assert len(refused.value.message) < 320
-
-
-async def test_who_asks_for_a_wrong_name_again_and_again_costs_no_search_each_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    registry, _ = await models()
-    searched: list[str] = []
-
-    def search(name: str, *_: object) -> list[str]:
-        searched.append(name)
-        return ["groq/llama-8b"]
-
-    monkeypatch.setattr(model_names, "_near", search)
-    for name in ["groq/lama", *(f"groq/x{number}" for number in range(2 * model_names._MISSES)), "y", "y"]:
-        with pytest.raises(ModelNotFound) as missed:
-            await registry.resolve(name)
-        assert missed.value.near == ["groq/llama-8b"]
-    assert searched.count("y") == 1
-    assert len(registry._names._alike) <= model_names._MISSES
-    registry.forget()
-    with pytest.raises(ModelNotFound):
-        await registry.resolve("y")
-    assert searched.count("y") == 2
 
 
 async def test_a_server_of_ones_own_may_know_more_than_it_lists() -> None:

@@ -70,6 +70,37 @@ async def test_what_was_cached_costs_less() -> None:
     assert prices.cost(anthropic, sonnet, None, {**USED, "cached_tokens": 2_000}) is None
 
 
+def test_what_was_cached_costs_what_the_provider_says() -> None:
+    listed = Listed("a/b", price_in="2", price_out="10", price_cached="0.5", price_cache_write="2.5")
+    prices = Prices(Tasks())
+    used = {**USED, "cached_tokens": 600, "cache_write_tokens": 100}
+    assert prices.cost(CLOUD, "a/b", listed, used) == Cost("0.00615")
+    assert prices.cost(CLOUD, "a/b", listed, {**USED, "cached_tokens": 2_000}) is None
+
+
+async def test_what_was_cached_costs_the_tables_share_where_the_provider_says_nothing() -> None:
+    name = "anthropic/claude-sonnet-4"
+    listed = Listed(name, price_in="3", price_out="15")
+    prices = await known((GROQ, LLAMA))
+    assert prices.cost(CLOUD, name, listed, USED) == Cost("0.0105")
+    assert prices.cost(CLOUD, name, listed, {**USED, "cached_tokens": 900}) == Cost("0.00807")
+    # Of what the table does not know, kept tokens cost as much as others.
+    unknown = Listed("no/such", price_in="3", price_out="15")
+    assert prices.cost(CLOUD, "no/such", unknown, {**USED, "cached_tokens": 900}) == Cost("0.0105")
+
+
+async def test_the_first_answer_waits_for_the_table() -> None:
+    prices = Prices(Tasks())
+    await prices.ready(LOCAL, "phi", None)
+    await prices.ready(CLOUD, "a/b", Listed("a/b", price_in="1", price_out="1"))
+    assert not prices.loaded
+    waiting = [asyncio.create_task(prices.ready(GROQ, LLAMA.name, LLAMA)) for _ in range(3)]
+    waiting[0].cancel()
+    await asyncio.gather(*waiting[1:])
+    assert prices.loaded
+    assert prices.cost(GROQ, LLAMA.name, LLAMA, USED) == Cost("0.000985")
+
+
 async def test_gemini_has_another_name_in_the_table() -> None:
     gemini = SimulatedProvider("gemini")
     prices = await known((gemini, Listed("gemini-2.5-flash")))

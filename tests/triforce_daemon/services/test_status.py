@@ -5,10 +5,12 @@ import os
 from tests.scriptable_upstream.fixtures import upstream
 from tests.scriptable_upstream.script import say
 from tests.scriptable_upstream.upstream import Upstream
+from tests.triforce_daemon.gateway import gateway
 from tests.triforce_daemon.remotes import remotes
 from tests.triforce_daemon.served_daemon import ServedDaemon, serve
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.credential import NO_KEY
+from triforce_daemon.providers.listed import Listed
 from triforce_daemon.services.model_refresh import ModelRefresh
 
 __all__ = ["upstream"]
@@ -60,3 +62,28 @@ async def test_a_stop_is_answered_before_it_happens(served: ServedDaemon) -> Non
     assert (status, body["pid"]) == (200, os.getpid())
     assert served.lifecycle.state == "draining"
     await served.served
+
+
+async def test_a_program_sees_its_own_usage_and_no_paths(folder: str) -> None:
+    async with gateway(folder) as gate:
+        await gate.chat("groq/m", stream=False)
+        token = await gate.served.token("read", "inference")
+        _, told = await gate.served.over_http("GET", "/v1/status", token)
+        assert (told["daemon"]["socket"], told["daemon"]["database"], told["daemon"]["config"]) == (None, None, None)
+        assert told["usage"]["requests"] == 0
+        assert folder not in str(told)
+        _, whole = await gate.served.get("/v1/status")
+        assert whole["usage"]["requests"] == 1
+        assert whole["daemon"]["database"].startswith(folder)
+        body = {"model": "groq/m", "messages": [{"role": "user", "content": "hi"}]}
+        await gate.served.over_http("POST", "/v1/chat/completions", token, json=body)
+        assert (await gate.served.over_http("GET", "/v1/status", token))[1]["usage"]["requests"] == 1
+
+
+async def test_a_program_sees_no_paths_of_models(folder: str) -> None:
+    async with gateway(folder) as gate:
+        gate.providers["llama"].models = [Listed("m", abilities=("chat",), path="/secret/m.gguf")]
+        token = await gate.served.token("read", "inference")
+        for path in ("/v1/registry/models", "/v1/registry/models/llama/m"):
+            assert "/secret" not in str(await gate.served.over_http("GET", path, token))
+            assert "/secret" in str(await gate.served.get(path))

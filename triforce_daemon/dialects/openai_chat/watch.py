@@ -1,6 +1,7 @@
 """Looks on while a stream passes through: takes the usage out, holds the end back."""
 
 import re
+from itertools import takewhile
 from typing import Any, cast
 
 from triforce_daemon.dialects import sse
@@ -33,9 +34,12 @@ class Watch(LookingOn):
         return rest
 
     def _count(self, ready: bytes) -> None:
+        if not self.begun:
+            # Whose turn it is, and whatever else comes before the first of them, is no piece of the answer.
+            unseen = takewhile(lambda one: _VISIBLE.search(one) is None, self._split(ready))
+            ready = ready[sum(map(len, unseen)) :]
+            self.begun = bool(ready)
         self.pieces += ready.count(b"data:")
-        if not self.begun and _VISIBLE.search(ready):
-            self.begun = True
 
     def _passes(self, one: bytes) -> bool:
         if _DONE in one and not self.ended and self.error is None and sse.data_of(one) == _DONE:

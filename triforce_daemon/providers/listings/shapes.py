@@ -73,6 +73,8 @@ def openrouter(name: str, model: Fields) -> Listed:
         ),
         price_in=dollars(price.get("prompt")),
         price_out=dollars(price.get("completion")),
+        price_cached=dollars(price.get("input_cache_read")),
+        price_cache_write=dollars(price.get("input_cache_write")),
         deprecated=date(model.get("expiration_date")),
         description=text(model.get("description")),
     )

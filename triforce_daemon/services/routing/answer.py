@@ -9,6 +9,8 @@ from triforce_daemon.dialects.canonical import Event
 from triforce_daemon.dialects.canonical import Usage as Used
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.providers.health import Health
+from triforce_daemon.providers.listed import Listed
+from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.candidates import Candidate
 from triforce_daemon.services.ledger import Ledger
@@ -86,6 +88,7 @@ class Answer:
                     yield ready
                 whole = True
             except TriforceError as error:
+                self._hush(error)
                 await self._go_on(error)
 
     @property
@@ -117,6 +120,10 @@ class Answer:
         """Write what was used, once. After this the end of the answer may be sent. Raises StorageFailed."""
         if self._settled:
             return
+        if not self._prices.loaded:
+            # Who is cancelled here is not settled yet, and comes again.
+            for attempt in self._tried:
+                await self._prices.ready(*_priced(attempt.seat.candidate))
         self._settled = True
         outcome = Outcome(self.candidate, state, self.spent(), self.cost(), error)
         entry = self._entry(outcome)
@@ -132,6 +139,7 @@ class Answer:
 
     async def fail(self, error: TriforceError) -> None:
         """It broke off after the client had seen a part of it, or never came."""
+        self._hush(error)
         if self._begun and verdict(error) is not Verdict.OWN:
             self._health.failed(self.candidate.provider.name, self.candidate.id, error)
         await self.settle("failed", error)
@@ -155,6 +163,10 @@ class Answer:
 
     async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         await self.close(error)
+
+    def _hush(self, error: TriforceError) -> None:
+        if self._attempt is not None:
+            self._attempt.hush(error)
 
     async def _go_on(self, error: TriforceError) -> None:
         """The rest of the stream comes from another one. Raises `error` where there is none."""
@@ -207,7 +219,7 @@ class Answer:
             return None
         candidate = attempt.seat.candidate
         used = attempt.delivery.usage or self._spent(attempt)
-        return self._prices.cost(candidate.provider, candidate.name, candidate.listed, used)
+        return self._prices.cost(*_priced(candidate), used)
 
     def _entry(self, outcome: Outcome) -> Entry:
         candidate, usage, cost, error = outcome.candidate, outcome.usage, outcome.cost, outcome.error
@@ -228,3 +240,7 @@ class Answer:
             "first_token_ms": self.first_token_ms,
             "total_ms": self.elapsed_ms(),
         }
+
+
+def _priced(candidate: Candidate) -> tuple[Provider, str, Listed | None]:
+    return candidate.provider, candidate.name, candidate.listed

@@ -1,7 +1,7 @@
 """One request to one model with one key, from its sending to the closing of its answer."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import partial
@@ -11,6 +11,7 @@ from triforce_daemon.dialects.dialect import Dialect, StreamReader
 from triforce_daemon.errors import TriforceError, UpstreamTimeout
 from triforce_daemon.outbound.client import Reply
 from triforce_daemon.providers.health import Health
+from triforce_daemon.providers.hush import hushed
 from triforce_daemon.providers.provider import Address
 from triforce_daemon.providers.upstream import Upstream, fitted
 from triforce_daemon.services.continuation import Continuable, Said
@@ -43,6 +44,7 @@ class Attempt:
         self._record = health.record(seat.candidate.id)
         self._reach: AbstractAsyncContextManager[Address] | None = None
         self._reply: Reply | None = None
+        self._headers: Mapping[str, str] = {}
         self._counted = False
         #: It was under way when it was given up for another, or when the client left.
         self.abandoned = False
@@ -61,8 +63,14 @@ class Attempt:
             await self._send(address)
         except BaseException as error:
             self.abandoned = isinstance(error, asyncio.CancelledError)
+            self.hush(error)
             await self.close()
             raise
+
+    def hush(self, error: BaseException) -> None:
+        """Take the key out of the provider's words, which come also in the middle of a good answer."""
+        if isinstance(error, TriforceError):
+            hushed(error, self._headers)
 
     async def give_up(self) -> None:
         """Close it: another one answers. What it cost is still paid for."""
@@ -81,6 +89,7 @@ class Attempt:
             await reach.__aexit__(None, None, None)
 
     async def _send(self, address: Address) -> None:
+        self._headers = address.headers
         delivery = self._way(address)
         written = fitted(address, self._written(address))
         self.dropped = written.dropped
