@@ -5,6 +5,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -108,7 +109,7 @@ def test_two_thousand_models_are_listed_at_once(home: dict[str, str]) -> None:
     database = os.path.join(state_folder(home), "triforce.db")
     os.makedirs(os.path.dirname(database), mode=0o700)
     schema.prepare(database, busy_seconds=5)
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         row = ("openrouter", json.dumps(models), "{}", int(time.time() * 1_000), None)
         connection.execute("INSERT INTO model_lists (provider, models, gone, fetched, failure) VALUES (?,?,?,?,?)", row)
     connection.close()

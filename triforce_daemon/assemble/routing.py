@@ -17,7 +17,7 @@ from triforce_daemon.services.routing.hedging import Hedging
 def router(ground: Ground, models: Models, ledger: Ledger) -> ChatRouter:
     random, settings, health, clock = Random(), ground.settings.routing, models.health, ground.clock
     attempts = Attempts(health, Budget(settings.retry_budget), settings, clock, random)
-    hedging = Hedging(attempts, health, Budget(settings.hedge_budget), ground.tasks, clock)
+    hedging = Hedging(attempts, health, Budget(settings.hedge_budget, begins=0), ground.tasks, clock)
     return ChatRouter(
         registry=models.registry,
         upstream=Upstream(ground.world.outbound, ground.settings.upstream, clock),

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import weakref
 from collections.abc import Iterable
 
 from triforce_daemon.toolbox.entry import Entry
@@ -28,6 +29,8 @@ class ToolSearch:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._index = sqlite3.connect(":memory:", check_same_thread=False)
+        # Nobody else knows of it: it is closed with the search that it belongs to.
+        weakref.finalize(self, self._index.close)
         self._index.execute(
             "CREATE VIRTUAL TABLE tools USING fts5(tool UNINDEXED, name, keywords, title, description, parameters,"
             " tokenize = 'unicode61 remove_diacritics 2')"

@@ -18,6 +18,7 @@ from triforce_daemon.providers.listed import Listed
 from triforce_daemon.services.candidates import Candidate
 from triforce_daemon.services.routing.hedging import Hedging
 from triforce_daemon.services.routing.seat import Seat
+from triforce_daemon.settings import Settings
 
 WORDS = say(*[f"w{number} " for number in range(60)])
 #: How each dialect's stream says that all went well; a failed one must not.
@@ -106,18 +107,20 @@ async def test_row_3_all_keys_dead_is_a_502_and_never_a_401(folder: str) -> None
         assert len(gate.upstream.records) == 3
 
 
-async def test_row_4_a_black_hole_ends_with_the_connect_timeout(folder: str) -> None:
+async def test_row_4_a_black_hole_ends_with_the_connect_timeout_and_opens_the_breaker(folder: str) -> None:
+    assert Settings().upstream.connect_seconds <= 5
     with black_hole() as port:
         elsewhere = {"groq": f"http://127.0.0.1:{port}/v1"}
-        async with gateway(folder, elsewhere=elsewhere, upstream__connect_seconds="0.5") as gate:
-            lost = asyncio.create_task(gate.chat())
-            others = [await gate.chat("mistral/m") for _ in range(20)]
-            assert {told.status for told in others} == {200}
-            assert sorted(told.seconds for told in others)[10] < 0.1
-            told = await lost
-            assert told.status == 504
-            assert 0.4 < told.seconds < 1.5
-            assert gate.upstream.records.last.model == "m"
+        flags = {"aliases__two__models": "groq/m,mistral/second", "upstream__connect_seconds": "0.3"}
+        async with gateway(folder, elsewhere=elsewhere, **flags) as gate:
+            alone = await gate.chat()
+            assert (alone.status, alone.json["error"]["code"]) == (504, "upstream_timeout")
+            assert 0.25 < alone.seconds < 1
+            for attempts in ("2", "2", "2", "2", "1"):
+                told = await gate.chat("two")
+                assert (told.status, told.headers["x-triforce-route"]) == (200, "mistral/second")
+                assert told.headers["x-triforce-attempts"] == attempts
+            assert told.seconds < 0.2
 
 
 async def test_row_5_an_error_before_the_first_token_is_not_seen(folder: str) -> None:

@@ -1,6 +1,7 @@
 """Invitations: shown once, good once, and not for ever."""
 
 import sqlite3
+from contextlib import closing
 
 from tests.triforce_daemon.served_daemon import PASSWORD, ServedDaemon, serve
 
@@ -12,7 +13,7 @@ async def test_a_code_is_shown_once_and_not_kept(served: ServedDaemon) -> None:
     assert code.startswith("tfi_") and len(code) == 36
     _, listed = await served.get("/v1/invitations")
     assert listed["items"] == [made]
-    with sqlite3.connect(served.database.path) as connection:
+    with closing(sqlite3.connect(served.database.path)) as connection, connection:
         assert code not in "".join(connection.iterdump())
     assert (await served.post("/v1/invitations", {"expires": "2020-01-01T00:00:00Z"}))[0] == 400
 
@@ -23,7 +24,7 @@ async def test_one_that_was_withdrawn_or_is_over_is_good_for_nothing(folder: str
         _, over = await served.post("/v1/invitations", {})
         assert (await served.call("DELETE", f"/v1/invitations/{gone['id']}"))[0] == 200
         assert (await served.call("DELETE", f"/v1/invitations/{gone['id']}"))[0] == 404
-        with sqlite3.connect(served.database.path) as connection:
+        with closing(sqlite3.connect(served.database.path)) as connection, connection:
             connection.execute("UPDATE invitations SET expires = 1")
         for code in (gone["code"], over["code"]):
             ask = {"name": "ben", "password": PASSWORD, "invitation": code}

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -23,7 +24,7 @@ async def used(served: ServedDaemon, name: str) -> str:
 
 
 def dump(served: ServedDaemon) -> str:
-    with sqlite3.connect(served.database.path) as connection:
+    with closing(sqlite3.connect(served.database.path)) as connection, connection:
         return "".join(connection.iterdump())
 
 

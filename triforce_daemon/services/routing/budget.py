@@ -4,18 +4,19 @@
 class Budget:
     """A bucket for each upstream: a wanted request puts `share` of a token in, an extra one takes a token out."""
 
-    def __init__(self, share: float, reserve: float = 10) -> None:
-        """`reserve`: what an upstream that was hardly asked yet has, and the most that a bucket holds."""
+    def __init__(self, share: float, reserve: float = 10, begins: float | None = None) -> None:
+        """`reserve`: the most that a bucket holds; it `begins` with as much where nothing else is said."""
         self.share = share
         self._reserve = reserve
+        self._begins = reserve if begins is None else begins
         self._tokens: dict[str, float] = {}
 
     def wanted(self, upstream: str) -> None:
-        self._tokens[upstream] = min(self._reserve, self._tokens.get(upstream, self._reserve) + self.share)
+        self._tokens[upstream] = min(self._reserve, self._tokens.get(upstream, self._begins) + self.share)
 
     def take(self, upstream: str) -> bool:
         """Whether an extra request may be sent."""
-        left = self._tokens.get(upstream, self._reserve)
+        left = self._tokens.get(upstream, self._begins)
         if left < 1:
             return False
         self._tokens[upstream] = left - 1

@@ -17,8 +17,10 @@ from triforce_daemon.services.routing.verdicts import Verdict, verdict
 Result = TypeVar("Result")
 Discard = Callable[[Result], Awaitable[None]]
 
-#: Slower than this share of its answers is unusually slow.
+#: Slower than this share of its answers is unusually slow,
 SHARE = 0.95
+#: by this factor: who is only just slower answers before a second one could, and would use up the budget.
+MARGIN = 1.5
 #: The budget is one for all upstreams.
 _ALL = ""
 
@@ -45,6 +47,7 @@ class Hedging:
         patience = self.health.record(candidates[0].id).percentile(SHARE, streamed=streamed)
         if patience is None or len(candidates) < 2:
             return await self.attempts.run(candidates, go, tally)
+        patience *= MARGIN
         racing = [self._start(candidates[:1], go, tally)]
         try:
             if await self._is_slow(racing[0], patience) and self.budget.take(_ALL):
