@@ -35,7 +35,7 @@ docs: $(VENV)/.dev  ## write the man pages, completions and reference pages anew
 
 lock: $(VENV)/.dev  ## choose dependencies anew, with hashes
 	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --group build -o requirements/runtime.txt
-	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --group build --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra embeddings --group build --group dev -c requirements/runtime.txt -o requirements/dev.txt
 
 LOCK := --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 

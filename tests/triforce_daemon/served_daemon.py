@@ -22,6 +22,7 @@ from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.parts import build_parts
 from triforce_daemon.assemble.places import Places
 from triforce_daemon.assemble.world import World, key_ring
+from triforce_daemon.children.embedder import Embedder
 from triforce_daemon.children.sandbox import Sandbox
 from triforce_daemon.configuration import sources
 from triforce_daemon.listeners.ears import Port, ears
@@ -135,7 +136,8 @@ async def serve(
     `upstream`: one that runs, to play the scripted provider as well; else the daemon brings its own.
     """
     environ = {"HOME": folder}
-    named = {"http.enabled": "true", "http.port": "0"}
+    # The model that finds by meaning takes half a second to load; who wants it says so.
+    named = {"http.enabled": "true", "http.port": "0", "memory.embeddings": "false"}
     named |= {name.replace("__", "."): value for name, value in flags.items()}
     configuration = sources.load(os.path.join(folder, "config.toml"), environ, named)
     places = Places.of(configuration, environ)
@@ -159,7 +161,8 @@ async def serve(
         outbound = Outbound(environ)
         tasks = Tasks()
         keys = key_ring(configuration, places, environ, tasks, Redactor())
-        world = World(tasks, outbound, [provider, *others(outbound)], keys, Sandbox(tasks, places.hidden))
+        embedder = Embedder(os.environ, tasks, enabled=configuration.settings.memory.embeddings)
+        world = World(tasks, outbound, [provider, *others(outbound)], keys, Sandbox(tasks, places.hidden), embedder)
         lifecycle = Lifecycle()
         ground = Ground(configuration, environ, places, database, world, lifecycle, network)
         parts = await build_parts(ground, "shell")

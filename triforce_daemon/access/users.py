@@ -8,7 +8,7 @@ from triforce_daemon.stores.users import UserChange, UserRow, UserStore
 from triforce_daemon.wire.tokens import Scope
 
 #: What every account may do; an admin grants more.
-_SCOPES: frozenset[Scope] = frozenset({"inference", "read", "sessions", "account", "tools"})
+_SCOPES: frozenset[Scope] = frozenset({"inference", "read", "sessions", "memory", "account", "tools"})
 _ALL: frozenset[Scope] = frozenset(get_args(Scope))
 #: What is left where a tier has ended.
 _AFTERWARDS = "free"

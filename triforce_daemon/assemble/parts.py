@@ -4,6 +4,7 @@ from triforce_daemon.assemble.conversations import conversations
 from triforce_daemon.assemble.door import door
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.keys import keys
+from triforce_daemon.assemble.memory import memory
 from triforce_daemon.assemble.models import models
 from triforce_daemon.assemble.people import people
 from triforce_daemon.assemble.reloading import reloading
@@ -44,6 +45,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         *(known.registry, known.refresh, known.health, ModelWhy(known.registry)),
         *(routing, reuse, Questions(routing)),
         *(sessions, turns, stored),
+        *memory(ground),
         *(held.desk, held.tests, held.history),
         *(offered, ProviderTests(offered, known.registry, known.refresh, routing, known.health, clock)),
         StatusPage(

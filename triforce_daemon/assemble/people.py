@@ -15,6 +15,7 @@ from triforce_daemon.access.users import Users
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.services.accounts import Accounts
 from triforce_daemon.services.invitations import Invitations
+from triforce_daemon.services.memory_transfer import MemoryTransfer
 from triforce_daemon.services.personal_data import PersonalData
 from triforce_daemon.services.tokens import TokenDesk
 from triforce_daemon.services.users import UserDesk
@@ -82,5 +83,5 @@ async def people(ground: Ground) -> People:
         desk=desk,
         accounts=Accounts(desk, logins, check, invitations, throttle, settings, clock),
         invitations=invitations,
-        data=PersonalData(database, desk, token_desk, tokens, presence),
+        data=PersonalData(database, desk, token_desk, tokens, presence, MemoryTransfer(database, clock)),
     )

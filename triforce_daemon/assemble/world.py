@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from triforce_daemon.assemble.places import Places
+from triforce_daemon.children.embedder import Embedder
 from triforce_daemon.children.os_keyring import OsKeyring
 from triforce_daemon.children.sandbox import Sandbox
 from triforce_daemon.configuration.sources import Configuration
@@ -30,6 +31,7 @@ class World:
     providers: list[Provider]
     keys: KeyRing
     sandbox: Sandbox
+    embedder: Embedder
 
     def remote(self, row: Row) -> Remote:
         """A provider that is reached over the network."""
@@ -38,6 +40,7 @@ class World:
     async def close(self) -> None:
         for provider in self.providers:
             await provider.close()
+        await self.embedder.close()
         await self.tasks.stop()
         await self.outbound.close()
 
@@ -60,7 +63,8 @@ def world(configuration: Configuration, places: Places, environ: Mapping[str, st
             )
         )
     keys = key_ring(configuration, places, environ, tasks, redactor)
-    made = World(tasks, outbound, providers, keys, Sandbox(tasks, places.hidden))
+    embedder = Embedder(environ, tasks, enabled=configuration.settings.memory.embeddings)
+    made = World(tasks, outbound, providers, keys, Sandbox(tasks, places.hidden), embedder)
     providers += map(made.remote, rows(configuration.settings.providers, environ))
     return made
 

@@ -35,6 +35,8 @@ READ = Policy("read", lambda caller: caller.may("read"))
 SESSIONS = Policy("sessions", lambda caller: caller.may("sessions"))
 #: Who may call tools; which of them is the toolbox's matter.
 TOOLS = Policy("tools", lambda caller: caller.may("tools") or caller.may("admin"))
+#: Who may keep entries in memory; each has his own.
+MEMORY = Policy("memory", lambda caller: caller.may("memory"))
 #: Anybody who is known, be it as a guest.
 CALLER = Policy("caller", lambda caller: True)
 #: Who may deal with the account that he has, or that his token belongs to.

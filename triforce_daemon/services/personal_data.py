@@ -5,11 +5,13 @@ import orjson
 from triforce_daemon.access.presence import Presence
 from triforce_daemon.access.tokens import Tokens
 from triforce_daemon.runtime.identifiers import session_id
+from triforce_daemon.services.memory_transfer import MemoryTransfer
 from triforce_daemon.services.tokens import TokenDesk
 from triforce_daemon.services.users import UserDesk
 from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.ledger import LedgerStore
 from triforce_daemon.stores.logins import LoginStore
+from triforce_daemon.stores.memory_writes import MemoryWrites
 from triforce_daemon.stores.responses import ResponseStore
 from triforce_daemon.stores.sessions import SessionStore
 from triforce_daemon.stores.tokens import TokenStore
@@ -22,7 +24,13 @@ _PAGE = 1_000
 
 class PersonalData:
     def __init__(
-        self, database: Database, desk: UserDesk, token_desk: TokenDesk, tokens: Tokens, presence: Presence
+        self,
+        database: Database,
+        desk: UserDesk,
+        token_desk: TokenDesk,
+        tokens: Tokens,
+        presence: Presence,
+        transfer: MemoryTransfer,
     ) -> None:
         self._database = database
         self._desk = desk
@@ -31,6 +39,8 @@ class PersonalData:
         self._presence = presence
         self._sessions = SessionStore(database)
         self._responses = ResponseStore(database)
+        self._memory = MemoryWrites(database)
+        self._transfer = transfer
         self._ledger = LedgerStore(database)
 
     async def export(self, name: str) -> UserExport:
@@ -43,6 +53,7 @@ class PersonalData:
             user=self._desk.user(row),
             sessions=[await self._with_history(session) for session in await self._all_sessions(account)],
             responses=responses,
+            memory=await self._transfer.all(account),
             tokens=self._token_desk.all(revoked=True, user=row["id"])["items"],
             usage=await self._ledger.summary("day", 0, account),
         )
@@ -56,11 +67,12 @@ class PersonalData:
         user, account = row["id"], _account(row)
         # First nobody comes in any more: what is written while this runs would stay.
         await self._desk.revoke(user)
-        writes = [self._sessions.delete_of(account), self._responses.delete_of(account), *self._credentials(user)]
+        writes = [store.delete_of(account) for store in (self._sessions, self._responses, self._memory)]
+        writes += self._credentials(user)
         if erase:
             writes.append(self._ledger.without_name(account, f"erased/{session_id()}"))
         tokens = len(self._token_desk.all(revoked=True, user=user)["items"])
-        sessions, responses, *_, last = await self._database.write(*writes)
+        sessions, responses, memories, *_, last = await self._database.write(*writes)
         self._tokens.forget(user)
         self._desk.users.forget(user)
         self._presence.end(lambda caller: caller.user == user)
@@ -69,6 +81,7 @@ class PersonalData:
             user=row["name"],
             sessions=len(sessions),
             responses=len(responses),
+            memories=len({entry for (entry,) in memories}),
             tokens=tokens,
             usage_rows=len(last) if erase else 0,
         )

@@ -81,7 +81,7 @@ class TokenDesk:
             )
         scopes = sorted(set(request.get("scopes", _USUAL)))
         if not scopes:
-            raise InvalidRequest("A token without any scope may do nothing.", "Name one: inference, read, sessions.")
+            raise InvalidRequest("A token without any scope may do nothing.", "Name one: inference, read, sessions, …")
         if user is None and "account" in scopes:
             raise InvalidRequest("The scope account is for tokens of an account.", "See `triforce users token --help`.")
         rights = handed_on(creator, self._wanted(request, creator, scopes))

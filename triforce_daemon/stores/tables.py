@@ -1,6 +1,17 @@
 """The tables. Times are milliseconds since 1970 UTC; money is a decimal string; documents are JSON text."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
@@ -152,6 +163,71 @@ responses = Table(
     Column("body", Text, nullable=False),
     Column("created", Integer, nullable=False),
     Index("responses_by_time", "created"),
+)
+
+memories = Table(
+    "memories",
+    metadata,
+    # The full-text index points at rows by this number.
+    Column("row", Integer, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    # The id of the entry's first version.
+    Column("entry", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("previous", Text),
+    Column("type", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    # One a line, with a line's end before the first and after the last: so one is found as a whole.
+    Column("tags", Text, nullable=False),
+    Column("project", Text),
+    Column("importance", Text, nullable=False),
+    # As it was written, and as verdicts have moved it.
+    Column("stated", Float, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("by", Text, nullable=False),
+    # SHA-256 of what makes two entries the same one.
+    Column("digest", Text, nullable=False),
+    Column("created", Integer, nullable=False),
+    Column("expires", Integer),
+    # Whether it is its entry's latest version: 1 or 0.
+    Column("current", Integer, nullable=False),
+    Column("forgotten", Integer),
+    # The changes that made it and that forgot it.
+    Column("change", Text, nullable=False),
+    Column("gone", Text),
+    UniqueConstraint("owner", "id"),
+    UniqueConstraint("owner", "entry", "version"),
+    Index("memories_by_time", "owner", "created"),
+    Index("memories_by_digest", "owner", "digest"),
+    Index("memories_by_change", "change"),
+    Index("memories_by_gone", "gone"),
+    Index("memories_by_end", "expires"),
+)
+
+memory_validations = Table(
+    "memory_validations",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("memory", Integer, ForeignKey("memories.row", ondelete="CASCADE"), nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    # Who asked, whatever name he gave.
+    Column("caller", Text, nullable=False),
+    Column("reason", Text),
+    Column("created", Integer, nullable=False),
+    Column("change", Text, nullable=False),
+    Index("memory_validations_by_memory", "memory"),
+    Index("memory_validations_by_change", "change"),
+)
+
+memory_vectors = Table(
+    "memory_vectors",
+    metadata,
+    Column("memory", Integer, ForeignKey("memories.row", ondelete="CASCADE"), primary_key=True),
+    Column("model", Text, nullable=False),
+    # Numbers of two bytes each, the lowest first.
+    Column("vector", LargeBinary, nullable=False),
 )
 
 ledger = Table(

@@ -10,6 +10,7 @@ Scope = Literal[
     "inference",
     "read",
     "sessions",
+    "memory",
     "account",
     "tools",
     "tools:write",
@@ -18,9 +19,9 @@ Scope = Literal[
     "admin",
 ]
 """`inference`: ask models, by any API, and list them. `read`: status, models in detail, its own usage. `sessions`:
-conversations of its own. `account`: the tokens of the account that it belongs to, none wider than itself. `tools`:
-call tools that change nothing; `tools:write`, `tools:exec`, `agents` and `admin` also those that write, run code,
-drive agents or administer."""
+conversations of its own. `memory`: a memory of its own. `account`: the tokens of the account that it belongs to, none
+wider than itself. `tools`: call tools that change nothing; `tools:write`, `tools:exec`, `agents` and `admin` also those
+that write, run code, drive agents or administer."""
 
 Grant = Literal["tools:write", "tools:exec", "agents"]
 """What an account may do only where an admin has granted it."""

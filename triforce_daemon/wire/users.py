@@ -4,6 +4,7 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from triforce_daemon.wire.memory import MemoryDocument
 from triforce_daemon.wire.sessions import SessionDetail
 from triforce_daemon.wire.tiers import TierLimits, TierName
 from triforce_daemon.wire.tokens import Grant, Token
@@ -74,6 +75,7 @@ class UserRemoved(TypedDict):
     user: str
     sessions: int
     responses: int
+    memories: int
     tokens: int
     usage_rows: int
     """Of erasing: as many rows name nobody any more. Else they are kept as they are."""
@@ -86,6 +88,8 @@ class UserExport(TypedDict):
     user: User
     sessions: list[SessionDetail]
     responses: list[dict[str, object]]
+    memory: list[MemoryDocument]
+    """Also what was forgotten, as long as it can be brought back."""
     tokens: list[Token]
     usage: list[UsageItem]
     """By day."""

@@ -71,6 +71,17 @@ MATRIX = {
     "DELETE /v1/sessions/{session}": "sessions",
     "POST /v1/sessions/{session}/fork": "sessions",
     "POST /v1/sessions/{session}/turns": "sessions",
+    "POST /v1/memory": "memory",
+    "POST /v1/memory/search": "memory",
+    "GET /v1/memory/stats": "memory",
+    "GET /v1/memory/export": "memory",
+    "POST /v1/memory/import": "memory",
+    "POST /v1/memory/forget": "memory",
+    "POST /v1/memory/changes/{change}/undo": "memory",
+    "GET /v1/memory/{entry}": "memory",
+    "PATCH /v1/memory/{entry}": "memory",
+    "GET /v1/memory/{entry}/history": "memory",
+    "POST /v1/memory/{entry}/validations": "memory",
     "GET /v1/usage": "read",
     "GET /v1/providers": "read",
     "GET /v1/providers/limits": "admin",
@@ -148,7 +159,7 @@ USERS: dict[str, dict[str, str]] = {
 #: Who comes without anything that names him.
 UNKNOWN = ("nobody over the network", "another user")
 #: Tokens that are the owner's, one for each of these; `account` is a token of an account.
-TOKENS: tuple[Scope, ...] = ("inference", "read", "sessions", "tools")
+TOKENS: tuple[Scope, ...] = ("inference", "read", "sessions", "memory", "tools")
 KNOWN = {*USERS, *TOKENS, "account", "owner"}
 
 #: Who passes each policy; all others are refused.
@@ -159,6 +170,7 @@ PASSES = {
     "read": {*USERS, "read", "owner"},
     "sessions": {*USERS, "sessions", "owner"},
     "tools": {*USERS, "tools", "owner"},
+    "memory": {*USERS, "memory", "owner"},
     "account": {*USERS, "account"},
     "admin": {"admin", "owner"},
     "owner": {"owner"},

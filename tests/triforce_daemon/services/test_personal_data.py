@@ -20,6 +20,12 @@ async def used(served: ServedDaemon, name: str) -> str:
             assert '"done"' in await reply.text()
     ask = {"model": "scripted/small", "input": f"stored by {name}"}
     assert (await served.over_http("POST", "/v1/responses", token, json=ask))[0] == 200
+    entry = {"content": f"known of {name}", "tags": [f"tag-of-{name}"]}
+    _, first = await served.over_http("POST", "/v1/memory", token, json=entry)
+    await served.over_http("PATCH", f"/v1/memory/{first['id']}", token, json={"content": f"known better of {name}"})
+    _, gone = await served.over_http("POST", "/v1/memory", token, json={"content": f"forgotten by {name}"})
+    forget = {"ids": [gone["id"]], "dry_run": False}
+    assert (await served.over_http("POST", "/v1/memory/forget", token, json=forget))[1]["deleted"] == 1
     return login["user"]["id"]
 
 
@@ -29,7 +35,7 @@ def dump(served: ServedDaemon) -> str:
 
 
 async def test_the_export_holds_all_and_nothing_of_others(served: ServedDaemon) -> None:
-    for name in ("anna", "ben"):
+    for name in ("anna", "benjamin"):
         await used(served, name)
     _, export = await served.get("/v1/users/anna/export")
     assert export["user"]["name"] == "anna"
@@ -37,25 +43,35 @@ async def test_the_export_holds_all_and_nothing_of_others(served: ServedDaemon) 
     assert len(export["responses"]) == 1
     assert [token["name"] for token in export["tokens"]] == ["token-of-anna"]
     assert sum(day["requests"] for day in export["usage"]) == 2
-    assert "ben" not in json.dumps(export)
+    said = {version["content"] for entry in export["memory"] for version in entry["versions"]}
+    assert said == {"known of anna", "known better of anna", "forgotten by anna"}
+    assert "benjamin" not in json.dumps(export)
     assert "tf_" not in json.dumps(export)
 
 
 @pytest.mark.parametrize("erase", [False, True])
 async def test_who_is_removed_is_gone_and_what_the_others_have_stays(served: ServedDaemon, erase: bool) -> None:
-    anna, ben = await used(served, "anna"), await used(served, "ben")
+    anna, benjamin = await used(served, "anna"), await used(served, "benjamin")
     login = (await served.log_in("anna"))["access_token"]
     status, done = await served.call("DELETE", "/v1/users/anna", params={"erase": str(erase).lower()})
     assert status == 200
-    assert (done["sessions"], done["responses"], done["tokens"]) == (1, 1, 1)
+    assert (done["sessions"], done["responses"], done["tokens"], done["memories"]) == (1, 1, 1, 2)
     assert done["usage_rows"] == (2 if erase else 0)
     assert (await served.over_http("GET", "/v1/models", login))[0] == 401
     assert (await served.get("/v1/users/anna"))[0] == 404
     kept = dump(served)
-    for trace in ("secret of anna", "stored by anna", "token-of-anna", "'anna'"):
+    for trace in (
+        "secret of anna",
+        "stored by anna",
+        "token-of-anna",
+        "known of anna",
+        "forgotten by anna",
+        "tag-of-anna",
+        "'anna'",
+    ):
         assert trace not in kept
     assert (anna in kept) is not erase
-    assert "secret of ben" in kept and ben in kept
+    assert "secret of benjamin" in kept and benjamin in kept
     _, usage = await served.get("/v1/usage", by="client")
     names = {item["key"].partition("/")[0]: item["requests"] for item in usage["items"]}
     assert names == ({"erased": 2, "user": 2} if erase else {"user": 2})
