@@ -11,6 +11,7 @@ from triforce_cli.transport.replies import EventStream, Transport
 from triforce_cli.transport.unix_socket import SocketTransport
 
 if TYPE_CHECKING:
+    from triforce_daemon.wire import memory as wire_memory
     from triforce_daemon.wire.approvals import ApprovalAnswer, ApprovalDetail, ApprovalList
     from triforce_daemon.wire.config import (
         ChangedSetting,
@@ -190,6 +191,42 @@ class DaemonClient:
         """Where a turn would go, with `dry_run` in the request."""
         return self._transport.call("POST", f"{_session(session)}/turns", body=request)
 
+    # Memory
+
+    def add_memory(self, new: wire_memory.NewMemory) -> wire_memory.MemoryStored:
+        return self._transport.call("POST", "/v1/memory", body=new)
+
+    def search_memory(self, query: wire_memory.MemoryQuery) -> wire_memory.MemoryResult:
+        return self._transport.call("POST", "/v1/memory/search", body=query)
+
+    def memory(self, entry: str) -> wire_memory.MemoryDetail:
+        return self._transport.call("GET", _memory(entry))
+
+    def memory_history(self, entry: str) -> wire_memory.MemoryHistory:
+        return self._transport.call("GET", f"{_memory(entry)}/history")
+
+    def change_memory(self, entry: str, change: wire_memory.MemoryChange) -> wire_memory.MemoryChanged:
+        return self._transport.call("PATCH", _memory(entry), body=change)
+
+    def validate_memory(self, entry: str, request: wire_memory.ValidationRequest) -> wire_memory.MemoryValidated:
+        return self._transport.call("POST", f"{_memory(entry)}/validations", body=request)
+
+    def forget_memory(self, request: wire_memory.ClearRequest) -> wire_memory.MemoryCleared:
+        return self._transport.call("POST", "/v1/memory/forget", body=request)
+
+    def undo_memory(self, change: str) -> wire_memory.MemoryUndone:
+        return self._transport.call("POST", f"/v1/memory/changes/{_escaped(change)}/undo")
+
+    def memory_stats(self, project: str | None = None) -> wire_memory.MemoryStats:
+        return self._transport.call("GET", "/v1/memory/stats", {"project": project})
+
+    def export_memory(self, limit: int, after: str | None = None) -> wire_memory.MemoryExport:
+        """One page; `after` is the `next` of the page before."""
+        return self._transport.call("GET", "/v1/memory/export", {"limit": limit, "after": after})
+
+    def import_memory(self, request: wire_memory.MemoryImport) -> wire_memory.MemoryImported:
+        return self._transport.call("POST", "/v1/memory/import", body=request)
+
     # Tokens
 
     def tokens(self, revoked: bool = False) -> TokenList:
@@ -333,6 +370,10 @@ class DaemonClient:
 
 def _user(user: str) -> str:
     return f"/v1/users/{_escaped(user)}"
+
+
+def _memory(entry: str) -> str:
+    return f"/v1/memory/{_escaped(entry)}"
 
 
 def _session(session: str) -> str:

@@ -85,7 +85,6 @@ _OF_CODE = {
     "tool_unavailable": UNAVAILABLE,
     "vault_unavailable": FAILED,
     "sandbox_unavailable": UNAVAILABLE,
-    "embeddings_unavailable": FAILED,
     "draining": UNAVAILABLE,
     "too_many_connections": TRY_LATER,
     "upstream_timeout": TIMED_OUT,

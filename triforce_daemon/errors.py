@@ -45,7 +45,6 @@ TriforceError
 ├── ToolUnavailable           503 tool_unavailable
 ├── VaultUnavailable          503 vault_unavailable
 ├── SandboxUnavailable        503 sandbox_unavailable
-├── EmbeddingsUnavailable     503 embeddings_unavailable
 ├── Draining                  503 draining
 ├── TooManyConnections        503 too_many_connections
 ├── UpstreamTimeout           504 upstream_timeout
@@ -328,12 +327,6 @@ class SandboxUnavailable(TriforceError):
     """Code cannot be run: nothing on this machine could confine it."""
 
     code, status = "sandbox_unavailable", 503
-
-
-class EmbeddingsUnavailable(TriforceError):
-    """Memory cannot be searched by meaning here: the model for it is not installed, or does not run."""
-
-    code, status = "embeddings_unavailable", 503
 
 
 class Draining(TriforceError):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.triforce_cli import memory_replies
 from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, Reloaded, Setting, SettingList
 from triforce_daemon.wire.doctor import CheckList
 from triforce_daemon.wire.models import (
@@ -330,6 +331,7 @@ CANNED: dict[tuple[str, str], Any] = {
     ("POST", f"/v1/sessions/{SESSION_ID}/fork"): {**DETAIL, "id": "newnewnewnew"},
     ("POST", f"/v1/sessions/{SESSION_ID}/turns"): TURN,
     ("POST", "/v1/sessions/new/turns"): TURN,
+    **memory_replies.CANNED,
     ("GET", "/v1/usage"): USED,
     ("GET", "/v1/config"): SETTINGS,
     ("GET", "/v1/config/builtin.context"): {**SETTING, "schema": "triforce.config.get/1"},

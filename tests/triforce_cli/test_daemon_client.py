@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.triforce_cli import replies
+from tests.triforce_cli import memory_replies, replies
 from tests.triforce_cli.fake_daemon import FakeDaemon
 from triforce_cli.daemon_client import DaemonClient
 
 ID = replies.SESSION_ID
 MODEL = replies.MODEL_ID
+MEMORY, CHANGE = memory_replies.ID, memory_replies.CHANGE
 
 ROUTES: list[tuple[Callable[[DaemonClient], Any], str, str, dict[str, str], Any]] = [
     (lambda c: c.health(), "GET", "/v1/health", {}, None),
@@ -38,6 +39,18 @@ ROUTES: list[tuple[Callable[[DaemonClient], Any], str, str, dict[str, str], Any]
     (lambda c: c.fork(ID, {"upto": 1}), "POST", f"/v1/sessions/{ID}/fork", {}, {"upto": 1}),
     (lambda c: c.import_sessions({"sessions": []}), "POST", "/v1/sessions/import", {}, {"sessions": []}),
     (lambda c: c.prune({"older_than_seconds": 9}), "POST", "/v1/sessions/prune", {}, {"older_than_seconds": 9}),
+    (lambda c: c.add_memory({"content": "x"}), "POST", "/v1/memory", {}, {"content": "x"}),
+    (lambda c: c.search_memory({"query": "x"}), "POST", "/v1/memory/search", {}, {"query": "x"}),
+    (lambda c: c.memory(MEMORY), "GET", f"/v1/memory/{MEMORY}", {}, None),
+    (lambda c: c.memory_history(MEMORY), "GET", f"/v1/memory/{MEMORY}/history", {}, None),
+    (lambda c: c.change_memory(MEMORY, {"content": "y"}), "PATCH", f"/v1/memory/{MEMORY}", {}, {"content": "y"}),
+    (lambda c: c.validate_memory(MEMORY, {"verdict": "confirm"}), "POST", f"/v1/memory/{MEMORY}/validations", {},
+     {"verdict": "confirm"}),
+    (lambda c: c.forget_memory({"ids": ["x"]}), "POST", "/v1/memory/forget", {}, {"ids": ["x"]}),
+    (lambda c: c.undo_memory(CHANGE), "POST", f"/v1/memory/changes/{CHANGE}/undo", {}, None),
+    (lambda c: c.memory_stats("p"), "GET", "/v1/memory/stats", {"project": "p"}, None),
+    (lambda c: c.export_memory(9, "x"), "GET", "/v1/memory/export", {"limit": "9", "after": "x"}, None),
+    (lambda c: c.import_memory({"entries": []}), "POST", "/v1/memory/import", {}, {"entries": []}),
     (lambda c: c.usage("day", "2026-01-01T00:00:00Z"), "GET", "/v1/usage",
      {"by": "day", "since": "2026-01-01T00:00:00Z"}, None),
     (lambda c: c.usage("model", None, "anna"), "GET", "/v1/usage", {"by": "model", "client": "anna"}, None),

@@ -27,6 +27,15 @@ def sessions(ctx: typer.Context, incomplete: str) -> list[str]:
     return _fitting([session["id"] for session in items], incomplete)
 
 
+def memory(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The ids of the latest entries that begin so."""
+    try:
+        items = _client(ctx).search_memory({"limit": _MOST})["items"]
+    except TriforceCliError:
+        return []
+    return _fitting([entry["id"] for entry in items], incomplete)
+
+
 def models(ctx: typer.Context, incomplete: str) -> list[str]:
     """The aliases and the ids of the models that begin so."""
     client = _client(ctx)

@@ -164,7 +164,7 @@ def token(
             "--scope",
             metavar="SCOPE",
             parser=scope_named,
-            help="What it may do: inference (without this option), read, sessions, account; repeatable.",
+            help="What it may do: inference (without this option), read, sessions, memory, account; repeatable.",
         ),
     ] = None,
     model: Models = None,
@@ -209,7 +209,7 @@ def enable(ctx: typer.Context, user: UserArgument) -> None:
 
 @app.command()
 def delete(ctx: typer.Context, user: UserArgument) -> None:
-    """Delete an account with its conversations, answers and tokens; what it used stays in the usage, by number."""
+    """Delete an account with its conversations, answers, memory, tokens; what it used stays in the usage, by number."""
     _remove(ctx, user, erase=False)
 
 
@@ -295,11 +295,12 @@ def _changed(ctx: typer.Context, user: str, patch: "UserPatch") -> "UserDetail":
 def _remove(ctx: typer.Context, user: str, *, erase: bool) -> None:
     chosen: Globals = ctx.obj
     verb = "Erase" if erase else "Delete"
-    require_yes(f"{verb} {user}, with all conversations, answers and tokens?", chosen)
+    require_yes(f"{verb} {user}, with all conversations, answers, memory and tokens?", chosen)
     reply = DaemonClient.started(chosen).remove_user(user, erase)
     gone = [
         count(reply["sessions"], "conversation"),
         count(reply["responses"], "answer"),
+        count(reply["memories"], "entry in memory", "entries in memory"),
         count(reply["tokens"], "token"),
     ]
     print_done(reply, chosen, f"{verb}d {reply['user']}: {', '.join(gone)}.")

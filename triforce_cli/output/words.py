@@ -10,9 +10,9 @@ def thousands(number: int) -> str:
     return f"{number:,}"
 
 
-def count(number: int, noun: str) -> str:
-    """`1 turn`, `2 turns`, `1,024 turns`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def count(number: int, noun: str, several: str | None = None) -> str:
+    """`1 turn`, `2 turns`, `1,024 turns`; `several` is the noun where it takes more than an s."""
+    return f"{number:,} {noun if number == 1 else several or noun + 's'}"
 
 
 def size(amount: float) -> str:

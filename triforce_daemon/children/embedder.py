@@ -11,7 +11,7 @@ from typing import Literal
 
 from triforce_daemon.children.embedding_process import PACKAGE, Answer, Question
 from triforce_daemon.children.process import Process
-from triforce_daemon.errors import EmbeddingsUnavailable
+from triforce_daemon.errors import ProviderUnavailable
 from triforce_daemon.runtime.tasks import Tasks
 
 PROGRAM = "triforce_daemon.children.embedding_process"
@@ -62,11 +62,11 @@ class Embedder:
         return self._child is not None
 
     async def query(self, text: str) -> bytes:
-        """The vector of what is looked for. Raises EmbeddingsUnavailable."""
+        """The vector of what is looked for. Raises ProviderUnavailable."""
         return (await self._ask("query", [text]))[0]
 
     async def passages(self, texts: Sequence[str]) -> list[bytes]:
-        """The vectors of what may be found. Raises EmbeddingsUnavailable."""
+        """The vectors of what may be found. Raises ProviderUnavailable."""
         return await self._ask("passage", texts)
 
     async def close(self) -> None:
@@ -77,13 +77,13 @@ class Embedder:
 
     async def _ask(self, kind: Literal["query", "passage"], texts: Sequence[str]) -> list[bytes]:
         if self.missing is not None:
-            raise EmbeddingsUnavailable(*self.missing)
+            raise ProviderUnavailable(*self.missing)
         question = json.dumps(Question(kind=kind, texts=[*texts])).encode() + b"\n"
         async with self._one_at_a_time:
             answer = await self._exchange(question)
             self._rest()
         if answer["refused"] is not None or len(answer["vectors"]) != len(texts):
-            raise EmbeddingsUnavailable(f"The model gave no vectors: {answer['refused']}.", "See the daemon's log.")
+            raise ProviderUnavailable(f"The model gave no vectors: {answer['refused']}.", "See the daemon's log.")
         return [base64.b64decode(vector) for vector in answer["vectors"]]
 
     async def _exchange(self, question: bytes) -> Answer:
@@ -130,5 +130,5 @@ class Embedder:
             await process.terminate(_GRACE_SECONDS)
 
 
-def _failed(why: str) -> EmbeddingsUnavailable:
-    return EmbeddingsUnavailable(f"The model that finds by meaning does not run: {why}.", "See the daemon's log.")
+def _failed(why: str) -> ProviderUnavailable:
+    return ProviderUnavailable(f"The model that finds by meaning does not run: {why}.", "See the daemon's log.")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from triforce_daemon.access.caller import Caller
-from triforce_daemon.errors import EmbeddingsUnavailable, InvalidRequest
+from triforce_daemon.errors import InvalidRequest, ProviderUnavailable
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services import memory_entries as entries
 from triforce_daemon.services.memory import Memories
@@ -46,7 +46,7 @@ class MemorySearch:
     async def find(self, caller: Caller, query: MemoryQuery) -> MemoryResult:
         """The caller's entries that answer `query`, the best first.
 
-        Raises InvalidRequest, EmbeddingsUnavailable where only meaning was asked for and there is no model.
+        Raises InvalidRequest, ProviderUnavailable where only meaning was asked for and there is no model.
         """
         limit, text = query.get("limit", USUAL_LIMIT), query.get("query", "").strip()
         if not 1 <= limit <= MOST_HITS:
@@ -75,7 +75,7 @@ class MemorySearch:
             return _Found(_first(by_words, limit), mode, remark)
         try:
             by_meaning = await self._vectors.nearest(filter, text, max(limit, _MIXED))
-        except EmbeddingsUnavailable as error:
+        except ProviderUnavailable as error:
             return _Found(_first(by_words, limit), "text", f"Searched by words alone. {error.message} {error.hint}")
         return _Found(_first(mixed(by_words, by_meaning), limit), mode, remark)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from triforce_daemon.children.embedder import MODEL, Embedder
-from triforce_daemon.errors import EmbeddingsUnavailable, StorageFailed
+from triforce_daemon.errors import ProviderUnavailable, StorageFailed
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.threads import in_thread
 from triforce_daemon.stores.database import Database
@@ -44,13 +44,13 @@ class MemoryVectors:
             self._something_new.clear()
             try:
                 await self.fill_once()
-            except (EmbeddingsUnavailable, StorageFailed) as error:
+            except (ProviderUnavailable, StorageFailed) as error:
                 log.warning("entries of memory wait for their vectors", extra={"reason": error.message})
                 self._something_new.set()
                 await self._clock.sleep(_AFTER_FAILURE_SECONDS)
 
     async def fill_once(self) -> None:
-        """Until there is nothing left. Raises EmbeddingsUnavailable, StorageFailed."""
+        """Until there is nothing left. Raises ProviderUnavailable, StorageFailed."""
         while batch := await self._store.missing(self._clock.now_ms(), _BATCH):
             vectors = await self._embedder.passages([one.content for one in batch])
             await self._store.put([(one.row, vector) for one, vector in zip(batch, vectors, strict=True)])
@@ -58,7 +58,7 @@ class MemoryVectors:
     async def nearest(self, filter: MemoryFilter, text: str, limit: int) -> dict[int, float]:
         """The rows that mean most nearly what `text` means, with their likeness to it, the nearest first.
 
-        Raises EmbeddingsUnavailable, StorageFailed.
+        Raises ProviderUnavailable, StorageFailed.
         """
         question = await self._embedder.query(text)
         rows = await self._store.all(filter)

@@ -25,7 +25,7 @@ TOKEN = {
     "id": "t1", "name": "ci", "scopes": ["read"], "models": [], "boundary": "any", "created": NOW, "expires": None,
     "last_used": None, "revoked": None, "user": "anna", "schema": "triforce.tokens.create/1", "token": "tf_secret",
 }  # fmt: skip
-REMOVED = {"schema": "s/1", "user": "anna", "sessions": 2, "responses": 1, "tokens": 0, "usage_rows": 3}
+REMOVED = {"schema": "s/1", "user": "anna", "sessions": 2, "responses": 1, "memories": 3, "tokens": 0, "usage_rows": 3}
 INVITED = {
     "schema": "triforce.users.invite/1", "id": "i1", "tier": "pro", "created": NOW, "expires": NOW, "used": None,
     "code": "tfi_code",
@@ -151,7 +151,7 @@ def test_what_cannot_be_undone_needs_a_yes(
     assert not [one for one in daemon.asked if one.method == "DELETE"]
     done = triforce("users", verb, "anna", "-y")
     assert (done.status, daemon.asked[-1].query) == (0, query)
-    assert "2 conversations, 1 answer, 0 tokens" in done.err
+    assert "2 conversations, 1 answer, 3 entries in memory, 0 tokens" in done.err
 
 
 def test_an_export_is_json_and_for_its_owner_alone(daemon: FakeDaemon, triforce: Triforce, home: Path) -> None:

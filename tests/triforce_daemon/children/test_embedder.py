@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from triforce_daemon.children.embedder import Embedder
-from triforce_daemon.errors import EmbeddingsUnavailable
+from triforce_daemon.errors import ProviderUnavailable
 from triforce_daemon.runtime.tasks import Tasks
 
 Open = Callable[..., Embedder]
@@ -44,8 +44,8 @@ def numbers(vector: bytes) -> tuple[float, ...]:
     return struct.unpack(f"<{len(vector) // 2}e", vector)
 
 
-async def refusal(embedder: Embedder) -> EmbeddingsUnavailable:
-    with pytest.raises(EmbeddingsUnavailable) as refused:
+async def refusal(embedder: Embedder) -> ProviderUnavailable:
+    with pytest.raises(ProviderUnavailable) as refused:
         await embedder.query("x")
     return refused.value
 

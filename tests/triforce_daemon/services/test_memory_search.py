@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.triforce_daemon.services.memory_house import ANNA, BEN, MemoryHouse, memory_house
-from triforce_daemon.errors import EmbeddingsUnavailable
+from triforce_daemon.errors import ProviderUnavailable
 from triforce_daemon.services.memory_search import mixed
 from triforce_daemon.wire.memory import MemoryResult
 
@@ -71,7 +71,7 @@ async def test_without_a_model_both_kinds_are_one_and_it_says_so(house: MemoryHo
     result = await find(house, query="ledger")
     assert (result["mode"], len(result["items"])) == ("text", 1)
     assert result["remark"] is not None and "Searched by words alone." in result["remark"]
-    with pytest.raises(EmbeddingsUnavailable):
+    with pytest.raises(ProviderUnavailable):
         await find(house, query="ledger", mode="vector")
 
 
