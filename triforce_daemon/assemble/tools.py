@@ -20,10 +20,10 @@ from triforce_daemon.toolbox.declaration import tools_of
 from triforce_daemon.toolbox.entry import bind
 from triforce_daemon.toolbox.runner import Runner
 from triforce_daemon.toolbox.toolsets import Toolsets
-from triforce_daemon.tools import core, utilities
+from triforce_daemon.tools import core, memory, utilities
 
 #: A file each; the order is that of `triforce tools list`.
-CATEGORIES = (core, utilities)
+CATEGORIES = (core, memory, utilities)
 
 
 @dataclass(frozen=True, slots=True)
