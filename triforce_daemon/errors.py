@@ -41,6 +41,7 @@ TriforceError
 │   ├── KeyMissing            503 upstream_key_missing
 │   ├── ModelFetchFailed      503 model_fetch_failed
 │   └── ModelFileInvalid      503 model_file_invalid
+├── AnswerInvalid             502 answer_invalid
 ├── ToolFailed                502 tool_failed
 ├── ToolUnavailable           503 tool_unavailable
 ├── VaultUnavailable          503 vault_unavailable
@@ -303,6 +304,12 @@ class ModelFileInvalid(ProviderUnavailable):
     """The model's file is damaged, or of a kind that cannot be run."""
 
     code = "model_file_invalid"
+
+
+class AnswerInvalid(TriforceError):
+    """The model's answer does not have the form that was asked for."""
+
+    code, status = "answer_invalid", 502
 
 
 class ToolFailed(TriforceError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.assemble.tool_services import Provided, services
 from triforce_daemon.mcp_server.desk import McpDesk
 from triforce_daemon.mcp_server.fast_lane import FastLane
 from triforce_daemon.mcp_server.session_resources import SessionResources
@@ -20,10 +21,11 @@ from triforce_daemon.toolbox.declaration import tools_of
 from triforce_daemon.toolbox.entry import bind
 from triforce_daemon.toolbox.runner import Runner
 from triforce_daemon.toolbox.toolsets import Toolsets
-from triforce_daemon.tools import core, memory, utilities
+from triforce_daemon.tools import memory, utilities
+from triforce_daemon.tools.core import answers, looking
 
-#: A file each; the order is that of `triforce tools list`.
-CATEGORIES = (core, memory, utilities)
+#: The files; the order is that of `triforce tools list`.
+CATEGORIES = (answers, looking, memory, utilities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def tools(ground: Ground, provided: Iterable[object]) -> Tools:
     desk = ToolDesk(catalog, toolsets, runner)
     own = Tools(catalog, toolsets, approvals, runner, desk, Shelf())
     parts: dict[type, object] = {type(part): part for part in (*provided, *own.parts)}
+    parts |= {type(part): part for part in services(ground, cast(Provided, parts.__getitem__))}
     own.shelf.resources.append(SessionResources(cast(Sessions, parts[Sessions])))
     for category in CATEGORIES:
         for function in tools_of(category):

@@ -60,7 +60,7 @@ def bind(function: ToolFunction, provide: Provide) -> Entry:
     requirements = tuple(_part(function, kind, provide) for kind in declared.requires)
     return Entry(
         name=function.__name__,
-        category=function.__module__.rpartition(".")[2],
+        category=category_of(function),
         description=getdoc(function) or "",
         declared=declared,
         signature=signature,
@@ -70,6 +70,12 @@ def bind(function: ToolFunction, provide: Provide) -> Entry:
         _provided=provided,
         _call=call,
     )
+
+
+def category_of(function: ToolFunction) -> str:
+    """The file in which it stands, or the folder where a category has several."""
+    place = function.__module__.split(".")
+    return place[place.index("tools") + 1] if "tools" in place else place[-1]
 
 
 def _part(function: ToolFunction, kind: type, provide: Provide) -> object:

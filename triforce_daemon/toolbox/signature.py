@@ -3,14 +3,15 @@
 import inspect
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, cast, get_type_hints
+from typing import Annotated, Any, NotRequired, Required, cast, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
 
 from triforce_daemon.errors import InvalidArguments
 from triforce_daemon.toolbox.content import Content
 
-_CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, use_attribute_docstrings=False)
+_CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class Signature:
@@ -38,16 +39,17 @@ class Signature:
     def arguments(self, given: dict[str, Any]) -> dict[str, Any]:
         """The arguments as the function takes them. Raises InvalidArguments, naming the first that does not fit."""
         try:
-            checked = self._model.model_validate(given)
+            checked = self._sent.validate_python(given)
         except ValidationError as error:
             raise _invalid(error, self.sent) from None
-        # Attributes, not a dump: what was validated is handed on as it is.
-        return {name: getattr(checked, name) for name in self.sent}
+        return {**self._defaults, **checked}
 
     def input_schema(self) -> dict[str, Any]:
         """JSON Schema 2020-12 of what the caller sends."""
-        schema = _plain(self._model.model_json_schema())
+        schema = _plain(self._sent.json_schema())
         schema.setdefault("properties", {})
+        for name, default in self._defaults.items():
+            schema["properties"][name]["default"] = default
         return schema
 
     def output_schema(self) -> dict[str, Any] | None:
@@ -57,17 +59,22 @@ class Signature:
         return _plain(TypeAdapter(self._hints["return"]).json_schema(mode="serialization"))
 
     @cached_property
-    def _model(self) -> type[BaseModel]:
-        fields: dict[str, Any] = {name: (self._hints[name], self._field(name)) for name in self.sent}
-        return create_model(self._function.__name__, __config__=_CONFIG, **fields)
+    def _defaults(self) -> dict[str, Any]:
+        """Of those that need not be sent."""
+        defaults = {name: self._parameters[name].default for name in self.sent}
+        return {name: default for name, default in defaults.items() if default is not inspect.Parameter.empty}
+
+    @cached_property
+    def _sent(self) -> TypeAdapter[dict[str, Any]]:
+        # A dictionary, for a model's own attributes would stand in the way of a parameter called `schema`.
+        fields = {name: self._field(name) for name in self.sent}
+        kind = TypedDict(self._function.__name__, fields)  # pyright: ignore[reportArgumentType, reportGeneralTypeIssues]
+        return cast("TypeAdapter[dict[str, Any]]", TypeAdapter(with_config(_CONFIG)(kind)))
 
     def _field(self, name: str) -> Any:
-        default = self._parameters[name].default
         texts = [told for told in getattr(self._hints[name], "__metadata__", ()) if isinstance(told, str)]
-        described = " ".join(texts) or None
-        if default is inspect.Parameter.empty:
-            return Field(description=described)
-        return Field(default, description=described)
+        hint = Annotated[self._hints[name], Field(description=" ".join(texts) or None)]
+        return NotRequired[hint] if name in self._defaults else Required[hint]
 
 
 def _invalid(error: ValidationError, names: list[str]) -> InvalidArguments:

@@ -40,3 +40,17 @@ async def test_tools_are_indexed_and_looked_up(served: ServedDaemon) -> None:
     assert found[0]["name"] == "current_time" and found[0]["description"]
     shown = (await run(served, "tool_lookup", name="calculate"))["value"]
     assert shown["usage"].startswith("triforce tools run calculate")
+
+
+async def test_what_was_used(served: ServedDaemon) -> None:
+    await run(served, "chat", message="Hi")
+    told = (await run(served, "usage", by="provider"))["value"]
+    assert [(row["key"], row["requests"], row["tokens_in"]) for row in told["rows"]] == [("scripted", 1, 3)]
+
+
+async def test_the_daemons_health(served: ServedDaemon) -> None:
+    told = (await run(served, "health"))["value"]
+    assert told["status"] == "ok" and set(told["checks"]) == {"database", "providers", "daemon"}
+    one = (await run(served, "health", components=["database"]))["value"]
+    assert list(one["checks"]) == ["database"] and one["checks"]["database"]["latency_ms"] >= 0
+    assert (await run(served, "health", components=["soul"]))["error"]["code"] == "invalid_arguments"

@@ -6,6 +6,8 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from triforce_daemon.services.accounts import Accounts
+from triforce_daemon.services.health_checks import Health, HealthChecks
+from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.tools import ToolDesk
 from triforce_daemon.toolbox.call import ToolCall
@@ -13,6 +15,7 @@ from triforce_daemon.toolbox.catalog import Catalog
 from triforce_daemon.toolbox.declaration import tool
 from triforce_daemon.wire.models import Model, ModelAlias
 from triforce_daemon.wire.tools import ToolDetail
+from triforce_daemon.wire.usage import UsageItem
 
 
 class Excluded(TypedDict):
@@ -181,3 +184,39 @@ async def tool_lookup(
 ) -> ToolDetail:
     """Show one tool with its parameters, schemas and an example of a call."""
     return desk.show(call.caller, name)
+
+
+class Usage(TypedDict):
+    rows: list[UsageItem]
+    since: str
+
+
+@tool(
+    tier="free",
+    effect="read",
+    keywords=("spent", "cost", "tokens used", "statistics", "Verbrauch", "Kosten", "verbraucht", "Ausgaben"),
+)
+async def usage(
+    by: Annotated[Literal["model", "provider", "session", "day"], "what it is added up by"] = "model",
+    since: Annotated[str | None, "a moment (RFC 3339); without it seven days ago"] = None,
+    *,
+    ledger: Ledger,
+    call: ToolCall,
+) -> Usage:
+    """Tell what the caller has used: requests, tokens, cost."""
+    told = await ledger.usage(call.caller, by, since, call.caller.account)
+    return Usage(rows=told["items"], since=told["since"])
+
+
+@tool(
+    tier="guest",
+    effect="read",
+    keywords=("alive", "working", "diagnose", "check", "gesund", "Zustand", "funktioniert", "läuft", "prüfen"),
+)
+async def health(
+    components: Annotated[list[str] | None, "only these: database, providers, daemon"] = None,
+    *,
+    checks: HealthChecks,
+) -> Health:
+    """Check that the parts of the daemon work, and how long each takes to answer."""
+    return await checks.run(components)

@@ -1,0 +1,42 @@
+"""What only tools need of the daemon."""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.dialects.all import by_name
+from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.runtime.lifecycle import Lifecycle
+from triforce_daemon.services.asking.asker import Asker
+from triforce_daemon.services.asking.consensus import Consensus
+from triforce_daemon.services.asking.extraction import Extraction
+from triforce_daemon.services.asking.in_session import InSession
+from triforce_daemon.services.asking.suggestion import Suggestion
+from triforce_daemon.services.asking.vectors import Embedder
+from triforce_daemon.services.chat_router import ChatRouter
+from triforce_daemon.services.health_checks import HealthChecks
+from triforce_daemon.services.model_registry import ModelRegistry
+from triforce_daemon.services.questions import Questions
+from triforce_daemon.services.token_counts import TokenCounts
+from triforce_daemon.services.turns import Turns
+
+Part = TypeVar("Part")
+
+
+class Provided(Protocol):
+    """Hands out what the routes have, by type."""
+
+    def __call__(self, kind: type[Part], /) -> Part: ...
+
+
+def services(ground: Ground, part: Provided) -> Sequence[object]:
+    """What is built of that for tools alone."""
+    router, questions, registry = part(ChatRouter), part(Questions), part(ModelRegistry)
+    asker, dialects = Asker(router), by_name()
+    return (
+        asker,
+        *(Consensus(asker), Extraction(asker), InSession(part(Turns), ground.tasks)),
+        *(Suggestion(registry, router.choice), Embedder(questions, dialects["openai_chat"])),
+        TokenCounts(questions, dialects["anthropic"]),
+        HealthChecks(ground.database, registry, part(Lifecycle), part(Clock)),
+    )
