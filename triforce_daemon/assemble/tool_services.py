@@ -15,6 +15,7 @@ from triforce_daemon.services.asking.suggestion import Suggestion
 from triforce_daemon.services.asking.vectors import Embedder
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.health_checks import HealthChecks
+from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.questions import Questions
 from triforce_daemon.services.token_counts import TokenCounts
@@ -38,5 +39,5 @@ def services(ground: Ground, part: Provided) -> Sequence[object]:
         *(Consensus(asker), Extraction(asker), InSession(part(Turns), ground.tasks)),
         *(Suggestion(registry, router.choice), Embedder(questions, dialects["openai_chat"])),
         TokenCounts(questions, dialects["anthropic"]),
-        HealthChecks(ground.database, registry, part(Lifecycle), part(Clock)),
+        HealthChecks(part(Ledger), registry, part(Lifecycle), part(Clock)),
     )

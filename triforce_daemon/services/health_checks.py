@@ -2,17 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
-from sqlalchemy import text
 from typing_extensions import TypedDict
 
+from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import InvalidArguments, TriforceError
 from triforce_daemon.providers.condition import CALLABLE
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.lifecycle import Lifecycle
+from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.model_registry import ModelRegistry
-from triforce_daemon.stores.database import Database
 
 
 class Checked(TypedDict):
@@ -29,15 +30,15 @@ class Health(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class HealthChecks:
-    database: Database
+    ledger: Ledger
     registry: ModelRegistry
     lifecycle: Lifecycle
     clock: Clock
 
-    async def run(self, components: list[str] | None) -> Health:
+    async def run(self, caller: Caller, components: list[str] | None) -> Health:
         """Raises InvalidArguments for a part that there is not."""
         known: dict[str, Callable[[], Awaitable[tuple[bool, str]]]] = {
-            "database": self._database,
+            "database": partial(self._database, caller),
             "providers": self._providers,
             "daemon": self._daemon,
         }
@@ -57,10 +58,9 @@ class HealthChecks:
         ms = round((self.clock.ticks() - began) * 1_000, 3)
         return Checked(status="ok" if good else "failed", latency_ms=ms, detail=detail)
 
-    async def _database(self) -> tuple[bool, str]:
-        async with self.database.read() as connection:
-            await connection.execute(text("SELECT 1"))
-        return True, "it answers"
+    async def _database(self, caller: Caller) -> tuple[bool, str]:
+        today = await self.ledger.today(caller)
+        return True, f"it answers: {today['requests']} requests of yours today"
 
     async def _providers(self) -> tuple[bool, str]:
         states = await self.registry.states()

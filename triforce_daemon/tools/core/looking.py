@@ -217,6 +217,7 @@ async def health(
     components: Annotated[list[str] | None, "only these: database, providers, daemon"] = None,
     *,
     checks: HealthChecks,
+    call: ToolCall,
 ) -> Health:
     """Check that the parts of the daemon work, and how long each takes to answer."""
-    return await checks.run(components)
+    return await checks.run(call.caller, components)
