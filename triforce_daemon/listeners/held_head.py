@@ -20,7 +20,10 @@ class HeldHead:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        if self._held:
+        if not data:
+            # Python's own loop would wait for ever, from 3.12 on, to have sent nothing.
+            self._flush()
+        elif self._held:
             held, self._held = self._held, b""
             self._transport.writelines((held, data))
         elif data.startswith(_HEAD):

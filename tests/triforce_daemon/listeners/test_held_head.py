@@ -72,3 +72,10 @@ async def test_heads_of_answers_that_follow_each_other(wire: Wire, held: HeldHea
     held.write(HEAD)
     held.write(HEAD)
     assert wire.sent == [HEAD + HEAD]
+
+
+async def test_a_head_without_a_body_goes_out_alone(held: HeldHead, wire: Wire) -> None:
+    """Nothing is never written: a loop may take it for something that is still to be sent."""
+    held.write(HEAD)
+    held.write(b"")
+    assert wire.sent == [HEAD]
