@@ -19,7 +19,6 @@ SCOPES = ("--scope", "inference", "--scope", "read", "--scope", "sessions")
 
 #: Every command that only looks, and what the token above may see.
 READING = [
-    ("status",),
     ("models", "list"),
     ("models", "default"),
     ("models", "alias", "list"),
@@ -34,9 +33,9 @@ READING = [
     ("usage",),
     ("usage", "--by", "day"),
     ("version",),
-    ("daemon", "status"),
-    ("daemon", "wait"),
 ]
+#: What everybody sees, but only the owner and admins with the places of files, and with everybody's usage.
+SEEING = [("status",), ("daemon", "status"), ("daemon", "wait")]
 #: What belongs to the owner and to admins, and what to the owner alone.
 ADMINISTERING = [("providers", "limits"), ("users", "list")]
 OWNING = [("keys", "list"), ("keys", "where"), ("config", "list"), ("config", "set", "builtin.context", "2048")]
@@ -100,13 +99,27 @@ def test_what_only_looks_says_the_same(far: Far, near: dict[str, str]) -> None:
         assert said(near, *words, "--context", "prod") == said(far.environ, *words), words
 
 
+def test_the_page_of_the_daemon_without_the_places_of_its_files(far: Far, near: dict[str, str]) -> None:
+    (status, told), (_, whole) = said(near, "status", "--context", "prod"), said(far.environ, "status")
+    assert status == 0
+    hidden = {"socket": None, "database": None, "config": None}
+    assert told["daemon"] == {**whole["daemon"], **hidden}
+    assert told["providers"] == whole["providers"]
+    for words in SEEING:
+        done = triforce(near, *words, "--context", "prod")
+        page = done.stdout + done.stderr
+        assert done.returncode == 0
+        assert b"None" not in page
+        assert far.environ["HOME"].encode() not in page
+
+
 def test_an_admin_sees_what_the_owner_sees(far: Far, near: dict[str, str]) -> None:
     secret = b"correct horse battery staple"
     made = triforce(far.environ, "users", "create", "berta", "--role", "admin", stdin=secret)
     assert made.returncode == 0, made.stderr
     done = triforce(near, "auth", "login", "berta", "--context", "prod", stdin=secret)
     assert done.returncode == 0, done.stderr
-    for words in ADMINISTERING:
+    for words in [*SEEING, *ADMINISTERING]:
         assert said(near, *words, "--context", "prod") == said(far.environ, *words), words
     for words in OWNING:
         assert said(near, *words, "--context", "prod")[0] == 77, words
