@@ -116,16 +116,18 @@ def _run(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def _doctor(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from triforce_daemon.assemble.places import Places
+    from triforce_daemon.assemble.storage import storage
     from triforce_daemon.assemble.world import doctor, world
 
     configuration = _lenient(words, environ)
-    places = Places.of(configuration, environ)
+    places, redactor = Places.of(configuration, environ), Redactor()
+    database = storage(configuration.settings, places, redactor.add)
 
     async def examine() -> object:
-        outside = world(configuration, places, environ, Redactor())
+        outside = world(configuration, places, environ, redactor)
         try:
             await outside.keys.load()
-            return await doctor(configuration, places, environ, outside).examine()
+            return await doctor(configuration, places, environ, database, outside).examine()
         finally:
             await outside.close()
 

@@ -63,6 +63,22 @@ def redis_address(text: str) -> str:
     return text
 
 
+def database_address(text: str) -> str:
+    """The address of a PostgreSQL, checked. Raises ValueError."""
+    if not text:
+        return text
+    parts = urlsplit(text)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ValueError("it has to begin with postgresql://")
+    if len(parts.path) < 2:
+        raise ValueError("it ends with the name of a database: postgresql://USER@HOST/NAME")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("its port is none; in a password / is written as %2F, @ as %40, and : as %3A") from None
+    return text
+
+
 def _folder(path: str) -> str:
     if path and (not path.startswith("/") or not path.strip("/") or ".." in path.split("/")):
         raise ValueError("it has to be an absolute path of a folder below /, without `..`")
@@ -70,6 +86,7 @@ def _folder(path: str) -> str:
 
 
 WebAddress = Annotated[str, AfterValidator(web_address)]
+DatabaseAddress = Annotated[str, AfterValidator(database_address)]
 RedisAddress = Annotated[str, AfterValidator(redis_address)]
 Texts = Annotated[list[Annotated[Text, Field(min_length=1)]], BeforeValidator(_split), Field(min_length=1)]
 IpAddress = Annotated[str, AfterValidator(_address)]

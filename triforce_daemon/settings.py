@@ -15,6 +15,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from triforce_daemon.setting_values import (
     CATALOGUE,
     AliasName,
+    DatabaseAddress,
     Folder,
     IpAddress,
     Names,
@@ -110,10 +111,15 @@ class Log(Section):
 class Database(Section):
     path: Text = ""
     """Path of the SQLite database; empty: triforce.db in the state folder."""
+    url: DatabaseAddress = ""
+    """A PostgreSQL in its place, which daemons may share: postgresql://USER@HOST/NAME; empty: SQLite."""
+    password_file: Text = ""
+    """Path of a file that holds its password, so that the address need not."""
     durability: Literal["normal", "full"] = "normal"
-    """`normal` survives the death of the daemon, `full` a power cut as well (each answer then waits for the disk)."""
+    """`normal` survives the death of the daemon, `full` a power cut as well (each answer then waits for the disk);
+    of SQLite alone: PostgreSQL has settings of its own."""
     busy_seconds: Seconds = 5
-    """How long to wait while another process holds the database."""
+    """How long to wait while another process holds the database, or PostgreSQL does not answer."""
 
 
 class Redis(Section):

@@ -43,6 +43,7 @@ LAZY_DOORS: dict[str, str] = {
     "triforce_daemon/__main__.py:_run": "all that serves: `triforced config` answers in half the time without it",
     "triforce_daemon/__main__.py:_doctor": "as above",
     "triforce_daemon/__main__.py:_make_certificate": "cryptography: whoever makes no certificate does without",
+    "triforce_daemon/assemble/storage.py:storage": "asyncpg: whoever keeps to SQLite does without",
     "triforce_daemon/assemble/daemon.py:start": "uvloop: `triforced config` and `doctor` do without",
     "triforce_daemon/services/memory_vectors.py:nearest": "numpy: it comes with the extra `embeddings`, or not at all",
     "triforce_daemon/services/prices.py:__init__": "genai-prices: a daemon without keys has nothing to pay for",

@@ -28,6 +28,7 @@ LIBRARIES = {
     "aiohttp": (),
     "sqlalchemy": ("triforce_daemon.stores",),
     "alembic": ("triforce_daemon.stores",),
+    "asyncpg": ("triforce_daemon.stores",),
     "hiredis": ("triforce_daemon.stores",),
     "redis": ("triforce_daemon.stores",),
     "jwt": ("triforce_daemon.access",),

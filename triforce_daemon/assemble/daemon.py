@@ -12,6 +12,7 @@ from triforce_daemon.access.tokens import Tokens
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.parts import build_parts
 from triforce_daemon.assemble.places import Places
+from triforce_daemon.assemble.storage import storage
 from triforce_daemon.assemble.world import world
 from triforce_daemon.configuration.sources import Configuration
 from triforce_daemon.listeners.ears import ears
@@ -28,7 +29,6 @@ from triforce_daemon.services.key_history import KeyHistory
 from triforce_daemon.services.reload import Reload
 from triforce_daemon.services.status import Manager
 from triforce_daemon.settings import Settings
-from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
     network = Network.of(settings, places.tls, given)
     told = SdNotify.of(environ)
     with ears(SocketListener(places.socket, given.get("socket")), *network.ports) as taken:
-        database = SqliteDatabase(places.database, settings.database.durability, settings.database.busy_seconds)
+        database = storage(settings, places, redactor.add)
         await database.open()
         outside = world(configuration, places, environ, redactor)
         ground = Ground(configuration, environ, places, database, outside, Lifecycle(), network)

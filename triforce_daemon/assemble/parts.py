@@ -54,7 +54,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         ),
         *(desk, reload),
         *(*folk.parts, door(ground, folk.credentials)),
-        doctor(ground.configuration, ground.places, ground.environ, ground.world),
+        doctor(ground.configuration, ground.places, ground.environ, ground.database, ground.world),
     )
     called = tools(ground, parts)
     return Parts(*parts, *called.parts, *called.mcp(ground), max_body_bytes=settings.daemon.max_body_bytes)
@@ -63,4 +63,4 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
 def _place(ground: Ground, managed_by: Manager) -> Place:
     configuration, places = ground.configuration, ground.places
     file = configuration.file if configuration.file_exists else None
-    return Place(places.socket, places.database, file, managed_by, ground.clock.now_ms(), ground.network.urls)
+    return Place(places.socket, ground.database.name, file, managed_by, ground.clock.now_ms(), ground.network.urls)

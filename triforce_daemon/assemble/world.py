@@ -1,5 +1,6 @@
 """What reaches the world: the providers with their keys, what carries requests to them, what confines programs."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.services.doctor import Doctor
+from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.vault.vault import Vault
 
 
@@ -79,6 +81,8 @@ def key_ring(
     return KeyRing(vault, names, environ, credentials, redactor.add, Clock())
 
 
-def doctor(configuration: Configuration, places: Places, environ: Mapping[str, str], world: World) -> Doctor:
-    file, vault = configuration.file, world.keys.vault
-    return Doctor(file, dict(environ), places.database, world.providers, vault, world.sandbox)
+def doctor(
+    configuration: Configuration, places: Places, environ: Mapping[str, str], database: Database, world: World
+) -> Doctor:
+    file, folder, vault = configuration.file, os.path.dirname(places.database), world.keys.vault
+    return Doctor(file, dict(environ), database, folder, world.providers, vault, world.sandbox)

@@ -30,7 +30,10 @@ class Wrong:
 
 def without_password(value: object) -> object:
     """The value of a setting as it is shown: what stands before the host of an address is not."""
-    return re.sub(r"//[^/@]*@", "//…@", value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    # A password may hold what it should not, written as it is: the last @ ends it.
+    return re.sub(r"([?&]password=)[^&]*", r"\1…", re.sub(r"//.*@", "//…@", value))
 
 
 def validate(values: Mapping[str, Any]) -> Settings | list[Wrong]:

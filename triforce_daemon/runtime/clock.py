@@ -5,6 +5,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+DAY_MS = 86_400_000
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _SECOND = timedelta(seconds=1)
@@ -55,5 +57,4 @@ def parse_rfc3339(text: str) -> int:
 
 def start_of_day_ms(milliseconds: int) -> int:
     """The first millisecond of that UTC day."""
-    day = 86_400_000
-    return milliseconds - milliseconds % day
+    return milliseconds - milliseconds % DAY_MS

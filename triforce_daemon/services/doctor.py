@@ -2,23 +2,19 @@
 
 import os
 import shutil
-import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 from triforce_daemon.children.sandbox import Availability, Sandbox
 from triforce_daemon.configuration import sources
 from triforce_daemon.providers.provider import Provider
-from triforce_daemon.stores.sqlite import schema
+from triforce_daemon.stores.database import Database, Finding
 from triforce_daemon.stores.vault.vault import Vault
 from triforce_daemon.wire.doctor import Check, CheckList
 
 ROOM_FOR_A_MODEL = 300 << 20
-
-Finding = tuple[Literal["ok", "warn", "fail"], str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +23,9 @@ class Doctor:
 
     config_file: str
     environ: dict[str, str]
-    database: str
+    database: Database
+    #: Where the daemon's files are.
+    folder: str
     providers: Sequence[Provider]
     vault: Vault
     sandbox: Sandbox
@@ -35,7 +33,7 @@ class Doctor:
     async def examine(self) -> CheckList:
         checks = [
             _timed("config.valid", "configuration", self._configuration),
-            _timed("database.whole", "database", self._database),
+            await _timed_asking("database.whole", "database", self.database.examine()),
             _timed("disk.room", "database", self._room),
             _timed("vault.open", "keys", self._vault),
             _timed("sandbox.confines", "tools", partial(_sandbox, await self.sandbox.availability())),
@@ -53,21 +51,6 @@ class Doctor:
             return "fail", f"{self.config_file}: {place}{first['key'] or ''} {first['message']}", first["hint"]
         return "ok", f"{self.config_file} is valid" if os.path.exists(self.config_file) else "defaults (no file)", None
 
-    def _database(self) -> Finding:
-        if not os.path.exists(self.database):
-            return "ok", "no database yet; it is made at the first start", None
-        try:
-            connection = sqlite3.connect(schema.for_reading(self.database), uri=True)
-            try:
-                answer = str(connection.execute("PRAGMA quick_check").fetchone()[0])
-            finally:
-                connection.close()
-        except sqlite3.Error as error:
-            return "fail", f"{self.database}: {error}", "Check its owner and mode, or restore a backup."
-        if answer != "ok":
-            return "fail", f"{self.database}: {answer}", "Stop the daemon and restore a backup."
-        return "ok", f"{self.database} is whole", None
-
     def _vault(self) -> Finding:
         state, kept = self.vault.state, len(self.vault.entries)
         if state.state == "closed":
@@ -77,7 +60,7 @@ class Doctor:
         return "ok", f"{state.path} is open: {kept} key{'s' if kept != 1 else ''}", None
 
     def _room(self) -> Finding:
-        folder = os.path.dirname(self.database)
+        folder = self.folder
         while not os.path.isdir(folder):
             folder = os.path.dirname(folder)
         free = shutil.disk_usage(folder).free
@@ -123,3 +106,10 @@ def _timed(name: str, category: str, look: Callable[[], Finding]) -> Check:
     status, summary, fix = look()
     ms = round((time.perf_counter() - begin) * 1_000, 1)
     return Check(id=name, category=category, status=status, summary=summary, details=None, fix=fix, ms=ms)
+
+
+async def _timed_asking(name: str, category: str, asked: Awaitable[Finding]) -> Check:
+    begin = time.perf_counter()
+    finding = await asked
+    ms = round((time.perf_counter() - begin) * 1_000, 1)
+    return {**_timed(name, category, lambda: finding), "ms": ms}

@@ -39,7 +39,7 @@ class ApprovalStore:
         by = and_(column.asker == bindparam("by"), column.tool == bindparam("of"), column.state == "granted")
         exactly = and_(column.digest == bindparam("what"), column.expires > bindparam("now"))
         standing = column.until > bindparam("now")
-        found = select(column.id).where(by, or_(standing, exactly)).order_by(column.until.desc()).limit(1)
+        found = select(column.id).where(by, or_(standing, exactly)).order_by(column.until.desc().nulls_last()).limit(1)
         # One that stands stays; one for this call alone is used up, by whoever comes first.
         spent = case((and_(column.until.is_not(None), standing), "granted"), else_="used")
         self._take = database.prepared(

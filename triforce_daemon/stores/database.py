@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import Executable, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from triforce_daemon.wire.sessions import SearchHit
+
 Rows = list[tuple[Any, ...]]
+#: How it is, in words, and what to do about it.
+Finding = tuple[Literal["ok", "warn", "fail"], str, str | None]
 
 
 class RowRefused(Exception):
@@ -60,4 +64,12 @@ class Database(Protocol):
 
         Raises StorageFailed, RowRefused, and InvalidRequest for text that is none.
         """
+        ...
+
+    async def search(self, owner: str, words: str, limit: int) -> list[SearchHit]:
+        """Turns of `owner` that hold all of `words`, the best first, with «» around the words. Raises StorageFailed."""
+        ...
+
+    async def examine(self) -> Finding:
+        """Look at it, whether or not it is open; nothing is changed."""
         ...

@@ -4,9 +4,23 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, TypedDict
 
-from sqlalchemy import Float, Integer, bindparam, cast, func, insert, literal, null, select, update
+from sqlalchemy import (
+    BigInteger,
+    Float,
+    Integer,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal,
+    literal_column,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.sql import ColumnElement
 
+from triforce_daemon.runtime.clock import DAY_MS, rfc3339
 from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.tables import ledger
 from triforce_daemon.wire.usage import UsageItem, UsageKey
@@ -64,7 +78,7 @@ class LedgerStore:
             query = query.where(ledger.c.client == client)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        return [_item(row) for row in rows]
+        return [_item(row, by) for row in rows]
 
     async def total(self, since: int, client: str | None = None) -> UsageItem:
         """Everything since `since` (ms) in one item, of one client or of all."""
@@ -76,27 +90,27 @@ class LedgerStore:
         return _item(row)
 
 
-def _item(row: Mapping[Any, Any]) -> UsageItem:
+def _item(row: Mapping[Any, Any], by: UsageKey | None = None) -> UsageItem:
     return UsageItem(
-        key=row["key"],
+        key=rfc3339(row["key"] * DAY_MS)[:10] if by == "day" else row["key"],
         requests=row["requests"],
-        tokens_in=row["tokens_in"],
-        tokens_out=row["tokens_out"],
+        tokens_in=int(row["tokens_in"]),
+        tokens_out=int(row["tokens_out"]),
         cost=_decimal(row["cost"]),
         currency=row["currency"],
-        unpriced=row["unpriced"],
-        errors=row["errors"],
+        unpriced=int(row["unpriced"]),
+        errors=int(row["errors"]),
     )
 
 
-def _decimal(units: int | None) -> str | None:
+def _decimal(units: int | Decimal | None) -> str | None:
     """Without an exponent and without needless zeros."""
     return None if units is None else format((Decimal(units) / _UNITS).normalize() + 0, "f")
 
 
 def _sums() -> list[ColumnElement[Any]]:
     # Whole numbers add up exactly, and a sum of them is as exact as its parts.
-    units = cast(func.round(cast(ledger.c.cost, Float) * _UNITS), Integer)
+    units = cast(func.round(cast(ledger.c.cost, Float) * _UNITS), BigInteger)
     used = ledger.c.tokens_in + ledger.c.tokens_out > 0
     return [
         func.sum(units).label("cost"),
@@ -109,12 +123,13 @@ def _sums() -> list[ColumnElement[Any]]:
     ]
 
 
-def _key(by: UsageKey) -> ColumnElement[str]:
-    columns: dict[str, ColumnElement[str]] = {
+def _key(by: UsageKey) -> ColumnElement[Any]:
+    columns: dict[str, ColumnElement[Any]] = {
         "model": ledger.c.model,
         "provider": ledger.c.provider,
         "client": ledger.c.client,
-        "session": func.coalesce(ledger.c.session, "-"),
-        "day": func.strftime("%Y-%m-%d", ledger.c.ts / 1000, "unixepoch"),
+        # No parameters: PostgreSQL would take the key of a group for another one than what is selected.
+        "session": func.coalesce(ledger.c.session, literal_column("'-'")),
+        "day": ledger.c.ts // literal_column(str(DAY_MS), Integer()),
     }
     return columns[by]

@@ -1,4 +1,4 @@
-"""Memory searched by words: FTS5, with no more of it ranked than can be ranked at once."""
+"""Memory searched by words, with no more of it ranked than can be ranked at once: FTS5, or what PostgreSQL has."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.memory_filter import MemoryFilter
+from triforce_daemon.stores.postgresql.memory_search import ranked
 from triforce_daemon.stores.tables import memories
 
 #: Ranking 100,000 entries that hold a word like `the` takes 100 ms; the newest of them are enough of such.
@@ -36,6 +37,8 @@ class MemorySearchStore:
         if not words:
             return {}
         async with self._database.read() as connection:
+            if connection.dialect.name == "postgresql":
+                return await _in_postgresql(connection, filter, words, limit)
             search = _Search(connection, filter, await _rare(connection, _narrowing(filter)))
             found = await search.ranked(_all_of(words), limit) if len(words) <= MOST_ASKED_FOR else {}
             if len(found) < limit and len(words) > 1:
@@ -44,6 +47,19 @@ class MemorySearchStore:
                 more = await search.ranked(" OR ".join(some), limit) if some else {}
                 found |= {row: score for row, score in more.items() if row not in found}
         return dict(list(found.items())[:limit])
+
+
+async def _in_postgresql(
+    connection: AsyncConnection, filter: MemoryFilter, words: Sequence[str], limit: int
+) -> dict[int, float]:
+    unfinished = sum(map(str.isalnum, words[-1])) >= SHORTEST_BEGINNING
+    found: dict[int, float] = {}
+    if len(words) <= MOST_ASKED_FOR:
+        found = await ranked(connection, filter, words, how="&", unfinished=unfinished, most=MOST_RANKED)
+    if len(found) < limit and len(words) > 1:
+        some = await ranked(connection, filter, words, how="|", unfinished=False, most=MOST_RANKED)
+        found |= {row: score for row, score in some.items() if row not in found}
+    return dict(list(found.items())[:limit])
 
 
 class _Search:

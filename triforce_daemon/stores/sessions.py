@@ -12,7 +12,6 @@ from sqlalchemy import (
     insert,
     null,
     select,
-    text,
     tuple_,
     update,
 )
@@ -162,14 +161,7 @@ class SessionStore:
 
     async def search(self, owner: str, words: str, limit: int) -> list[SearchHit]:
         """Turns that hold all of `words`, the best first; the hit's surroundings with «» around the words."""
-        query = text(
-            "SELECT t.session, s.title, t.number AS turn, snippet(turns_text, -1, '«', '»', '…', 16) AS snippet"
-            " FROM turns_text JOIN turns t ON t.row = turns_text.rowid JOIN sessions s ON s.id = t.session"
-            " WHERE turns_text MATCH :words AND s.owner = :owner ORDER BY rank LIMIT :limit"
-        )
-        async with self._database.read() as connection:
-            rows = await connection.execute(query, {"words": _quoted(words), "owner": owner, "limit": limit})
-            return [SearchHit(**row) for row in rows.mappings()]
+        return await self._database.search(owner, words, limit)
 
 
 _FINISHED = (
@@ -190,14 +182,6 @@ def _with_sums() -> Select[Any]:
         .outerjoin(turns, turns.c.session == sessions.c.id)
         .group_by(sessions.c.id)
     )
-
-
-def _quoted(words: str) -> str:
-    """Each word as an FTS5 string: what a person types is never query syntax. The last one may be unfinished."""
-    # SQLite would take a zero byte for the end of the query; half a character cannot be sent to it at all.
-    clean = words.replace("\0", " ").encode(errors="replace").decode()
-    quoted = ['"' + word.replace('"', '""') + '"' for word in clean.split()]
-    return " ".join(quoted) + "*" if quoted else '""'
 
 
 def _session(row: Mapping[Any, Any]) -> Session:

@@ -1,6 +1,7 @@
 """The tables. Times are milliseconds since 1970 UTC; money is a decimal string; documents are JSON text."""
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Float,
     ForeignKey,
@@ -11,9 +12,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
+
+#: A number of 64 bits, as which SQLite takes INTEGER, and PostgreSQL BIGINT.
+WHOLE = BigInteger().with_variant(Integer(), "sqlite")
 
 sessions = Table(
     "sessions",
@@ -25,8 +30,8 @@ sessions = Table(
     Column("system", Text),
     Column("origin", Text, nullable=False),
     Column("cwd", Text),
-    Column("created", Integer, nullable=False),
-    Column("updated", Integer, nullable=False),
+    Column("created", WHOLE, nullable=False),
+    Column("updated", WHOLE, nullable=False),
     Index("sessions_by_update", "owner", "updated"),
 )
 
@@ -34,23 +39,23 @@ turns = Table(
     "turns",
     metadata,
     # The full-text index points at rows by this number; an implicit rowid may change on VACUUM.
-    Column("row", Integer, primary_key=True),
+    Column("row", WHOLE, primary_key=True),
     Column("session", Text, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
-    Column("number", Integer, nullable=False),
+    Column("number", WHOLE, nullable=False),
     Column("input", Text, nullable=False),
     Column("output", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("model", Text, nullable=False),
     Column("provider", Text),
     Column("finish_reason", Text),
-    Column("tokens_in", Integer),
-    Column("tokens_out", Integer),
-    Column("estimated", Integer),
+    Column("tokens_in", WHOLE),
+    Column("tokens_out", WHOLE),
+    Column("estimated", WHOLE),
     Column("cost", Text),
     Column("error", Text),
     Column("request", Text),
-    Column("created", Integer, nullable=False),
-    Column("finished", Integer),
+    Column("created", WHOLE, nullable=False),
+    Column("finished", WHOLE),
     UniqueConstraint("session", "number"),
 )
 
@@ -64,10 +69,10 @@ tokens = Table(
     Column("scopes", Text, nullable=False),
     Column("models", Text, nullable=False),
     Column("boundary", Text, nullable=False),
-    Column("created", Integer, nullable=False),
-    Column("expires", Integer),
-    Column("last_used", Integer),
-    Column("revoked", Integer),
+    Column("created", WHOLE, nullable=False),
+    Column("expires", WHOLE),
+    Column("last_used", WHOLE),
+    Column("revoked", WHOLE),
     # The account that it belongs to; none: the daemon's owner.
     Column("user", Text),
 )
@@ -79,12 +84,12 @@ users = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("password", Text),
     Column("tier", Text, nullable=False),
-    Column("tier_expires", Integer),
+    Column("tier_expires", WHOLE),
     Column("role", Text, nullable=False),
     # What an admin has granted, with a space in between.
-    Column("grants", Text, nullable=False, server_default=""),
-    Column("disabled", Integer),
-    Column("created", Integer, nullable=False),
+    Column("grants", Text, nullable=False, server_default=text("''")),
+    Column("disabled", WHOLE),
+    Column("created", WHOLE, nullable=False),
 )
 
 logins = Table(
@@ -93,9 +98,9 @@ logins = Table(
     Column("id", Text, primary_key=True),
     Column("user", Text, nullable=False),
     Column("refresh", Text, nullable=False),
-    Column("created", Integer, nullable=False),
-    Column("used", Integer, nullable=False),
-    Column("expires", Integer, nullable=False),
+    Column("created", WHOLE, nullable=False),
+    Column("used", WHOLE, nullable=False),
+    Column("expires", WHOLE, nullable=False),
 )
 
 invitations = Table(
@@ -105,9 +110,9 @@ invitations = Table(
     # SHA-256 of the code, in hexadecimal.
     Column("digest", Text, nullable=False, unique=True),
     Column("tier", Text, nullable=False),
-    Column("created", Integer, nullable=False),
-    Column("expires", Integer, nullable=False),
-    Column("used", Integer),
+    Column("created", WHOLE, nullable=False),
+    Column("expires", WHOLE, nullable=False),
+    Column("used", WHOLE),
 )
 
 approvals = Table(
@@ -122,11 +127,11 @@ approvals = Table(
     Column("digest", Text, nullable=False),
     Column("arguments", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("asked", Integer, nullable=False),
-    Column("expires", Integer, nullable=False),
-    Column("answered", Integer),
+    Column("asked", WHOLE, nullable=False),
+    Column("expires", WHOLE, nullable=False),
+    Column("answered", WHOLE),
     Column("answered_by", Text),
-    Column("until", Integer),
+    Column("until", WHOLE),
     Index("approvals_by_call", "asker", "tool", "state"),
 )
 
@@ -136,10 +141,10 @@ key_history = Table(
     Column("provider", Text, primary_key=True),
     Column("origin", Text, primary_key=True),
     Column("name", Text, primary_key=True),
-    Column("last_used", Integer),
-    Column("tested", Integer),
+    Column("last_used", WHOLE),
+    Column("tested", WHOLE),
     Column("state", Text),
-    Column("status", Integer),
+    Column("status", WHOLE),
     Column("reason", Text),
 )
 
@@ -149,7 +154,7 @@ model_lists = Table(
     Column("provider", Text, primary_key=True),
     Column("models", Text, nullable=False),
     Column("gone", Text, nullable=False),
-    Column("fetched", Integer),
+    Column("fetched", WHOLE),
     Column("failure", Text),
 )
 
@@ -161,7 +166,7 @@ responses = Table(
     Column("previous", Text),
     Column("input", Text, nullable=False),
     Column("body", Text, nullable=False),
-    Column("created", Integer, nullable=False),
+    Column("created", WHOLE, nullable=False),
     Index("responses_by_time", "created"),
 )
 
@@ -169,12 +174,12 @@ memories = Table(
     "memories",
     metadata,
     # The full-text index points at rows by this number.
-    Column("row", Integer, primary_key=True),
+    Column("row", WHOLE, primary_key=True),
     Column("id", Text, nullable=False),
     Column("owner", Text, nullable=False),
     # The id of the entry's first version.
     Column("entry", Text, nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("version", WHOLE, nullable=False),
     Column("previous", Text),
     Column("type", Text, nullable=False),
     Column("content", Text, nullable=False),
@@ -188,11 +193,11 @@ memories = Table(
     Column("by", Text, nullable=False),
     # SHA-256 of what makes two entries the same one.
     Column("digest", Text, nullable=False),
-    Column("created", Integer, nullable=False),
-    Column("expires", Integer),
+    Column("created", WHOLE, nullable=False),
+    Column("expires", WHOLE),
     # Whether it is its entry's latest version: 1 or 0.
-    Column("current", Integer, nullable=False),
-    Column("forgotten", Integer),
+    Column("current", WHOLE, nullable=False),
+    Column("forgotten", WHOLE),
     # The changes that made it and that forgot it.
     Column("change", Text, nullable=False),
     Column("gone", Text),
@@ -208,14 +213,14 @@ memories = Table(
 memory_validations = Table(
     "memory_validations",
     metadata,
-    Column("row", Integer, primary_key=True),
-    Column("memory", Integer, ForeignKey("memories.row", ondelete="CASCADE"), nullable=False),
+    Column("row", WHOLE, primary_key=True),
+    Column("memory", WHOLE, ForeignKey("memories.row", ondelete="CASCADE"), nullable=False),
     Column("verdict", Text, nullable=False),
     Column("by", Text, nullable=False),
     # Who asked, whatever name he gave.
     Column("caller", Text, nullable=False),
     Column("reason", Text),
-    Column("created", Integer, nullable=False),
+    Column("created", WHOLE, nullable=False),
     Column("change", Text, nullable=False),
     Index("memory_validations_by_memory", "memory"),
     Index("memory_validations_by_change", "change"),
@@ -224,7 +229,7 @@ memory_validations = Table(
 memory_vectors = Table(
     "memory_vectors",
     metadata,
-    Column("memory", Integer, ForeignKey("memories.row", ondelete="CASCADE"), primary_key=True),
+    Column("memory", WHOLE, ForeignKey("memories.row", ondelete="CASCADE"), primary_key=True),
     Column("model", Text, nullable=False),
     # Numbers of two bytes each, the lowest first.
     Column("vector", LargeBinary, nullable=False),
@@ -234,19 +239,19 @@ ledger = Table(
     "ledger",
     metadata,
     Column("request", Text, primary_key=True),
-    Column("ts", Integer, nullable=False),
+    Column("ts", WHOLE, nullable=False),
     Column("client", Text, nullable=False),
     Column("session", Text),
     Column("provider", Text, nullable=False),
     Column("model", Text, nullable=False),
-    Column("tokens_in", Integer, nullable=False),
-    Column("tokens_out", Integer, nullable=False),
-    Column("estimated", Integer, nullable=False),
+    Column("tokens_in", WHOLE, nullable=False),
+    Column("tokens_out", WHOLE, nullable=False),
+    Column("estimated", WHOLE, nullable=False),
     Column("cost", Text),
     Column("currency", Text),
     Column("state", Text, nullable=False),
     Column("error", Text),
-    Column("first_token_ms", Integer),
-    Column("total_ms", Integer, nullable=False),
+    Column("first_token_ms", WHOLE),
+    Column("total_ms", WHOLE, nullable=False),
     Index("ledger_by_time", "ts"),
 )

@@ -39,6 +39,6 @@ async def test_one_that_is_switched_off_stays_to_be_switched_on(folder: str) -> 
 async def test_the_doctor_looks_at_the_same_house(served: ServedDaemon) -> None:
     found = outside(served.environ["HOME"])
     configuration = sources.load("/nowhere/config.toml", served.environ, {})
-    checks = await doctor(configuration, served.places, served.environ, found).examine()
+    checks = await doctor(configuration, served.places, served.environ, served.database, found).examine()
     await found.close()
     assert "database" in {check["id"].partition(".")[0] for check in checks["items"]}

@@ -12,6 +12,7 @@ from triforce_daemon.children.sandbox import Availability, Sandbox
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.services.doctor import Doctor
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 from triforce_daemon.stores.vault.entries import Entry
 from triforce_daemon.stores.vault.vault import FILE, Vault
 
@@ -20,7 +21,8 @@ def doctor(folder: str, provider: PlayedProvider | None = None, **environ: str) 
     return Doctor(
         config_file=os.path.join(folder, "config.toml"),
         environ=environ,
-        database=os.path.join(folder, "state", "triforce.db"),
+        database=SqliteDatabase(os.path.join(folder, "state", "triforce.db"), "normal", 1),
+        folder=os.path.join(folder, "state"),
         providers=[provider or scripted()],
         vault=Vault(os.path.join(folder, "vault"), "file", NoKeyring(), None),
         sandbox=Sandbox(Tasks(), Hidden(), programs=os.path.join(folder, "programs")),

@@ -1,21 +1,16 @@
 """Invitations as rows: taken once, while they are good."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
+from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.invitations import InvitationRow, InvitationStore
-from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
 ONE: InvitationRow = {"id": "i1", "digest": "d1", "tier": "pro", "created": 1, "expires": 100, "used": None}
 
 
 @pytest.fixture
-async def store(folder: str) -> AsyncIterator[InvitationStore]:
-    database = SqliteDatabase(f"{folder}/triforce.db", "normal", busy_seconds=5)
-    await database.open()
-    yield InvitationStore(database)
-    await database.close()
+def store(database: Database) -> InvitationStore:
+    return InvitationStore(database)
 
 
 async def test_one_is_taken_once_and_may_be_given_back(store: InvitationStore) -> None:

@@ -1,21 +1,16 @@
 """Log-ins as rows: those that are over are deleted."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
+from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.logins import LoginRow, LoginStore
-from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
 ONE: LoginRow = {"id": "l1", "user": "a1", "refresh": "r1", "created": 1, "used": 1, "expires": 100}
 
 
 @pytest.fixture
-async def store(folder: str) -> AsyncIterator[LoginStore]:
-    database = SqliteDatabase(f"{folder}/triforce.db", "normal", busy_seconds=5)
-    await database.open()
-    yield LoginStore(database)
-    await database.close()
+def store(database: Database) -> LoginStore:
+    return LoginStore(database)
 
 
 async def test_what_was_kept_comes_back_until_it_is_over(store: LoginStore) -> None:

@@ -1,26 +1,15 @@
 """Accounts, log-ins and invitations as rows, also from a database of before there were any."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from triforce_daemon.stores.database import Database, RowRefused
-from triforce_daemon.stores.sqlite.database import SqliteDatabase
 from triforce_daemon.stores.users import UserRow, UserStore
 
 ANNA: UserRow = {
     "id": "a1", "name": "anna", "password": "$argon2id$x", "tier": "pro", "tier_expires": 9, "role": "admin",
-    "disabled": None, "created": 1,
+    "disabled": None, "created": 1, "grants": "",
 }  # fmt: skip
 BEN: UserRow = {**ANNA, "id": "b1", "name": "ben", "password": None, "tier_expires": None, "disabled": 3, "created": 2}
-
-
-@pytest.fixture
-async def database(folder: str) -> AsyncIterator[Database]:
-    opened = SqliteDatabase(f"{folder}/triforce.db", "normal", busy_seconds=5)
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 async def test_what_was_kept_comes_back(database: Database) -> None:

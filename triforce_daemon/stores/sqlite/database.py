@@ -12,11 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from triforce_daemon.errors import StorageFailed
 from triforce_daemon.runtime.folders import make_private
-from triforce_daemon.stores.database import Rows, Write
+from triforce_daemon.stores.database import Finding, Rows, Write
 from triforce_daemon.stores.sqlite import schema
+from triforce_daemon.stores.sqlite.examine import examine
 from triforce_daemon.stores.sqlite.failures import storage_failed
+from triforce_daemon.stores.sqlite.search import search
 from triforce_daemon.stores.sqlite.statement import Statement
 from triforce_daemon.stores.sqlite.writer import Writer
+from triforce_daemon.wire.sessions import SearchHit
 
 
 class SqliteDatabase:
@@ -72,6 +75,14 @@ class SqliteDatabase:
     async def write(self, *writes: Write) -> list[Rows]:
         """Commit all of it or nothing; when this returns, it is on disk. Raises StorageFailed."""
         return await self._writer.commit(*writes)
+
+    async def search(self, owner: str, words: str, limit: int) -> list[SearchHit]:
+        """Turns of `owner` that hold all of `words`, the best first. Raises StorageFailed."""
+        async with self.read() as connection:
+            return await search(connection, owner, words, limit)
+
+    async def examine(self) -> Finding:
+        return examine(self.path)
 
     def _take_place(self) -> int:
         try:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from triforce_daemon.stores.tables import WHOLE
+
 revision = "0002"
 down_revision = "0001"
 
@@ -16,8 +18,8 @@ def upgrade() -> None:
         sa.Column("scopes", sa.Text, nullable=False),
         sa.Column("models", sa.Text, nullable=False),
         sa.Column("boundary", sa.Text, nullable=False),
-        sa.Column("created", sa.Integer, nullable=False),
-        sa.Column("expires", sa.Integer),
-        sa.Column("last_used", sa.Integer),
-        sa.Column("revoked", sa.Integer),
+        sa.Column("created", WHOLE, nullable=False),
+        sa.Column("expires", WHOLE),
+        sa.Column("last_used", WHOLE),
+        sa.Column("revoked", WHOLE),
     )

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from triforce_daemon.stores.tables import WHOLE
+
 revision = "0003"
 down_revision = "0002"
 
@@ -13,9 +15,9 @@ def upgrade() -> None:
         sa.Column("provider", sa.Text, primary_key=True),
         sa.Column("origin", sa.Text, primary_key=True),
         sa.Column("name", sa.Text, primary_key=True),
-        sa.Column("last_used", sa.Integer),
-        sa.Column("tested", sa.Integer),
+        sa.Column("last_used", WHOLE),
+        sa.Column("tested", WHOLE),
         sa.Column("state", sa.Text),
-        sa.Column("status", sa.Integer),
+        sa.Column("status", WHOLE),
         sa.Column("reason", sa.Text),
     )

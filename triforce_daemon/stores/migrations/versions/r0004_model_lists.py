@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from triforce_daemon.stores.tables import WHOLE
+
 revision = "0004"
 down_revision = "0003"
 
@@ -13,6 +15,6 @@ def upgrade() -> None:
         sa.Column("provider", sa.Text, primary_key=True),
         sa.Column("models", sa.Text, nullable=False),
         sa.Column("gone", sa.Text, nullable=False),
-        sa.Column("fetched", sa.Integer),
+        sa.Column("fetched", WHOLE),
         sa.Column("failure", sa.Text),
     )

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from triforce_daemon.stores.tables import WHOLE
+
 revision = "0005"
 down_revision = "0004"
 
@@ -15,6 +17,6 @@ def upgrade() -> None:
         sa.Column("previous", sa.Text),
         sa.Column("input", sa.Text, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
-        sa.Column("created", sa.Integer, nullable=False),
+        sa.Column("created", WHOLE, nullable=False),
     )
     op.create_index("responses_by_time", "responses", ["created"])

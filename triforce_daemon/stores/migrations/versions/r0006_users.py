@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from triforce_daemon.stores.tables import WHOLE
+
 revision = "0006"
 down_revision = "0005"
 
@@ -14,27 +16,27 @@ def upgrade() -> None:
         sa.Column("name", sa.Text, nullable=False, unique=True),
         sa.Column("password", sa.Text),
         sa.Column("tier", sa.Text, nullable=False),
-        sa.Column("tier_expires", sa.Integer),
+        sa.Column("tier_expires", WHOLE),
         sa.Column("role", sa.Text, nullable=False),
-        sa.Column("disabled", sa.Integer),
-        sa.Column("created", sa.Integer, nullable=False),
+        sa.Column("disabled", WHOLE),
+        sa.Column("created", WHOLE, nullable=False),
     )
     op.create_table(
         "logins",
         sa.Column("id", sa.Text, primary_key=True),
         sa.Column("user", sa.Text, nullable=False),
         sa.Column("refresh", sa.Text, nullable=False),
-        sa.Column("created", sa.Integer, nullable=False),
-        sa.Column("used", sa.Integer, nullable=False),
-        sa.Column("expires", sa.Integer, nullable=False),
+        sa.Column("created", WHOLE, nullable=False),
+        sa.Column("used", WHOLE, nullable=False),
+        sa.Column("expires", WHOLE, nullable=False),
     )
     op.create_table(
         "invitations",
         sa.Column("id", sa.Text, primary_key=True),
         sa.Column("digest", sa.Text, nullable=False, unique=True),
         sa.Column("tier", sa.Text, nullable=False),
-        sa.Column("created", sa.Integer, nullable=False),
-        sa.Column("expires", sa.Integer, nullable=False),
-        sa.Column("used", sa.Integer),
+        sa.Column("created", WHOLE, nullable=False),
+        sa.Column("expires", WHOLE, nullable=False),
+        sa.Column("used", WHOLE),
     )
     op.add_column("tokens", sa.Column("user", sa.Text))

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from triforce_daemon.stores.tables import WHOLE
+
 revision = "0007"
 down_revision = "0006"
 
@@ -18,11 +20,11 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text, nullable=False),
         sa.Column("arguments", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
-        sa.Column("asked", sa.Integer, nullable=False),
-        sa.Column("expires", sa.Integer, nullable=False),
-        sa.Column("answered", sa.Integer),
+        sa.Column("asked", WHOLE, nullable=False),
+        sa.Column("expires", WHOLE, nullable=False),
+        sa.Column("answered", WHOLE),
         sa.Column("answered_by", sa.Text),
-        sa.Column("until", sa.Integer),
+        sa.Column("until", WHOLE),
     )
     op.add_column("users", sa.Column("grants", sa.Text, nullable=False, server_default=""))
     op.create_index("approvals_by_call", "approvals", ["asker", "tool", "state"])

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from triforce_daemon.stores.tables import WHOLE
+
 revision = "0008"
 down_revision = "0007"
 
@@ -10,11 +12,11 @@ down_revision = "0007"
 def upgrade() -> None:
     op.create_table(
         "memories",
-        sa.Column("row", sa.Integer, primary_key=True),
+        sa.Column("row", WHOLE, primary_key=True),
         sa.Column("id", sa.Text, nullable=False),
         sa.Column("owner", sa.Text, nullable=False),
         sa.Column("entry", sa.Text, nullable=False),
-        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("version", WHOLE, nullable=False),
         sa.Column("previous", sa.Text),
         sa.Column("type", sa.Text, nullable=False),
         sa.Column("content", sa.Text, nullable=False),
@@ -25,10 +27,10 @@ def upgrade() -> None:
         sa.Column("confidence", sa.Float, nullable=False),
         sa.Column("by", sa.Text, nullable=False),
         sa.Column("digest", sa.Text, nullable=False),
-        sa.Column("created", sa.Integer, nullable=False),
-        sa.Column("expires", sa.Integer),
-        sa.Column("current", sa.Integer, nullable=False),
-        sa.Column("forgotten", sa.Integer),
+        sa.Column("created", WHOLE, nullable=False),
+        sa.Column("expires", WHOLE),
+        sa.Column("current", WHOLE, nullable=False),
+        sa.Column("forgotten", WHOLE),
         sa.Column("change", sa.Text, nullable=False),
         sa.Column("gone", sa.Text),
         sa.UniqueConstraint("owner", "id"),
@@ -41,24 +43,27 @@ def upgrade() -> None:
     op.create_index("memories_by_end", "memories", ["expires"])
     op.create_table(
         "memory_validations",
-        sa.Column("row", sa.Integer, primary_key=True),
-        sa.Column("memory", sa.Integer, sa.ForeignKey("memories.row", ondelete="CASCADE"), nullable=False),
+        sa.Column("row", WHOLE, primary_key=True),
+        sa.Column("memory", WHOLE, sa.ForeignKey("memories.row", ondelete="CASCADE"), nullable=False),
         sa.Column("verdict", sa.Text, nullable=False),
         sa.Column("by", sa.Text, nullable=False),
         sa.Column("caller", sa.Text, nullable=False),
         sa.Column("reason", sa.Text),
-        sa.Column("created", sa.Integer, nullable=False),
+        sa.Column("created", WHOLE, nullable=False),
         sa.Column("change", sa.Text, nullable=False),
     )
     op.create_index("memory_validations_by_memory", "memory_validations", ["memory"])
     op.create_index("memory_validations_by_change", "memory_validations", ["change"])
     op.create_table(
         "memory_vectors",
-        sa.Column("memory", sa.Integer, sa.ForeignKey("memories.row", ondelete="CASCADE"), primary_key=True),
+        sa.Column("memory", WHOLE, sa.ForeignKey("memories.row", ondelete="CASCADE"), primary_key=True),
         sa.Column("model", sa.Text, nullable=False),
         sa.Column("vector", sa.LargeBinary, nullable=False),
     )
-    _index_what_is_current()
+    if op.get_bind().dialect.name == "sqlite":
+        _index_what_is_current()
+    else:
+        _keep_words_of_what_is_current()
 
 
 def _index_what_is_current() -> None:
@@ -88,3 +93,11 @@ def _index_what_is_current() -> None:
         "CREATE TRIGGER memories_text_update AFTER UPDATE OF current, forgotten ON memories"
         f" BEGIN {forget}; {learn}; END"
     )
+
+
+def _keep_words_of_what_is_current() -> None:
+    """The same by PostgreSQL's own index, in words as `said()` of the first revision has them."""
+    parts = (("left(said(content), 100000)", "A"), ("said(tags)", "A"), ("said(coalesce(project, ''))", "B"))
+    words = " || ".join(f"setweight(to_tsvector('simple', {part}), '{weight}')" for part, weight in parts)
+    op.execute(f"ALTER TABLE memories ADD COLUMN words tsvector GENERATED ALWAYS AS ({words}) STORED")
+    op.execute("CREATE INDEX memories_words ON memories USING gin (words) WHERE current = 1 AND forgotten IS NULL")
