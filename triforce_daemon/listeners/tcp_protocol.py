@@ -93,9 +93,7 @@ class TcpProtocol(MarkedProtocol):
     def on_message_complete(self) -> None:
         self._pace.stop()
         if self._reading == "rest":
-            self.timeout_keep_alive_task = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
-            )
+            self.await_another()
         self._reading = "nothing"
         super().on_message_complete()
 

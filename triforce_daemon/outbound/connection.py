@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-from triforce_daemon.outbound.alarm import Alarm
 from triforce_daemon.outbound.faults import Lost
 from triforce_daemon.outbound.incoming import Incoming
+from triforce_daemon.runtime.alarm import Alarm
 
 #: When so much of a body waits to be taken, the server has to wait as well.
 HIGH_WATER = 256 << 10

@@ -24,6 +24,8 @@ from triforce_daemon.settings import Log
 
 __all__ = ["JsonFormatter", "LogFile", "TextFormatter", "configure", "current_request"]
 
+#: What JSON has a word for.
+_PLAIN = (int, bool, type(None))
 #: What every record has, with what says nothing.
 _BLANK = vars(logging.makeLogRecord({}))
 _STANDARD = frozenset(_BLANK) | {"message", "asctime", "taskName", "request_id"}
@@ -190,13 +192,13 @@ class JsonFormatter(logging.Formatter):
                 if _names_a_secret(name):
                     return False
                 texts.append(value)
-            elif not (value is None or isinstance(value, bool | int) or _is_finite(value)):
+            elif not (isinstance(value, _PLAIN) or _is_finite(value)):
                 return False
         return not self._redactor.suspects("\n".join(texts))
 
     def _plain(self, name: str, value: object) -> object:
         """The value as JSON knows it. It is masked before it is written as JSON: a mask must not eat its brackets."""
-        if value is None or isinstance(value, bool | int) or _is_finite(value):
+        if isinstance(value, _PLAIN) or _is_finite(value):
             return value
         if isinstance(value, Mapping):
             inner = cast(Mapping[Any, object], value)

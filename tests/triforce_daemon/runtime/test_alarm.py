@@ -2,7 +2,7 @@
 
 import asyncio
 
-from triforce_daemon.outbound.alarm import Alarm
+from triforce_daemon.runtime.alarm import Alarm
 
 
 class CountingLoop:
