@@ -9,6 +9,7 @@ import pytest
 from tests.scriptable_upstream.script import say
 from tests.triforce_daemon.raw import answers, exchange, statuses
 from tests.triforce_daemon.served_daemon import ServedDaemon, serve
+from triforce_daemon.listeners import serving
 
 POST = "POST /v1/chat/completions HTTP/1.1\r\n"
 
@@ -203,3 +204,21 @@ async def test_chunks_without_end_are_bounded(folder: str) -> None:
         assert statuses(await exchange(served.http.port, head, b"1\r\nx\r\n" * 20_000)) == [413]
         # What travels in a chunk's extension is no body, and yet it comes.
         assert statuses(await exchange(served.http.port, head, b"1;" + b"x" * 200_000)) == [413]
+
+
+async def test_a_connection_on_which_nothing_more_is_asked_is_closed(
+    folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "KEEP_ALIVE_SECONDS", 0.3)
+    async with serve(folder) as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.http.port)
+        for _ in range(2):
+            # The time begins anew with each of its requests.
+            writer.write(get(served))
+            assert b" 200 " in await asyncio.wait_for(reader.readuntil(b"}"), 5)
+            await asyncio.sleep(0.2)
+        begun = time.monotonic()
+        await asyncio.wait_for(reader.read(), 5)
+        assert time.monotonic() - begun < 3
+        writer.close()
+        await writer.wait_closed()
