@@ -15,9 +15,14 @@ from triforce_daemon.services.asking.suggestion import Suggestion
 from triforce_daemon.services.asking.vectors import Embedder
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.health_checks import HealthChecks
+from triforce_daemon.services.key_reports import KeyReports
+from triforce_daemon.services.keys import KeyDesk
 from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.model_registry import ModelRegistry
+from triforce_daemon.services.providers import ProviderDesk
 from triforce_daemon.services.questions import Questions
+from triforce_daemon.services.saved_messages import SavedMessages
+from triforce_daemon.services.sessions import Sessions
 from triforce_daemon.services.token_counts import TokenCounts
 from triforce_daemon.services.turns import Turns
 
@@ -39,5 +44,7 @@ def services(ground: Ground, part: Provided) -> Sequence[object]:
         *(Consensus(asker), Extraction(asker), InSession(part(Turns), ground.tasks)),
         *(Suggestion(registry, router.choice), Embedder(questions, dialects["openai_chat"])),
         TokenCounts(questions, dialects["anthropic"]),
+        SavedMessages(part(Sessions), part(Clock)),
+        KeyReports(part(KeyDesk), part(Ledger), part(ProviderDesk)),
         HealthChecks(part(Ledger), registry, part(Lifecycle), part(Clock)),
     )
