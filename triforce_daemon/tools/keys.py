@@ -70,7 +70,7 @@ async def keys_request(
     reports: KeyReports,
     call: ToolCall,
 ) -> KeyRequested:
-    """Ask for a provider's key; a person enters it at a terminal, and never through a tool."""
+    """Ask for a key; a person enters it at a terminal, never through a tool."""
     how = reports.ask(provider, key_id, reason, call.caller.name)
     return KeyRequested(request_id=call.request_id, state="asked", how=how)
 
