@@ -179,7 +179,7 @@ class Routing(Section):
     breaker_open_seconds: Seconds = 15
     """How long nobody is let through; then one request at a time finds out whether it is over."""
     hedge: bool = False
-    """Whether the next candidate of an alias is asked as well when the first is well slower than 95 % of its answers."""
+    """Whether the next candidate of an alias is asked too when the first is well slower than 95 % of its answers."""
     hedge_budget: Annotated[float, Field(ge=0, le=1)] = 0.05
     """Requests that may be sent for that, as a share of all."""
     cache_bytes: Annotated[int, Field(ge=0, le=1 << 32)] = 32 << 20
