@@ -62,6 +62,8 @@ class RedisConnection:
                 await self._keeper
         if self._wire is not None:
             self._wire.end("the daemon ends")
+            # The loop closes the socket in its next turn.
+            await asyncio.sleep(0)
 
     async def _keep(self, broken: asyncio.Future[None] | None) -> None:
         wait = FIRST_WAIT

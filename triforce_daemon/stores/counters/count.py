@@ -1,0 +1,119 @@
+"""The count of one scope, in memory."""
+
+from collections import deque
+
+from triforce_daemon.stores.counters.counters import Ask, Kind, Past, Period, Scope, Standing
+from triforce_daemon.stores.counters.periods import end
+
+#: The end of what does not end.
+_NEVER = 1 << 62
+
+
+class Count:
+    __slots__ = (
+        "day_ends", "held_spend", "held_tokens", "parallel", "period", "period_ends", "requests", "spend",
+        "spend_before", "stale", "tokens", "tokens_before",
+    )  # fmt: skip
+
+    def __init__(self, period: Period) -> None:
+        self.period: Period = period
+        #: When the requests of the last minute came, the oldest first.
+        self.requests: deque[int] = deque()
+        self.parallel = self.held_tokens = self.held_spend = 0
+        #: What was used; and how much of it before anything was counted here.
+        self.tokens = self.tokens_before = self.spend = self.spend_before = 0
+        self.day_ends = self.period_ends = 0
+        #: What was used has to be asked of the ledger again.
+        self.stale = True
+
+    def begin(self, scope: Scope, past: Past, now_ms: int) -> None:
+        """Count from `past` on; what is under way stays."""
+        self.period, self.stale = scope.period, False
+        self.requests = deque(came for came, _ in past.requests)
+        self.tokens = self.tokens_before = past.tokens
+        self.spend = self.spend_before = past.spend
+        self.day_ends = end("day", now_ms) or _NEVER
+        self.period_ends = end(scope.period, now_ms) or _NEVER
+
+    def roll(self, now_ms: int, minute_ms: int) -> None:
+        """Forget what is of an earlier minute, day or period."""
+        requests, since = self.requests, now_ms - minute_ms
+        while requests and requests[0] <= since:
+            requests.popleft()
+        if now_ms >= self.day_ends:
+            self.tokens = self.tokens_before = 0
+            self.day_ends = end("day", now_ms) or _NEVER
+        if now_ms >= self.period_ends:
+            self.spend = self.spend_before = 0
+            self.period_ends = end(self.period, now_ms) or _NEVER
+
+    def in_the_way(self, scope: Scope, share: int) -> Kind | None:
+        """What lets no further request through, whatever it needs."""
+        if scope.requests is not None and len(self.requests) >= part(scope.requests, share):
+            return "requests"
+        if scope.parallel is not None and self.parallel >= part(scope.parallel, share):
+            return "parallel"
+        return None
+
+    def lacks(self, scope: Scope, ask: Ask, share: int) -> Kind | None:
+        """What of `ask` is not to be had."""
+        if ask.tokens and scope.tokens is not None:
+            before = self.tokens_before
+            if self.tokens + self.held_tokens + ask.tokens > before + (scope.tokens - before) // share:
+                return "tokens"
+        if ask.spend and scope.spend is not None:
+            before = self.spend_before
+            if self.spend + self.held_spend + ask.spend > before + (scope.spend - before) // share:
+                return "spend"
+        return None
+
+    def hold(self, scope: Scope, ask: Ask, now_ms: int) -> None:
+        if scope.requests is not None:
+            self.requests.append(now_ms)
+        self.parallel += 1
+        self.held_tokens += ask.tokens
+        self.held_spend += ask.spend
+
+    def let_go(self, ask: Ask, tokens: int, spend: int) -> None:
+        """A request has ended, and used so much."""
+        self.parallel -= 1
+        self.held_tokens -= ask.tokens
+        self.held_spend -= ask.spend
+        self.tokens += tokens
+        self.spend += spend
+
+    def wait_ms(self, scope: Scope, kind: Kind, ask: Ask, now_ms: int, minute_ms: int) -> tuple[int | None, bool]:
+        """How long what is in the way stays there, where that is known; whether it is only held, not used."""
+        if kind == "requests":
+            return self._next_request_ms(scope.requests, now_ms, minute_ms), False
+        if kind == "parallel":
+            return None, True
+        if kind == "tokens":
+            held = self.tokens + ask.tokens <= (scope.tokens or 0)
+            return (None, True) if held else (self.day_ends - now_ms, False)
+        held = self.spend + ask.spend <= (scope.spend or 0)
+        return (None, True) if held else (self.period_ends - now_ms if self.period_ends < _NEVER else None, False)
+
+    def standing(self, scope: Scope, now_ms: int, minute_ms: int) -> Standing:
+        requests = self.requests
+        return Standing(
+            len(requests),
+            self.parallel,
+            self.tokens + self.held_tokens,
+            self.spend + self.held_spend,
+            self._next_request_ms(scope.requests, now_ms, minute_ms),
+            requests[-1] + minute_ms - now_ms if requests else 0,
+        )
+
+    def _next_request_ms(self, limit: int | None, now_ms: int, minute_ms: int) -> int:
+        requests = self.requests
+        if limit is None or len(requests) < limit:
+            return 0
+        if not limit:
+            return minute_ms
+        return max(requests[len(requests) - limit] + minute_ms - now_ms, 1)
+
+
+def part(limit: int, share: int) -> int:
+    """What one of `share` daemons gives out of a limit: never nothing, where the limit is not nothing."""
+    return limit if share == 1 else max(limit // share, min(limit, 1))

@@ -1,0 +1,122 @@
+"""What has been used, and what is held for requests that are under way: the words of whoever counts.
+
+A request reserves what it may need in all its scopes at once, or in none; when it has ended, what it really used takes
+the place of what it held. Time is in ms, money in millionths of a thousandth of a dollar (`NANO`).
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol
+
+NANO = 10**9
+MINUTE_MS = 60_000
+
+#: Within what money is counted: a day or a month of UTC, or for good.
+Period = Literal["day", "month", "total"]
+Kind = Literal["requests", "parallel", "tokens", "spend"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose use is counted together, and how much of it there may be; None: no limit."""
+
+    #: `user/ID`, `token/ID`, `guest`, `daemon`.
+    key: str
+    requests: int | None = None
+    parallel: int | None = None
+    #: In a day of UTC.
+    tokens: int | None = None
+    spend: int | None = None
+    period: Period = "total"
+    #: Whether tokens of models on this machine count.
+    count_local: bool = True
+
+    @property
+    def limits(self) -> bool:
+        return not (self.requests is self.parallel is self.tokens is self.spend is None)
+
+
+class Ask(NamedTuple):
+    """What one request may need at most."""
+
+    tokens: int
+    spend: int
+
+
+class Past(NamedTuple):
+    """What a scope has used before anybody counted: by the ledger."""
+
+    #: When its requests of the last minute came, the earliest first, and their ids.
+    requests: Sequence[tuple[int, str]] = ()
+    tokens: int = 0
+    spend: int = 0
+
+
+Remember = Callable[[Scope], Awaitable[Past]]
+
+
+@dataclass(slots=True)
+class Standing:
+    """How a scope stands; what is held counts as used."""
+
+    requests: int = 0
+    parallel: int = 0
+    tokens: int = 0
+    spend: int = 0
+    #: How long until a further request is let through where all are used up, and until none is counted any more.
+    next_request_ms: int = 0
+    no_request_ms: int = 0
+
+
+@dataclass(slots=True)
+class Lease:
+    """What a request holds until it is settled."""
+
+    id: str
+    scopes: Sequence[Scope]
+    #: Which of what was asked for was to be had.
+    ask: Ask
+    standings: Sequence[Standing]
+    #: For whoever counts: where it is held, and whether Redis knows of it.
+    held: object = None
+    in_redis: bool = False
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What stands in the way; nothing is held."""
+
+    scope: Scope
+    kind: Kind
+    standings: Sequence[Standing]
+    #: How long until it is worth trying again; None: nobody knows, or never.
+    wait_ms: int | None
+    #: It is not used, but held by requests that are under way.
+    held: bool = False
+
+
+class Counters(Protocol):
+    async def reserve(self, id: str, scopes: Sequence[Scope], asks: Sequence[Ask]) -> Lease | Refusal:
+        """Count a request and hold the first of `asks` that is to be had; they go from much to little.
+
+        Raises StorageFailed where the ledger cannot tell what was used before.
+        """
+        ...
+
+    def settle(self, lease: Lease, tokens: int, spend: int) -> None:
+        """Let go of what was held and count what was used; once. Never waits, and never fails."""
+        ...
+
+    async def read(self, scopes: Sequence[Scope]) -> Sequence[Standing]:
+        """How they stand. Raises StorageFailed as `reserve` does."""
+        ...
+
+    async def forget(self, key: str) -> None:
+        """What was used is asked of the ledger again: the scope's limits are others now."""
+        ...
+
+    @property
+    def trouble(self) -> str | None:
+        """Why it counts less well than it should; None: it does not."""
+        ...

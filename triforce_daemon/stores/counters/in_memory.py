@@ -1,0 +1,120 @@
+"""Counts of one daemon, in its memory; what was used before it started the ledger tells, when it is first needed."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import cast
+
+from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.stores.counters.count import Count
+from triforce_daemon.stores.counters.counters import (
+    MINUTE_MS,
+    Ask,
+    Kind,
+    Lease,
+    Refusal,
+    Remember,
+    Scope,
+    Standing,
+)
+
+#: So many scopes are remembered; of those that have nothing under way the oldest go first.
+REMEMBERED = 20_000
+
+
+class InMemory:
+    def __init__(self, remember: Remember, clock: Clock, *, minute_ms: int = MINUTE_MS, share: int = 1) -> None:
+        """`share`: of what is left of a limit only this part is given out: with 2 the half."""
+        self._remember = remember
+        self._now_ms = clock.now_ms
+        self._minute_ms = minute_ms
+        self._share = share
+        self._counts: dict[str, Count] = {}
+        self._loading: dict[str, asyncio.Lock] = {}
+
+    @property
+    def trouble(self) -> str | None:
+        return None
+
+    async def reserve(self, id: str, scopes: Sequence[Scope], asks: Sequence[Ask]) -> Lease | Refusal:
+        counts = await self._all(scopes)
+        # From here on nobody comes in between.
+        now, minute, share = self._now_ms(), self._minute_ms, self._share
+        pairs = [*zip(scopes, counts, strict=True)]
+        for scope, count in pairs:
+            count.roll(now, minute)
+            if kind := count.in_the_way(scope, share):
+                return self._refusal(pairs, scope, count, kind, asks[-1], now)
+        lacking = None
+        for ask in asks:
+            lacking = _lacking(pairs, ask, share)
+            if lacking is None:
+                for scope, count in pairs:
+                    count.hold(scope, ask, now)
+                return Lease(id, scopes, ask, [count.standing(scope, now, minute) for scope, count in pairs], counts)
+        assert lacking is not None, "something is asked for"
+        return self._refusal(pairs, *lacking, asks[-1], now)
+
+    def settle(self, lease: Lease, tokens: int, spend: int) -> None:
+        if lease.settled:
+            return
+        lease.settled = True
+        for count in cast("list[Count]", lease.held):
+            count.let_go(lease.ask, tokens, spend)
+
+    async def read(self, scopes: Sequence[Scope]) -> Sequence[Standing]:
+        counts = await self._all(scopes)
+        now = self._now_ms()
+        for count in counts:
+            count.roll(now, self._minute_ms)
+        return [count.standing(scope, now, self._minute_ms) for scope, count in zip(scopes, counts, strict=True)]
+
+    async def forget(self, key: str) -> None:
+        if key in self._counts:
+            self._counts[key].stale = True
+
+    def clear(self) -> None:
+        """Begin anew with everybody; what is under way lets go of what nobody looks at any more."""
+        self._counts.clear()
+
+    async def _all(self, scopes: Sequence[Scope]) -> list[Count]:
+        found = [self._counts.get(scope.key) for scope in scopes]
+        for scope, count in zip(scopes, found, strict=True):
+            if count is None or count.stale or count.period != scope.period:
+                await self._load(scope)
+                # Another one may have become stale meanwhile.
+                return await self._all(scopes)
+        return cast("list[Count]", found)
+
+    async def _load(self, scope: Scope) -> None:
+        lock = self._loading.setdefault(scope.key, asyncio.Lock())
+        try:
+            async with lock:
+                count = self._counts.get(scope.key)
+                if count is None or count.stale or count.period != scope.period:
+                    past = await self._remember(scope)
+                    count = self._counts.setdefault(scope.key, Count(scope.period))
+                    count.begin(scope, past, self._now_ms())
+                    self._make_room()
+        finally:
+            self._loading.pop(scope.key, None)
+
+    def _make_room(self) -> None:
+        if len(self._counts) > REMEMBERED:
+            idle = [key for key, count in self._counts.items() if not count.parallel]
+            for key in idle[: REMEMBERED // 10]:
+                del self._counts[key]
+
+    def _refusal(
+        self, pairs: Sequence[tuple[Scope, Count]], scope: Scope, count: Count, kind: Kind, ask: Ask, now: int
+    ) -> Refusal:
+        wait, held = count.wait_ms(scope, kind, ask, now, self._minute_ms)
+        return Refusal(scope, kind, [of.standing(own, now, self._minute_ms) for own, of in pairs], wait, held)
+
+
+def _lacking(pairs: Sequence[tuple[Scope, Count]], ask: Ask, share: int) -> tuple[Scope, Count, Kind] | None:
+    """The first scope that has not got what is asked for, and what that is."""
+    for scope, count in pairs:
+        kind = count.lacks(scope, ask, share)
+        if kind is not None:
+            return scope, count, kind
+    return None
