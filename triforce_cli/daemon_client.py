@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from triforce_daemon.wire.doctor import CheckList
     from triforce_daemon.wire.keys import KeyKept, KeyList, KeyPlaces, KeyRemoved, KeyTestList, NewKey
+    from triforce_daemon.wire.limits import LimitList
     from triforce_daemon.wire.models import (
         AliasChange,
         DefaultModel,
@@ -345,6 +346,9 @@ class DaemonClient:
         return self._transport.call("DELETE", f"/v1/approvals/{_escaped(approval)}")
 
     # Usage and settings
+
+    def limits(self, user: str | None = None) -> LimitList:
+        return self._transport.call("GET", "/v1/usage/limits", {"user": user})
 
     def usage(self, by: UsageKey, since: str | None = None, client: str | None = None) -> UsageList:
         return self._transport.call("GET", "/v1/usage", {"by": by, "since": since, "client": client})

@@ -1,6 +1,11 @@
 """Every way in which the daemon says no.
 
 TriforceError
+├── LimitReached              429 limit_reached
+│   ├── TooManyRequests       429 too_many_requests
+│   ├── TooManyParallel       429 too_many_parallel
+│   ├── TokensUsedUp          429 tokens_used_up
+│   └── SpendReached          429 spend_reached
 ├── InvalidRequest            400 invalid_request
 │   ├── InvalidJson           400 invalid_json
 │   ├── EmptyPrompt           400 empty_prompt
@@ -11,7 +16,8 @@ TriforceError
 ├── Forbidden                 403 forbidden
 │   ├── TierTooLow            403 tier_too_low
 │   ├── ApprovalNeeded        403 approval_needed
-│   └── PathRefused           403 path_refused
+│   ├── PathRefused           403 path_refused
+│   └── PriceUnknown          403 price_unknown
 ├── NotFound                  404 not_found
 │   ├── ModelNotFound         404 model_not_found
 │   ├── SessionNotFound       404 session_not_found
@@ -57,6 +63,11 @@ TriforceError
     └── CertificateRefused
 """
 
+from triforce_daemon.limit_errors import LimitReached as LimitReached
+from triforce_daemon.limit_errors import SpendReached as SpendReached
+from triforce_daemon.limit_errors import TokensUsedUp as TokensUsedUp
+from triforce_daemon.limit_errors import TooManyParallel as TooManyParallel
+from triforce_daemon.limit_errors import TooManyRequests as TooManyRequests
 from triforce_daemon.readable_error import TriforceError
 from triforce_daemon.wire.errors import ErrorBody
 
@@ -132,6 +143,12 @@ class PathRefused(Forbidden):
     """The path leads out of the caller's workspaces, or to what is no ordinary file, or to the daemon's own."""
 
     code = "path_refused"
+
+
+class PriceUnknown(Forbidden):
+    """The caller's money is limited, and nobody knows what this model costs."""
+
+    code = "price_unknown"
 
 
 class NotFound(TriforceError):

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from triforce_daemon.addresses import web_address
+from triforce_daemon.wire.spend import spend_cap
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 #: No zero byte, which no path and no file can hold, and no half characters.
@@ -85,8 +86,15 @@ def _folder(path: str) -> str:
     return path.rstrip("/")
 
 
+def _spend(text: str) -> str:
+    if text:
+        spend_cap(text)
+    return text
+
+
 WebAddress = Annotated[str, AfterValidator(web_address)]
 DatabaseAddress = Annotated[str, AfterValidator(database_address)]
+SpendCap = Annotated[str, AfterValidator(_spend)]
 RedisAddress = Annotated[str, AfterValidator(redis_address)]
 Texts = Annotated[list[Annotated[Text, Field(min_length=1)]], BeforeValidator(_split), Field(min_length=1)]
 IpAddress = Annotated[str, AfterValidator(_address)]

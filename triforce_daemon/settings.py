@@ -22,6 +22,7 @@ from triforce_daemon.setting_values import (
     ProviderName,
     RedisAddress,
     Seconds,
+    SpendCap,
     Text,
     Texts,
     ToolsetName,
@@ -280,6 +281,13 @@ class Users(Section):
     """How long a log-in can be renewed after it was used last."""
 
 
+class Limits(Section):
+    at_once = frozenset({ALL})
+
+    spend: SpendCap = ""
+    """What all together may spend: dollars in all or in a time, like 20, 2.50/day or 100/month; empty: no cap."""
+
+
 class Tier(Section):
     at_once = frozenset({ALL})
 
@@ -321,6 +329,7 @@ class Settings(Section):
     memory: Memory = Memory()
     users: Users = Users()
     files: Files = Files()
+    limits: Limits = Limits()
     builtin: Builtin = Builtin()
     providers: dict[ProviderName, Provider] = {}
     aliases: dict[AliasName, Alias] = {}

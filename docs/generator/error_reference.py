@@ -6,7 +6,7 @@ from typing import TypeVar
 from docs.generator.markdown import page, table
 from triforce_cli.errors import DaemonError, TriforceCliError
 from triforce_cli.exit_codes import MEANINGS, RETRYABLE, exit_status
-from triforce_daemon.errors import ConfigurationInvalid, TriforceError
+from triforce_daemon.errors import ConfigurationInvalid, LimitReached, TriforceError
 
 Error = TypeVar("Error", bound=Exception)
 
@@ -15,7 +15,7 @@ Every error has a code for programs, and a sentence and a hint for people. Over 
 `{"error": {"code", "message", "hint", "request_id", …}}`; with `--json`, `triforce` prints the same object on one line
 of standard error and leaves standard output empty. The command ends with the exit status of the code."""
 
-_FILES = (ConfigurationInvalid.__module__, DaemonError.__module__)
+_FILES = (LimitReached.__module__, ConfigurationInvalid.__module__, DaemonError.__module__)
 
 
 def text() -> str:
@@ -49,7 +49,7 @@ def _when(error: type[Exception]) -> str:
 
 
 def below(error: type[Error]) -> Iterator[type[Error]]:
-    """The classes below an error class in the two files of errors, each after the one that it is derived from.
+    """The classes below an error class in the files of errors, each after the one that it is derived from.
 
     What another module derives for itself has its parent's code, and is there only where that module was imported.
     """

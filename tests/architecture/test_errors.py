@@ -14,7 +14,12 @@ from triforce_cli import errors as of_the_command_line
 from triforce_cli.exit_codes import is_known
 from triforce_daemon import errors as of_the_daemon
 
-FILES = ("triforce_cli/errors.py", "triforce_daemon/errors.py", "triforce_daemon/readable_error.py")
+FILES = (
+    "triforce_cli/errors.py",
+    "triforce_daemon/errors.py",
+    "triforce_daemon/limit_errors.py",
+    "triforce_daemon/readable_error.py",
+)
 ROOTS = {of_the_daemon: of_the_daemon.TriforceError, of_the_command_line: of_the_command_line.TriforceCliError}
 
 

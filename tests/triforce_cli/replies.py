@@ -333,6 +333,7 @@ CANNED: dict[tuple[str, str], Any] = {
     ("POST", "/v1/sessions/new/turns"): TURN,
     **memory_replies.CANNED,
     ("GET", "/v1/usage"): USED,
+    ("GET", "/v1/usage/limits"): {"schema": "triforce.usage.limits/1", "items": [], "next": None},
     ("GET", "/v1/config"): SETTINGS,
     ("GET", "/v1/config/builtin.context"): {**SETTING, "schema": "triforce.config.get/1"},
     ("GET", "/v1/config/schema"): {"schema": "triforce.config.schema/1", "json_schema": {"type": "object"}},

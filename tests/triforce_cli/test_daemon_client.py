@@ -53,6 +53,7 @@ ROUTES: list[tuple[Callable[[DaemonClient], Any], str, str, dict[str, str], Any]
     (lambda c: c.import_memory({"entries": []}), "POST", "/v1/memory/import", {}, {"entries": []}),
     (lambda c: c.usage("day", "2026-01-01T00:00:00Z"), "GET", "/v1/usage",
      {"by": "day", "since": "2026-01-01T00:00:00Z"}, None),
+    (lambda c: c.limits("anna"), "GET", "/v1/usage/limits", {"user": "anna"}, None),
     (lambda c: c.usage("model", None, "anna"), "GET", "/v1/usage", {"by": "model", "client": "anna"}, None),
     (lambda c: c.settings(), "GET", "/v1/config", {}, None),
     (lambda c: c.setting("builtin.context"), "GET", "/v1/config/builtin.context", {}, None),

@@ -18,6 +18,7 @@ from tests.scriptable_upstream.script import Script, Text, Usage
 from tests.scriptable_upstream.server import serve as serve_upstream
 from tests.scriptable_upstream.upstream import Upstream
 from tests.triforce_daemon.played_provider import PlayedProvider, scripted
+from triforce_daemon.access.rate_limiter import RateLimiter
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.parts import build_parts
 from triforce_daemon.assemble.places import Places
@@ -178,6 +179,7 @@ async def serve(
         finally:
             lifecycle.request_stop()
             await asyncio.wait_for(served, 10)
+            await parts.get(RateLimiter).close()
             await world.close()
             await database.close()
             held.close()

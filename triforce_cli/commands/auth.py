@@ -7,6 +7,7 @@ import typer
 
 from triforce_cli.commands import _suggestions
 from triforce_cli.commands._durations import deadline
+from triforce_cli.commands._limits import Rpm, Spend, limit_token
 from triforce_cli.commands._log_in import log_in, log_ins, log_out, take_token
 from triforce_cli.contexts import Globals
 from triforce_cli.daemon_client import DaemonClient
@@ -104,6 +105,7 @@ def scope_named(text: str) -> str:
     epilog="""
     triforce auth token create laptop
     triforce auth token create ci --model "groq/*" --expires 30d
+    triforce auth token create demo --rpm 10 --spend 5/month
     triforce auth token create monitor --scope read
     """
 )
@@ -125,12 +127,15 @@ def create(
         str | None,
         typer.Option("--expires", metavar="WHEN", parser=deadline, help="When it ends: 12h, 30d, or a date."),
     ] = None,
+    rpm: Rpm = None,
+    spend: Spend = None,
 ) -> None:
     """Make a token and print it; it cannot be shown again."""
     chosen: Globals = ctx.obj
     request: TokenRequest = {"name": name, "models": model or [], "boundary": boundary, "expires": expires}
     if scope:
         request["scopes"] = cast("list[Scope]", scope)
+    limit_token(request, rpm, spend)
     client = DaemonClient.started(chosen)
     reply = client.create_token(request)
     remark = f"This is the token {reply['name']} ({reply['id']}). Keep it now: it is not shown again."

@@ -82,6 +82,33 @@ def usage(
         print(f"Not in the sums: {count(unpriced, 'request')} of unknown cost.", file=sys.stderr)
 
 
+@app.command(
+    epilog="""
+    triforce usage limits
+    triforce usage limits --user anna
+    """
+)
+def limits(
+    ctx: typer.Context,
+    user: Annotated[
+        str | None,
+        typer.Option(
+            "--user",
+            metavar="USER",
+            help="Whose; for the owner and admins. Without it, your own.",
+            autocompletion=_suggestions.users,
+        ),
+    ] = None,
+) -> None:
+    """Show what may be used, what is left of it, and when it comes back.
+
+    What is held for requests under way counts as used. EMPTY is when it will be used up, if all goes on as so far.
+    """
+    chosen: Globals = ctx.obj
+    reply = DaemonClient.started(chosen).limits(user)
+    print_list(reply, LIMITS, chosen, "Nothing is limited.")
+
+
 def _columns(by: Key) -> tuple[Column, ...]:
     return (
         Column(by.upper(), "key", flexible=True),
@@ -122,3 +149,20 @@ def _plot(reply: "UsageList", *, blocks: bool) -> str:
 
 def _tokens(item: Mapping[str, Any]) -> int:
     return item["tokens_in"] + item["tokens_out"]
+
+
+def _amount(value: int | str) -> str:
+    """A number, or dollars."""
+    return f"${value}" if isinstance(value, str) else thousands(value)
+
+
+LIMITS = (
+    Column("WHOSE", "scope"),
+    Column("WHAT", "kind"),
+    Column("IN A", "window"),
+    Column("LIMIT", "limit", _amount, right=True),
+    Column("USED", "used", _amount, right=True),
+    Column("LEFT", "remaining", _amount, right=True),
+    Column("BACK", "resets_at", local),
+    Column("EMPTY", "empty_at", local),
+)

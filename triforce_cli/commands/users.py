@@ -10,6 +10,16 @@ from triforce_cli.commands import _suggestions
 from triforce_cli.commands._asking import require_yes
 from triforce_cli.commands._durations import deadline
 from triforce_cli.commands._files import write_text
+from triforce_cli.commands._limits import (
+    NOTHING_SET,
+    Parallel,
+    Rpm,
+    Spend,
+    Tokens,
+    limit_token,
+    limits_in_words,
+    own_limits,
+)
 from triforce_cli.commands._secrets import read_secret
 from triforce_cli.commands.auth import Bounded, Models, scope_named
 from triforce_cli.contexts import Globals
@@ -23,7 +33,7 @@ from triforce_cli.output.words import ago, count, local
 
 if TYPE_CHECKING:
     from triforce_daemon.wire.tokens import Grant, Scope, TokenRequest
-    from triforce_daemon.wire.users import NewInvitation, NewUser, UserDetail, UserPatch
+    from triforce_daemon.wire.users import NewInvitation, NewUser, OwnLimitsPatch, UserDetail, UserPatch
 
 app = typer.Typer(add_completion=False, help="The accounts of people and programs that are not the owner.")
 
@@ -48,7 +58,7 @@ Until = Annotated[
     epilog="""
     triforce users create anna
     triforce users create anna @password.txt --tier pro --expires 90d
-    triforce users create robot --no-password
+    triforce users create robot --no-password --rpm 10 --spend 5/month --model "groq/*"
     """
 )
 def create(
@@ -61,10 +71,18 @@ def create(
     no_password: Annotated[
         bool, typer.Option("--no-password", help="Nobody logs in; tokens are all that there is.")
     ] = False,
+    rpm: Rpm = None,
+    parallel: Parallel = None,
+    tokens: Tokens = None,
+    spend: Spend = None,
+    model: Models = None,
 ) -> None:
     """Make an account."""
     chosen: Globals = ctx.obj
     request: NewUser = {"name": name, "tier": tier, "tier_expires": expires, "role": role}
+    own = own_limits(rpm, parallel, tokens, spend, model)
+    if own:
+        request["limits"] = own
     if not no_password:
         request["password"] = _new_password(source, name, chosen)
     elif source is not None:
@@ -100,6 +118,38 @@ def set_tier(
     reply = _changed(ctx, user, {"tier": tier, "tier_expires": expires})
     ends = f" until {local(reply['tier_expires'])}" if reply["tier_expires"] else ""
     print_done(reply, ctx.obj, f"{reply['name']} has the tier {reply['tier']}{ends}.")
+
+
+@app.command(
+    "set-limits",
+    epilog="""
+    triforce users set-limits anna --rpm 100 --parallel 4
+    triforce users set-limits anna --spend 20/month --model "groq/*" --model "builtin/*"
+    triforce users set-limits anna --reset
+    """,
+)
+def set_limits(
+    ctx: typer.Context,
+    user: UserArgument,
+    rpm: Rpm = None,
+    parallel: Parallel = None,
+    tokens: Tokens = None,
+    spend: Spend = None,
+    model: Models = None,
+    reset: Annotated[bool, typer.Option("--reset", help="First take away all that was set: the tier decides.")] = False,
+) -> None:
+    """Set limits for somebody alone, from now on; what is not named stays as it is.
+
+    0 is no limit, but of --spend: there 0 is nothing but what is free, and `none` is no cap. What is left shows
+    `triforce usage limits --user USER`.
+    """
+    own: OwnLimitsPatch = own_limits(rpm, parallel, tokens, spend, model)
+    if reset:
+        own = {**NOTHING_SET, **own}
+    if not own:
+        raise WrongUsage("There is nothing to set.", "Name a limit: --rpm, --parallel, --tokens, --spend, --model.")
+    reply = _changed(ctx, user, {"limits": own})
+    print_done(reply, ctx.obj, f"{reply['name']}: {limits_in_words(reply['limits'])}.")
 
 
 @app.command("set-role")
@@ -173,12 +223,15 @@ def token(
         str | None,
         typer.Option("--expires", metavar="WHEN", parser=deadline, help="When it ends: 12h, 30d, or a date."),
     ] = None,
+    rpm: Rpm = None,
+    spend: Spend = None,
 ) -> None:
     """Make a token of somebody's and print it; it cannot be shown again."""
     chosen: Globals = ctx.obj
     request: TokenRequest = {"name": name, "models": model or [], "boundary": boundary, "expires": expires}
     if scope:
         request["scopes"] = cast("list[Scope]", scope)
+    limit_token(request, rpm, spend)
     reply = DaemonClient.started(chosen).create_user_token(user, request)
     remark = f"This is the token {reply['name']} of {reply['user']}. Keep it now: it is not shown again."
     print_done(reply, chosen, remark, result=reply["token"])
@@ -279,6 +332,7 @@ def page(reply: "UserDetail", paint: Paint) -> str:
         Fact("role", reply["role"]),
         Fact("granted", ", ".join(reply["grants"]) or None),
         Fact("tier", reply["tier"] + ends),
+        Fact("limits", limits_in_words(reply["limits"])),
         Fact("disabled", disabled, "red"),
         Fact("password", "yes" if reply["password"] else "none: nobody can log in"),
         Fact("logged in", count(reply["logins"], "program")),

@@ -27,7 +27,9 @@ def admitted(
 
     Raises Forbidden where his token names none of them, TierTooLow where his tier holds none.
     """
-    named = _named(caller.models, names, candidates)
+    named = _named(caller, caller.models, names, candidates)
+    if caller.holder_models:
+        named = _named(caller, caller.holder_models, names, named)
     tier = caller.tier
     if tier is None or tier.models == "all" or not named:
         return named
@@ -37,14 +39,18 @@ def admitted(
     return left
 
 
-def _named(patterns: Sequence[str], names: Sequence[str], candidates: Sequence[Model]) -> tuple[Model, ...]:
+def _named(
+    caller: Caller, patterns: Sequence[str], names: Sequence[str], candidates: Sequence[Model]
+) -> tuple[Model, ...]:
     """Where a pattern allows an alias, it allows all behind it."""
     if not patterns or any(allows(patterns, name) for name in names):
         return tuple(candidates)
     left = tuple(candidate for candidate in candidates if allows(patterns, candidate.id))
     if not left:
         told = ", ".join(patterns)
-        raise Forbidden(f"This token may not ask {names[-1]}.", f"It is for: {told}. `triforce auth token list`")
+        raise Forbidden(
+            f"{'This token' if caller.token else 'Your account'} may not ask {names[-1]}.", f"It is for: {told}."
+        )
     return left
 
 
@@ -53,6 +59,11 @@ def _too_low(tier: Tier, name: str, models: Sequence[tuple[bool, bool]]) -> Tier
     enough = next(able, None)
     hint = f"The tier {enough} holds it." if enough is not None else "No tier holds it."
     return TierTooLow(f"The tier {tier.name} does not hold {name}.", f"{hint} GET /v1/tiers tells what each has.")
+
+
+def may_name(caller: Caller, model: str) -> bool:
+    """Whether the patterns of his token, and those of his account, fit the model's id or an alias."""
+    return allows(caller.models, model) and allows(caller.holder_models, model)
 
 
 def allows(patterns: Sequence[str], model: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triforce_daemon.access.tiers import Tier
+from triforce_daemon.stores.counters import counters
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.tokens import Scope
 
@@ -38,6 +39,10 @@ class Caller:
     admin: bool = False
     #: When the token ends, in ms.
     expires: int | None = None
+    #: Patterns that hold as well: those of the account that a token belongs to.
+    holder_models: tuple[str, ...] = ()
+    #: What the token itself may use, beside its holder; None: it has no limits of its own.
+    budget: counters.Scope | None = None
 
     @property
     def is_owner(self) -> bool:

@@ -23,6 +23,9 @@ class Rights(TypedDict):
 
 def handed_on(creator: Caller, wanted: Rights) -> Rights:
     """`wanted`, where `creator` has all of it; what was left open is filled with what he has. Raises Forbidden."""
+    if creator.budget is not None:
+        # What each of them uses would count for itself.
+        raise Forbidden("A token with limits of its own makes no other tokens.", "Log in and make it then.")
     more = sorted(scope for scope in wanted["scopes"] if not creator.may(scope))
     if more:
         raise _too_much(f"the scope {more[0]}")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from triforce_daemon.access.caller import Caller, Stranger
+from triforce_daemon.access.tier_manager import budget
 from triforce_daemon.access.users import Users
 from triforce_daemon.errors import StorageFailed
 from triforce_daemon.runtime.clock import Clock
@@ -94,7 +95,8 @@ class Tokens:
         if isinstance(holder, Stranger):
             return holder
         name = f"{holder.name}/{token.name.removeprefix('token/')}"
-        return replace(token, name=name, tier=holder.tier, scopes=token.scopes & holder.scopes)
+        scopes = token.scopes & holder.scopes
+        return replace(token, name=name, tier=holder.tier, scopes=scopes, holder_models=holder.models)
 
     async def keep_last_used(self) -> None:
         """Write when tokens were last used, now and then; for ever."""
@@ -129,4 +131,5 @@ def caller_of_row(row: TokenRow) -> Caller:
         boundary=row["boundary"],
         user=row["user"],
         expires=row["expires"],
+        budget=budget(row["id"], row["requests_per_minute"], row["spend"]),
     )

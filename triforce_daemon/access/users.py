@@ -1,5 +1,6 @@
 """Everybody who has an account, in memory: no request waits for the database to learn who its caller is."""
 
+from collections.abc import Awaitable, Callable
 from typing import cast, get_args
 
 from triforce_daemon.access.caller import Caller, Stranger
@@ -20,6 +21,11 @@ class Users:
         self.tiers = tiers
         self._rows: dict[str, UserRow] = {}
         self._ids: dict[str, str] = {}
+        self._listeners: list[Callable[[str], Awaitable[None]]] = []
+
+    def on_change(self, told: Callable[[str], Awaitable[None]]) -> None:
+        """`told` hears the id of each account that changes."""
+        self._listeners.append(told)
 
     async def load(self) -> None:
         """Read what is kept. Raises StorageFailed."""
@@ -57,6 +63,8 @@ class Users:
         await self._store.change(user, change)
         row: UserRow = {**self._rows[user], **change}
         self._put(row)
+        for told in self._listeners:
+            await told(user)
         return row
 
     def forget(self, user: str) -> None:
@@ -93,6 +101,7 @@ class Users:
             # No user of the machine has a name with a slash.
             name=f"user/{row['name']}",
             scopes=_ALL if admin else _SCOPES | cast("set[Scope]", set(row["grants"].split())),
+            models=tuple(row["models"]),
             user=user,
             login=login,
             tier=None if admin else self.tier(row, now_ms),

@@ -8,6 +8,7 @@ import resource
 import signal
 from collections.abc import Mapping
 
+from triforce_daemon.access.rate_limiter import RateLimiter
 from triforce_daemon.access.tokens import Tokens
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.parts import build_parts
@@ -51,7 +52,7 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
         database = storage(settings, places, redactor.add)
         await database.open()
         outside = world(configuration, places, environ, redactor)
-        ground = Ground(configuration, environ, places, database, outside, Lifecycle(), network)
+        ground = Ground(configuration, environ, places, database, outside, Lifecycle(), network, redactor=redactor)
         parts = await build_parts(ground, managed_by)
         served = app.build(parts, ground.clock)
         # What is built now lives as long as the daemon: the collector need not look at it again.
@@ -69,6 +70,7 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
 
             await listening.serve(ready, lambda: _ending(told, ground))
         finally:
+            await parts.get(RateLimiter).close()
             await outside.close()
             await parts.get(Tokens).close()
             await parts.get(KeyHistory).close()

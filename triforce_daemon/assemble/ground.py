@@ -9,6 +9,7 @@ from triforce_daemon.configuration.sources import Configuration
 from triforce_daemon.listeners.network import Network
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.lifecycle import Lifecycle
+from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.settings import Settings
 from triforce_daemon.stores.database import Database
@@ -26,6 +27,8 @@ class Ground:
     lifecycle: Lifecycle
     network: Network = field(default_factory=Network)
     clock: Clock = field(default_factory=Clock)
+    #: Keeps secrets out of the log.
+    redactor: Redactor = field(default_factory=Redactor)
 
     @property
     def settings(self) -> Settings:

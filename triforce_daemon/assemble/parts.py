@@ -4,6 +4,7 @@ from triforce_daemon.assemble.conversations import conversations
 from triforce_daemon.assemble.door import door
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.keys import keys
+from triforce_daemon.assemble.limits import limits
 from triforce_daemon.assemble.memory import memory
 from triforce_daemon.assemble.models import models
 from triforce_daemon.assemble.people import people
@@ -13,10 +14,12 @@ from triforce_daemon.assemble.tools import tools
 from triforce_daemon.assemble.world import doctor
 from triforce_daemon.routes.parts import Parts
 from triforce_daemon.services.ledger import Ledger
+from triforce_daemon.services.limits import LimitDesk
 from triforce_daemon.services.model_why import ModelWhy
 from triforce_daemon.services.provider_tests import ProviderTests
 from triforce_daemon.services.providers import ProviderDesk
 from triforce_daemon.services.questions import Questions
+from triforce_daemon.services.quota import Quota
 from triforce_daemon.services.routing.reuse import Reuse
 from triforce_daemon.services.settings_desk import SettingsDesk
 from triforce_daemon.services.status import Manager, Place, StatusPage
@@ -29,12 +32,15 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
     ledger = Ledger(ground.database, clock, folk.users.called, folk.users.account_of)
     await ground.world.keys.load()
     known = await models(ground)
-    routing = router(ground, known, ledger)
+    limiter = await limits(ground, folk.users)
+    limited = LimitDesk(limiter, folk.users, clock)
+    quota = Quota(limiter, known.prices)
+    routing = router(ground, known, ledger, quota)
     held = await keys(ground, known)
     desk = SettingsDesk(ground.configuration, ground.environ)
-    reuse = Reuse(ground.tasks, ledger, clock, settings.routing.cache_bytes)
+    reuse = Reuse(ground.tasks, ledger, quota, clock, settings.routing.cache_bytes)
     sessions, turns, stored = await conversations(ground, known.registry, routing)
-    reload = reloading(ground, desk, known, routing, reuse, folk.tiers, stored)
+    reload = reloading(ground, desk, known, routing, reuse, folk.tiers, limiter, stored)
     offered = ProviderDesk(known.registry, known.health, desk, reload)
     place = _place(ground, managed_by)
     parts = (
@@ -42,6 +48,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         ground.lifecycle,
         ground.tasks,
         ledger,
+        *(limiter, limited),
         *(known.registry, known.refresh, known.health, ModelWhy(known.registry)),
         *(routing, reuse, Questions(routing)),
         *(sessions, turns, stored),
@@ -50,7 +57,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         *(offered, ProviderTests(offered, known.registry, known.refresh, routing, known.health, clock)),
         StatusPage(
             *(place, ground.lifecycle, known.registry, ledger, held.desk),
-            *(settings.daemon.drain_seconds, ground.network.health),
+            *(settings.daemon.drain_seconds, lambda: [*ground.network.health(), *limited.ills()]),
         ),
         *(desk, reload),
         *(*folk.parts, door(ground, folk.credentials)),

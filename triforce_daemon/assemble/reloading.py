@@ -1,5 +1,6 @@
 """Who takes over what is new in the configuration, section by section."""
 
+from triforce_daemon.access.rate_limiter import RateLimiter
 from triforce_daemon.access.tiers import Tiers
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.models import Models, breaker_limits
@@ -20,6 +21,7 @@ def reloading(
     router: ChatRouter,
     reuse: Reuse,
     tiers: Tiers,
+    limiter: RateLimiter,
     stored: StoredResponses,
 ) -> Reload:
     """A section that holds at once by its declaration needs its line here; the daemon does not start without."""
@@ -43,6 +45,7 @@ def reloading(
         "responses": responses,
         "providers": lambda settings: providers.take(settings.providers),
         "aliases": lambda settings: models.registry.take_aliases(settings.aliases),
+        "limits": lambda settings: limiter.tiers.take(settings.limits.spend),
         "tiers": lambda settings: tiers.take(settings.tiers),
     }
     return Reload(desk, ground.environ, takers, ground.network.look)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from triforce_daemon.assemble.places import Places
+from triforce_daemon.assemble.redis import redis_probe
 from triforce_daemon.children.embedder import Embedder
 from triforce_daemon.children.os_keyring import OsKeyring
 from triforce_daemon.children.sandbox import Sandbox
@@ -85,4 +86,5 @@ def doctor(
     configuration: Configuration, places: Places, environ: Mapping[str, str], database: Database, world: World
 ) -> Doctor:
     file, folder, vault = configuration.file, os.path.dirname(places.database), world.keys.vault
-    return Doctor(file, dict(environ), database, folder, world.providers, vault, world.sandbox)
+    redis = redis_probe(configuration.settings.redis, world.tasks)
+    return Doctor(file, dict(environ), database, folder, world.providers, vault, world.sandbox, redis)

@@ -43,7 +43,7 @@ from triforce_daemon.routes import (
 from triforce_daemon.routes.exchange import too_large
 from triforce_daemon.routes.identify import Door
 from triforce_daemon.routes.parts import Needs, Parts
-from triforce_daemon.routes.refusal import first_problem, mistake, retry_after
+from triforce_daemon.routes.refusal import first_problem, headers_of, mistake
 from triforce_daemon.routes.shapes import errors_for
 from triforce_daemon.routes.shortcut import ShortCut
 from triforce_daemon.routes.table import DirectRoute, PolicedRoute
@@ -111,7 +111,7 @@ async def _refuse(request: Request, error: Exception) -> Response:
     refused = cast(TriforceError, error)
     write = errors_for(request.url.path, request.headers)
     content = write(refused, request.state.request_id)
-    headers = {name.decode(): value.decode() for name, value in retry_after(refused)}
+    headers = {name.decode(): value.decode() for name, value in headers_of(refused)}
     return Response(content, status_code=refused.status, media_type="application/json", headers=headers)
 
 

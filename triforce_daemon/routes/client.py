@@ -9,6 +9,7 @@ from triforce_daemon.routes.parts import Address, Needs, Who
 from triforce_daemon.routes.policy import ACCOUNT, CALLER, INFERENCE, PUBLIC
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.accounts import Accounts
+from triforce_daemon.services.limits import LimitDesk
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.tokens import TokenDesk
 from triforce_daemon.wire.models import ModelList
@@ -68,9 +69,9 @@ async def change_profile(patch: ProfilePatch, accounts: Own, caller: Who, addres
 
 
 @routes.get("/v1/client/tier", policy=CALLER)
-async def tier(accounts: Own, caller: Who) -> TierPage:
-    """What the caller may use, and until when."""
-    return accounts.tier(caller)
+async def tier(desk: Annotated[LimitDesk, Depends(Needs(LimitDesk))], caller: Who) -> TierPage:
+    """What the caller may use, until when, and what is left of it."""
+    return await desk.tier(caller)
 
 
 @routes.get("/v1/client/models", policy=INFERENCE)

@@ -8,7 +8,7 @@ from triforce_daemon.access.password_check import Basic
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes import web
 from triforce_daemon.routes.parts import Parts, address_of
-from triforce_daemon.routes.refusal import retry_after, write_error
+from triforce_daemon.routes.refusal import headers_of, write_error
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.identifiers import RequestIds
 from triforce_daemon.runtime.logs import current_request
@@ -79,7 +79,7 @@ async def _refuse(error: TriforceError, request: str, send: Send) -> None:
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(content)).encode()),
-        *retry_after(error),
+        *headers_of(error),
     ]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": content})

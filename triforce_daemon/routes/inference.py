@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import orjson
 
+from triforce_daemon.access.remaining import Header
 from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.dialects.losses import spelled
 from triforce_daemon.errors import TriforceError
@@ -84,8 +85,12 @@ async def infer(
 
 
 async def _whole(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | None) -> None:
+    left: Sequence[Header] = ()
+
     async def make() -> Kept:
+        nonlocal left
         async with await exchange.part(ChatRouter).open(call) as answer:
+            left = answer.hold.headers
             content = answer.content if keep is None else keep.take(answer.content)
             await answer.settle()
             candidate = answer.candidate
@@ -96,10 +101,12 @@ async def _whole(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | 
     # What is stored has an id of its own, and is to be found by it: no two callers can have the same.
     if seconds is None or keep is not None:
         kept = await make()
-        await exchange.reply(200, kept.content, kept.headers)
+        await exchange.reply(200, kept.content, [*kept.headers, *left])
     else:
-        kept, how = await exchange.part(Reuse).answer(call, seconds, make)
-        await exchange.reply(200, kept.content, [*kept.headers, (CACHE_HEADER.encode(), how.encode())])
+        kept, how, counted = await exchange.part(Reuse).answer(call, seconds, make)
+        await exchange.reply(
+            200, kept.content, [*kept.headers, (CACHE_HEADER.encode(), how.encode()), *(counted or left)]
+        )
 
 
 async def _stream(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | None) -> None:
@@ -112,7 +119,8 @@ async def _stream(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep |
         ):
             await patience.over()
             if not exchange.started:
-                await exchange.start_stream(_headers(answer, dialect), content_type=dialect.content_type)
+                headers = [*_headers(answer, dialect), *answer.hold.headers]
+                await exchange.start_stream(headers, content_type=dialect.content_type)
             async for ready in answer.stream():
                 await exchange.write(ready)
             end = answer.end if keep is None else keep.take(answer.end)

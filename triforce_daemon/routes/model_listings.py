@@ -6,7 +6,7 @@ import orjson
 from fastapi import Depends, Header, Query, Response
 from typing_extensions import TypedDict
 
-from triforce_daemon.access.admission import allows
+from triforce_daemon.access.admission import may_name
 from triforce_daemon.access.boundary import within
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import InvalidRequest
@@ -150,7 +150,7 @@ async def callable_models(registry: ModelRegistry, caller: Caller) -> list[Model
         if model["state"] in CALLABLE
         and model["abilities"]
         and within(model["boundary"], caller.boundary)
-        and allows(caller.models, model["id"])
+        and may_name(caller, model["id"])
         and _held(caller, model)
     ]
 
@@ -166,7 +166,7 @@ async def _aliases(registry: ModelRegistry, caller: Caller) -> list[tuple[str, s
     return [
         (alias["name"], "triforce")
         for alias in (await registry.aliases())["items"]
-        if alias["first"] is not None and allows(caller.models, alias["name"])
+        if alias["first"] is not None and may_name(caller, alias["name"])
     ]
 
 

@@ -43,7 +43,7 @@ def _question(exchange: Exchange, dialect: Dialect, body: dict[str, Any], model:
 
 async def _tell(exchange: Exchange, question: Question, reply: Reply) -> None:
     dropped = spelled(reply.dropped, question.dialect.spelling, kept=question.body)
-    headers = route_headers(reply.candidate.id, reply.tally.attempts, dropped)
+    headers = [*route_headers(reply.candidate.id, reply.tally.attempts, dropped), *reply.hold.headers]
     if reply.estimated:
         headers.append((ESTIMATED_HEADER.encode(), b"true"))
     await exchange.reply(200, reply.content, headers)

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from triforce_daemon.errors import InternalError, TriforceError
+from triforce_daemon.errors import InternalError, LimitReached, TriforceError
 from triforce_daemon.wire.errors import ErrorReply
 
 ErrorWriter = Callable[[TriforceError, str], bytes]
@@ -15,11 +15,12 @@ def write_error(error: TriforceError, request_id: str | None) -> bytes:
     return orjson.dumps(ErrorReply(error=error.body(request_id)))
 
 
-def retry_after(error: TriforceError) -> list[tuple[bytes, bytes]]:
-    """The header that says when it is worth trying again, where the error knows."""
+def headers_of(error: TriforceError) -> list[tuple[bytes, bytes]]:
+    """When it is worth trying again, where the error knows, and what is left of a limit that was reached."""
+    left = [*error.headers] if isinstance(error, LimitReached) else []
     if error.retry_after_ms is None:
-        return []
-    return [(b"retry-after", str(-(-error.retry_after_ms // 1_000)).encode())]
+        return left
+    return [(b"retry-after", str(-(-error.retry_after_ms // 1_000)).encode()), *left]
 
 
 def mistake() -> InternalError:

@@ -13,7 +13,7 @@ from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes.exchange import Exchange, refuse_encoded, too_large
 from triforce_daemon.routes.json_body import read_json
 from triforce_daemon.routes.policy import Policy
-from triforce_daemon.routes.refusal import ErrorWriter, mistake, write_error
+from triforce_daemon.routes.refusal import ErrorWriter, headers_of, mistake, write_error
 from triforce_daemon.routes.watched import ClientGone
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -97,7 +97,7 @@ class DirectRoute(Route):
         except TriforceError as error:
             if exchange.started:
                 raise
-            await exchange.reply(error.status, self._errors(error, exchange.request_id))
+            await exchange.reply(error.status, self._errors(error, exchange.request_id), headers_of(error))
         except ClientGone:
             return
         except Exception:

@@ -5,14 +5,14 @@ from triforce_daemon.access.logins import Logins, Pair
 from triforce_daemon.access.password_check import PasswordCheck
 from triforce_daemon.access.throttle import Throttle
 from triforce_daemon.errors import Forbidden, InvalidRequest, Unauthenticated
-from triforce_daemon.runtime.clock import Clock, rfc3339, when
+from triforce_daemon.runtime.clock import Clock, rfc3339
 from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.services.invitations import Invitations
 from triforce_daemon.services.users import UserDesk, checked_name
 from triforce_daemon.settings import Users as Settings
-from triforce_daemon.stores.users import UserRow
+from triforce_daemon.stores.users import NO_LIMITS, UserRow
 from triforce_daemon.wire.tiers import TierName
-from triforce_daemon.wire.users import LoggedIn, LoggedOut, Profile, ProfilePatch, RegisterRequest, TierPage
+from triforce_daemon.wire.users import LoggedIn, LoggedOut, Profile, ProfilePatch, RegisterRequest
 
 
 class Accounts:
@@ -98,14 +98,6 @@ class Accounts:
         await self._logins.end_all(row["id"], but=caller.login)
         return self.profile(caller)
 
-    def tier(self, caller: Caller) -> TierPage:
-        """What the caller may use."""
-        row = self._desk.users.get(caller.user) if caller.user is not None else None
-        name = caller.tier.name if caller.tier is not None else None
-        limits = next((item for item in self._desk.users.tiers.page()["items"] if item["name"] == name), None)
-        ends = row["tier_expires"] if row is not None and row["tier"] == name else None
-        return TierPage(schema="triforce.auth.tier/1", tier=name, limits=limits, expires=when(ends))
-
     def _row_of(self, user: str) -> UserRow:
         row = self._desk.users.get(user)
         if row is None:
@@ -123,6 +115,7 @@ class Accounts:
             grants="",
             disabled=None,
             created=self._clock.now_ms(),
+            **NO_LIMITS,
         )
 
     def _logged_in(self, row: UserRow, pair: Pair, verb: str) -> LoggedIn:

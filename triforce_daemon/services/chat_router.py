@@ -14,6 +14,7 @@ from triforce_daemon.services.candidates import Candidate, Resolution
 from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.prices import Prices
+from triforce_daemon.services.quota import Quota, Size
 from triforce_daemon.services.routing.answer import Answer
 from triforce_daemon.services.routing.attempt import Attempt
 from triforce_daemon.services.routing.attempts import Attempts, Try
@@ -36,6 +37,7 @@ class ChatRouter:
     upstream: Upstream
     dialects: Mapping[str, Dialect]
     ledger: Ledger
+    quota: Quota
     health: Health
     choice: Choice
     attempts: Attempts
@@ -48,10 +50,13 @@ class ChatRouter:
         """Send the call to its model, or to a candidate of its alias, until one begins to answer.
 
         To be used as `async with await router.open(call) as answer`: whatever ends that early is settled. Raises
-        ModelNotFound and Forbidden before anything is written, and what the providers or the network came to.
+        ModelNotFound, Forbidden and LimitReached before anything is written, and what the providers or the network
+        came to.
         """
         candidates = await self._candidates(call)
-        answer = Answer(call, candidates[0], self.health, self.ledger, self.prices, self.clock)
+        size = Size.of(call.request, call.prompt_characters)
+        candidates, hold = await self.quota.admit(call.caller, call.request_id, candidates, size)
+        answer = Answer(call, candidates[0], hold, self.health, self.ledger, self.prices, self.clock)
 
         async def send(call: Call, seat: Seat) -> Attempt:
             dialect = self.dialects[seat.candidate.provider.dialect]

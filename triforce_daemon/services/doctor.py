@@ -10,6 +10,7 @@ from functools import partial
 from triforce_daemon.children.sandbox import Availability, Sandbox
 from triforce_daemon.configuration import sources
 from triforce_daemon.providers.provider import Provider
+from triforce_daemon.services.redis_check import Ask, redis_finding
 from triforce_daemon.stores.database import Database, Finding
 from triforce_daemon.stores.vault.vault import Vault
 from triforce_daemon.wire.doctor import Check, CheckList
@@ -29,6 +30,8 @@ class Doctor:
     providers: Sequence[Provider]
     vault: Vault
     sandbox: Sandbox
+    #: None: the daemon counts alone.
+    redis: Ask | None = None
 
     async def examine(self) -> CheckList:
         checks = [
@@ -38,6 +41,9 @@ class Doctor:
             _timed("vault.open", "keys", self._vault),
             _timed("sandbox.confines", "tools", partial(_sandbox, await self.sandbox.availability())),
         ]
+        if self.redis is not None:
+            finding = await redis_finding(self.redis)
+            checks.append(_timed("redis.answers", "limits", lambda: finding))
         for provider in self.providers:
             look = partial(_provider, provider, await _names(provider))
             checks.append(_timed(f"provider.{provider.name}", "providers", look))

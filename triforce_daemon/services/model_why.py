@@ -73,6 +73,9 @@ class ModelWhy:
         if caller.models:
             may = any(allows(caller.models, name) for name in (resolution.asked, resolution.name, candidate.id))
             yield _step("token", may, f"This token is for {', '.join(caller.models)}.", "`triforce auth token list`")
+        if caller.holder_models:
+            may = any(allows(caller.holder_models, name) for name in (resolution.asked, resolution.name, candidate.id))
+            yield _step("account", may, f"Your account is for {', '.join(caller.holder_models)}.", None)
         if caller.tier is not None:
             holds = caller.tier.admits(local=candidate.is_local, free=self.registry.is_free(candidate))
             yield _step("tier", holds, f"You are {caller.tier.name}.", "GET /v1/tiers tells which tier holds it.")

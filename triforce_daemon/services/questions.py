@@ -10,6 +10,7 @@ import orjson
 from triforce_daemon.access.admission import admitted
 from triforce_daemon.access.boundary import narrower
 from triforce_daemon.access.caller import Caller
+from triforce_daemon.access.rate_limiter import FREE, Hold
 from triforce_daemon.dialects.canonical import Usage, Written
 from triforce_daemon.dialects.dialect import CountsTokens, Dialect, Embeds
 from triforce_daemon.errors import InvalidRequest, TriforceError, UpstreamFailed
@@ -19,6 +20,7 @@ from triforce_daemon.runtime.threads import in_thread
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.model_registry import Candidate
 from triforce_daemon.services.prompt_size import estimated_tokens
+from triforce_daemon.services.quota import Size, counted
 from triforce_daemon.services.routing.attempts import Tally
 from triforce_daemon.services.routing.delivery import json_object
 from triforce_daemon.services.routing.needs import CHARACTERS_PER_TOKEN, Needs
@@ -28,6 +30,7 @@ from triforce_daemon.stores.ledger import Entry
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.models import PullProgress
 from triforce_daemon.wire.sessions import TurnState
+from triforce_daemon.wire.usage import Usage as Told
 
 #: What is larger is parsed in a thread: the others would wait for it.
 LARGE = 1 << 20
@@ -60,6 +63,8 @@ class Reply:
     #: It was guessed here, and nobody was asked.
     estimated: bool = False
     usage: Usage | None = None
+    #: What its caller may use for it.
+    hold: Hold = FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,8 @@ class Questions:
     async def embed(self, question: Question) -> Reply:
         """Vectors; their tokens are in the ledger when this returns.
 
-        Raises InvalidRequest where the model's provider has none, and what the provider or the network came to.
+        Raises InvalidRequest where the model's provider has none, LimitReached, and what the provider or the network
+        came to.
         """
         candidates = await self._candidates(question, "embeddings")
         able = [one for one in candidates if isinstance(self._dialect(one), Embeds)]
@@ -80,7 +86,13 @@ class Questions:
         if any(self._dialect(one).name != question.dialect.name for one in able):
             # What makes no sense is said before anybody is asked.
             _embedding(question.dialect).read_embedding_request(question.body, model=question.model)
-        reply, began = Reply(able[0]), self.router.clock.ticks()
+        size = Size(question.characters // CHARACTERS_PER_TOKEN, 0)
+        able, hold = await self.router.quota.admit(question.caller, question.request_id, able, size)
+        with hold:
+            return await self._embedded(question, able, Reply(able[0], hold=hold))
+
+    async def _embedded(self, question: Question, able: Sequence[Candidate], reply: Reply) -> Reply:
+        began = self.router.clock.ticks()
         try:
             await self.router.attempts.run(able, lambda seat: self._embed_at(seat, question, reply), reply.tally)
         except asyncio.CancelledError:
@@ -95,10 +107,13 @@ class Questions:
     async def count_tokens(self, question: Question) -> Reply:
         """How many tokens a prompt has; an estimate where its model's provider does not count. Costs nothing.
 
-        Raises what the provider or the network came to.
+        Raises LimitReached, and what the provider or the network came to.
         """
         candidates = await self._candidates(question, None)
-        reply = Reply(candidates[0])
+        with await self.router.quota.count(question.caller, question.request_id) as hold:
+            return await self._counted(question, candidates, Reply(candidates[0], hold=hold))
+
+    async def _counted(self, question: Question, candidates: Sequence[Candidate], reply: Reply) -> Reply:
         if isinstance(self._dialect(reply.candidate), CountsTokens):
             try:
                 await self.router.attempts.run(
@@ -196,8 +211,12 @@ class Questions:
             error=error.code if error else None,
             first_token_ms=None,
             total_ms=round((self.router.clock.ticks() - began) * 1_000),
+            token=question.caller.token,
+            local=int(candidate.is_local),
         )
         await self.router.ledger.record(entry)
+        told = Told(input_tokens=used["input_tokens"], output_tokens=0, estimated=reply.usage is None)
+        reply.hold.settle(*counted(reply.hold, told, cost, local=candidate.is_local))
 
     async def _does_not_embed(self, candidate: Candidate) -> InvalidRequest:
         models = (await self.router.registry.models())["items"]

@@ -12,13 +12,12 @@ from triforce_daemon.runtime.clock import Clock, rfc3339, when
 from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.runtime.near import near
 from triforce_daemon.services.moments import moment_to_come
+from triforce_daemon.services.own_limits import checked_cap, checked_number, checked_patterns
 from triforce_daemon.stores.tokens import TokenRow
 from triforce_daemon.wire.tokens import NewToken, Scope, Token, TokenDetail, TokenList, TokenRequest
 
 #: It becomes part of a caller's name, which stands in logs and in the ledger.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_PATTERN = re.compile(r"[^\s\x00-\x1f]{1,256}")
-_PATTERNS_LIMIT = 64
 _USUAL: list[Scope] = ["inference"]
 
 
@@ -72,13 +71,10 @@ class TokenDesk:
         return named[0]
 
     def _checked(self, request: TokenRequest, creator: Caller, user: str | None) -> TokenRow:
-        name, models = request["name"], request.get("models", [])
+        name = request["name"]
+        checked_patterns(request.get("models", []))
         if not _NAME.fullmatch(name):
             raise InvalidRequest(f"{name!r} is no name for a token.", "Up to 64 letters, digits, dots and dashes.")
-        if len(models) > _PATTERNS_LIMIT or not all(_PATTERN.fullmatch(model) for model in models):
-            raise InvalidRequest(
-                "The patterns of models are too many or too long, or hold blanks.", "Write them like `groq/*`."
-            )
         scopes = sorted(set(request.get("scopes", _USUAL)))
         if not scopes:
             raise InvalidRequest("A token without any scope may do nothing.", "Name one: inference, read, sessions, …")
@@ -97,6 +93,8 @@ class TokenDesk:
             last_used=None,
             revoked=None,
             user=user,
+            requests_per_minute=checked_number("requests_per_minute", request.get("requests_per_minute")) or None,
+            spend=checked_cap(request.get("spend")),
         )
 
     def _wanted(self, request: TokenRequest, creator: Caller, scopes: list[Scope]) -> Rights:
@@ -123,4 +121,6 @@ class TokenDesk:
             last_used=when(row["last_used"]),
             revoked=when(row["revoked"]),
             user=holder["name"] if holder is not None else None,
+            requests_per_minute=row["requests_per_minute"],
+            spend=row["spend"],
         )

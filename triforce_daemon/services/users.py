@@ -13,7 +13,8 @@ from triforce_daemon.runtime.clock import Clock, rfc3339, when
 from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.runtime.near import near
 from triforce_daemon.services.moments import moment_to_come
-from triforce_daemon.stores.users import UserChange, UserRow
+from triforce_daemon.services.own_limits import checked, of_row
+from triforce_daemon.stores.users import NO_LIMITS, UserChange, UserRow
 from triforce_daemon.wire.tokens import Grant
 from triforce_daemon.wire.users import NewUser, User, UserDetail, UserList, UserPatch, UserRevoked
 
@@ -57,7 +58,9 @@ class UserDesk:
             grants=" ".join(sorted(set(request.get("grants", [])))),
             disabled=None,
             created=self._clock.now_ms(),
+            **NO_LIMITS,
         )
+        row = cast(UserRow, {**row, **checked(request.get("limits", {}))})
         await self.add(row)
         return self._detail(row, "create")
 
@@ -122,10 +125,11 @@ class UserDesk:
             disabled=when(row["disabled"]),
             created=rfc3339(row["created"]),
             password=row["password"] is not None,
+            limits=of_row(row),
         )
 
     async def _change(self, row: UserRow, patch: UserPatch) -> UserChange:
-        change = UserChange()
+        change = checked(patch.get("limits", {}))
         if "tier" in patch:
             # Another tier does not end when the one before would have.
             change["tier"], change["tier_expires"] = patch["tier"], None

@@ -47,6 +47,9 @@ class Entry(TypedDict):
     error: str | None
     first_token_ms: int | None
     total_ms: int
+    #: The id of the token that was shown.
+    token: str | None
+    local: int
 
 
 class LedgerStore:
@@ -55,7 +58,8 @@ class LedgerStore:
         self._insert = database.prepared(insert(ledger))
         of = update(ledger).where(ledger.c.client == bindparam("of"))
         # A session's id is as good as a name for whoever knew it.
-        self._rename = database.prepared(of.values(client=bindparam("to"), session=null()).returning(ledger.c.request))
+        nameless = of.values(client=bindparam("to"), session=null(), token=null())
+        self._rename = database.prepared(nameless.returning(ledger.c.request))
 
     def row(self, entry: Entry) -> Write:
         """The write that adds `entry`; to be committed together with what it pays for."""

@@ -75,6 +75,8 @@ tokens = Table(
     Column("revoked", WHOLE),
     # The account that it belongs to; none: the daemon's owner.
     Column("user", Text),
+    Column("requests_per_minute", WHOLE),
+    Column("spend", Text),
 )
 
 users = Table(
@@ -90,6 +92,12 @@ users = Table(
     Column("grants", Text, nullable=False, server_default=text("''")),
     Column("disabled", WHOLE),
     Column("created", WHOLE, nullable=False),
+    # Where nothing stands, the tier decides; 0 is no limit.
+    Column("requests_per_minute", WHOLE),
+    Column("parallel", WHOLE),
+    Column("tokens_per_day", WHOLE),
+    Column("spend", Text),
+    Column("models", Text),
 )
 
 logins = Table(
@@ -254,4 +262,6 @@ ledger = Table(
     Column("first_token_ms", WHOLE),
     Column("total_ms", WHOLE, nullable=False),
     Index("ledger_by_time", "ts"),
+    Index("ledger_by_client", "client", "ts"),
+    Index("ledger_by_token", "token", "ts"),
 )

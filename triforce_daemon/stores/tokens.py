@@ -27,6 +27,9 @@ class TokenRow(TypedDict):
     revoked: int | None
     #: The account that it belongs to; None: the daemon's owner.
     user: str | None
+    #: Its own limits, beside those of its holder; a cap as `wire/spend` has it.
+    requests_per_minute: int | None
+    spend: str | None
 
 
 class TokenStore:

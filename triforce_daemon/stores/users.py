@@ -1,6 +1,8 @@
 """The rows of accounts; of a password only its argon2 hash."""
 
-from typing import Literal, TypedDict, cast
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, TypedDict, cast
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
@@ -27,6 +29,26 @@ class UserRow(TypedDict):
     #: Since when.
     disabled: int | None
     created: int
+    #: None: as the tier has it; 0: no limit.
+    requests_per_minute: int | None
+    parallel: int | None
+    tokens_per_day: int | None
+    #: A cap, as `wire/spend` has it; None: none.
+    spend: str | None
+    #: Patterns of the models that may be asked; none: all that the tier holds.
+    models: list[str]
+
+
+class Limits(TypedDict):
+    requests_per_minute: int | None
+    parallel: int | None
+    tokens_per_day: int | None
+    spend: str | None
+    models: list[str]
+
+
+#: Of an account of which nothing was set for it alone.
+NO_LIMITS = Limits(requests_per_minute=None, parallel=None, tokens_per_day=None, spend=None, models=[])
 
 
 class UserChange(TypedDict, total=False):
@@ -38,6 +60,11 @@ class UserChange(TypedDict, total=False):
     role: Role
     grants: str
     disabled: int | None
+    requests_per_minute: int | None
+    parallel: int | None
+    tokens_per_day: int | None
+    spend: str | None
+    models: list[str]
 
 
 class UserStore:
@@ -50,18 +77,23 @@ class UserStore:
         """The oldest first. Raises StorageFailed."""
         async with self._database.read() as connection:
             rows = (await connection.execute(select(users).order_by(users.c.created, users.c.id))).mappings().all()
-        return [cast(UserRow, dict(row)) for row in rows]
+        return [_row(row) for row in rows]
 
     async def insert(self, row: UserRow) -> None:
         """Raises StorageFailed."""
-        await self._database.write(self._insert(**row))
+        await self._database.write(self._insert(**{**row, "models": json.dumps(row["models"])}))
 
     async def change(self, user: str, change: UserChange) -> None:
         """Write the columns in `change` and no others. Raises StorageFailed."""
         if change:
             values = update(users).values({name: bindparam(name) for name in change})
             statement = self._database.prepared(values.where(users.c.id == bindparam("user")))
-            await self._database.write(statement(user=user, **change))
+            kept = {name: json.dumps(value) if name == "models" else value for name, value in change.items()}
+            await self._database.write(statement(user=user, **kept))
 
     def delete(self, user: str) -> Write:
         return self._delete(user=user)
+
+
+def _row(row: Mapping[Any, Any]) -> UserRow:
+    return cast(UserRow, {**row, "models": json.loads(row["models"] or "[]")})

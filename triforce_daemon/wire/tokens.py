@@ -41,6 +41,10 @@ class Token(TypedDict):
     revoked: str | None
     user: str | None
     """The name of the account that it belongs to; null: the daemon's owner."""
+    requests_per_minute: int | None
+    """Of its own, within what its holder may; null: no limit."""
+    spend: str | None
+    """A cap in dollars, in all or in a time: `5`, `2.50/day`, `100/month`; null: none."""
 
 
 class TokenRequest(TypedDict):
@@ -49,6 +53,8 @@ class TokenRequest(TypedDict):
     models: NotRequired[list[str]]
     boundary: NotRequired[Boundary]
     expires: NotRequired[str | None]
+    requests_per_minute: NotRequired[int | None]
+    spend: NotRequired[str | None]
 
 
 class NewToken(Token):

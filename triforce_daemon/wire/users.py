@@ -4,6 +4,7 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from triforce_daemon.wire.limits import Limit
 from triforce_daemon.wire.memory import MemoryDocument
 from triforce_daemon.wire.sessions import SessionDetail
 from triforce_daemon.wire.tiers import TierLimits, TierName
@@ -12,6 +13,27 @@ from triforce_daemon.wire.usage import UsageItem
 
 Role = Literal["user", "admin"]
 """What somebody may do; how much he may use is his tier's matter. An admin has no limits."""
+
+
+class OwnLimits(TypedDict):
+    """What was set for one account alone; null: as its tier has it, 0: no limit."""
+
+    requests_per_minute: int | None
+    parallel: int | None
+    tokens_per_day: int | None
+    """In a day of UTC."""
+    spend: str | None
+    """A cap in dollars, in all or in a time: `5`, `2.50/day`, `100/month`; null: none."""
+    models: list[str]
+    """Patterns of the models that it may ask, like `groq/*`; none: all that its tier holds."""
+
+
+class OwnLimitsPatch(TypedDict, total=False):
+    requests_per_minute: int | None
+    parallel: int | None
+    tokens_per_day: int | None
+    spend: str | None
+    models: list[str]
 
 
 class User(TypedDict):
@@ -28,6 +50,7 @@ class User(TypedDict):
     created: str
     password: bool
     """Whether there is one; without, nobody can log in."""
+    limits: OwnLimits
 
 
 class UserDetail(User):
@@ -50,6 +73,7 @@ class NewUser(TypedDict):
     tier_expires: NotRequired[str | None]
     role: NotRequired[Role]
     grants: NotRequired[list[Grant]]
+    limits: NotRequired[OwnLimitsPatch]
 
 
 class UserPatch(TypedDict, total=False):
@@ -61,6 +85,8 @@ class UserPatch(TypedDict, total=False):
     grants: list[Grant]
     disabled: bool
     password: str
+    limits: OwnLimitsPatch
+    """Those that are named change; the others stay."""
 
 
 class UserRevoked(TypedDict):
@@ -155,6 +181,8 @@ class TierPage(TypedDict):
     """null: nothing limits him."""
     limits: TierLimits | None
     expires: str | None
+    left: list[Limit]
+    """What is left of his limits, with those that were set for him alone."""
 
 
 class Invitation(TypedDict):

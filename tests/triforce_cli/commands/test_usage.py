@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.triforce_cli.conftest import OnTerminal, Triforce
 from tests.triforce_cli.fake_daemon import FakeDaemon
-from tests.triforce_cli.replies import MODEL_ID, USED
+from tests.triforce_cli.replies import MODEL_ID, NOW, USED
 
 
 def test_usage(fake_daemon: FakeDaemon, triforce: Triforce, on_terminal: OnTerminal) -> None:
@@ -74,3 +74,37 @@ def test_days_are_drawn_on_a_terminal_and_those_without_anything_too(
 def test_somebody_elses_usage_is_asked_for_by_name(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
     triforce("usage", "--client", "anna")
     assert fake_daemon.asked[-1].query["client"] == "anna"
+
+
+LIMITS = {
+    "schema": "triforce.usage.limits/1",
+    "items": [
+        {"scope": "account", "kind": "requests", "window": "minute", "limit": 1_000, "used": 1, "remaining": 999,
+         "resets_at": NOW, "empty_at": None},
+        {"scope": "token", "kind": "spend", "window": "month", "limit": "5", "used": "4.99", "remaining": "0.01",
+         "resets_at": NOW, "empty_at": NOW},
+    ],
+    "next": None,
+}  # fmt: skip
+
+
+def test_what_is_left_of_limits(fake_daemon: FakeDaemon, triforce: Triforce, on_terminal: OnTerminal) -> None:
+    fake_daemon.answers("GET", "/v1/usage/limits", LIMITS)
+    assert json.loads(triforce("usage", "limits", "--json").out) == LIMITS
+    _, requests, spend = on_terminal("usage", "limits", environ={"NO_COLOR": "1"}).out.splitlines()
+    assert requests.split()[:6] == ["account", "requests", "minute", "1,000", "1", "999"]
+    assert spend.split()[:6] == ["token", "spend", "month", "$5", "$4.99", "$0.01"]
+    triforce("usage", "limits", "--user", "anna")
+    assert fake_daemon.asked[-1].query == {"user": "anna"}
+
+
+def test_whom_nothing_limits_is_told_so(fake_daemon: FakeDaemon, on_terminal: OnTerminal) -> None:
+    fake_daemon.answers("GET", "/v1/usage/limits", {**LIMITS, "items": []})
+    assert "Nothing is limited." in on_terminal("usage", "limits").out
+
+
+def test_over_a_limit_a_script_may_try_again(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
+    fake_daemon.refuses("GET", "/v1/usage", 429, "too_many_requests", "They are used up.", retry_after_ms=7_000)
+    done = triforce("usage", "--json")
+    assert done.status == 75
+    assert json.loads(done.err)["error"]["retry_after_ms"] == 7_000

@@ -9,7 +9,7 @@ import pytest
 from tests.triforce_cli.conftest import OnTerminal, Triforce
 from tests.triforce_cli.fake_daemon import FakeDaemon
 from tests.triforce_cli.replies import NOW
-from triforce_cli.commands import users
+from triforce_cli.commands import _limits, users
 from triforce_daemon.wire.tiers import TierName
 from triforce_daemon.wire.users import Role
 
@@ -18,6 +18,9 @@ ANNA: dict[str, Any] = {
     "id": "k3v9x2m7q4ab", "name": "anna", "tier": "pro", "tier_expires": "2999-01-01T00:00:00Z", "role": "user",
     "grants": ["tools:write"],
     "disabled": None, "created": NOW, "password": True,
+    "limits": {
+        "requests_per_minute": 100, "parallel": 0, "tokens_per_day": None, "spend": "5/day", "models": ["groq/*"],
+    },
 }  # fmt: skip
 DETAIL = {**ANNA, "schema": "triforce.users.show/1", "logins": 1, "tokens": 2}
 LIST = {"schema": "triforce.users.list/1", "items": [ANNA], "next": None}
@@ -181,3 +184,23 @@ def test_who_is_not_there_has_near_names(daemon: FakeDaemon, triforce: Triforce)
 def test_its_words_are_the_daemons() -> None:
     assert get_args(users.TierName) == get_args(TierName)
     assert get_args(users.RoleName) == get_args(Role)
+
+
+def test_limits_of_somebody_alone(daemon: FakeDaemon, triforce: Triforce) -> None:
+    options = ("--rpm", "100", "--parallel", "0", "--spend", "5/day", "--model", "groq/*")
+    done = triforce("users", "set-limits", "anna", *options)
+    own = {"requests_per_minute": 100, "parallel": 0, "spend": "5/day", "models": ["groq/*"]}
+    assert daemon.asked[-1].body == {"limits": own}
+    words = "100 requests a minute, any number of at the same time, $5/day, the models groq/*"
+    assert done.err == f"anna: {words}.\n"
+    triforce("users", "set-limits", "anna", "--reset", "--spend", "none")
+    assert daemon.asked[-1].body == {"limits": _limits.NOTHING_SET}
+    assert triforce("users", "set-limits", "anna").status == 2
+    triforce("users", "create", "robot", "--no-password", "--tokens", "5000")
+    assert daemon.asked[-1].body["limits"] == {"tokens_per_day": 5_000}
+
+
+def test_a_token_with_limits(daemon: FakeDaemon, triforce: Triforce) -> None:
+    triforce("users", "token", "anna", "ci", "--rpm", "5", "--spend", "10/month")
+    body = daemon.asked[-1].body
+    assert (body["requests_per_minute"], body["spend"]) == (5, "10/month")

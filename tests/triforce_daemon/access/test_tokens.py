@@ -35,6 +35,8 @@ def row(id: str = "t1", **other: Any) -> TokenRow:
         last_used=None,
         revoked=None,
         user=None,
+        requests_per_minute=None,
+        spend=None,
     )
     return cast(TokenRow, {**made, **other})
 

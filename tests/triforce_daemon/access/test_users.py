@@ -11,7 +11,7 @@ from triforce_daemon.access.users import Users
 from triforce_daemon.errors import StorageFailed
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.sqlite.database import SqliteDatabase
-from triforce_daemon.stores.users import UserRow, UserStore
+from triforce_daemon.stores.users import NO_LIMITS, UserRow, UserStore
 
 
 def row(id: str = "a1", **other: Any) -> UserRow:
@@ -25,6 +25,7 @@ def row(id: str = "a1", **other: Any) -> UserRow:
         role="user",
         disabled=None,
         created=1,
+        **NO_LIMITS,
     )
     return cast(UserRow, {**made, **other})
 

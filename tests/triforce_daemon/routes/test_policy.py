@@ -83,6 +83,7 @@ MATRIX = {
     "GET /v1/memory/{entry}/history": "memory",
     "POST /v1/memory/{entry}/validations": "memory",
     "GET /v1/usage": "read",
+    "GET /v1/usage/limits": "caller",
     "GET /v1/providers": "read",
     "GET /v1/providers/limits": "admin",
     "POST /v1/providers/test": "admin",

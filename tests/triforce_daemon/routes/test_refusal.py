@@ -5,7 +5,7 @@ import json
 import pytest
 
 from triforce_daemon.errors import NotFound, TooManyAttempts
-from triforce_daemon.routes.refusal import first_problem, retry_after, write_error
+from triforce_daemon.routes.refusal import first_problem, headers_of, write_error
 
 
 def test_an_error_has_a_code_a_sentence_and_a_hint() -> None:
@@ -15,8 +15,8 @@ def test_an_error_has_a_code_a_sentence_and_a_hint() -> None:
 
 @pytest.mark.parametrize(("ms", "seconds"), [(1, b"1"), (1_000, b"1"), (1_001, b"2"), (60_000, b"60")])
 def test_who_shall_try_again_later_is_told_when_in_whole_seconds(ms: int, seconds: bytes) -> None:
-    assert retry_after(TooManyAttempts("x", retry_after_ms=ms)) == [(b"retry-after", seconds)]
-    assert retry_after(NotFound("x")) == []
+    assert headers_of(TooManyAttempts("x", retry_after_ms=ms)) == [(b"retry-after", seconds)]
+    assert headers_of(NotFound("x")) == []
 
 
 def test_of_several_problems_the_first_is_told() -> None:

@@ -59,6 +59,8 @@ def entry(request: str, **other: Any) -> Entry:
         state="done",
         error=None,
         first_token_ms=12,
+        token=None,
+        local=1,
         total_ms=80,
     )
     return cast(Entry, {**made, **other})

@@ -15,6 +15,8 @@ LIMITED = TokenRow(
     last_used=None,
     revoked=None,
     user=None,
+    requests_per_minute=30,
+    spend="5/day",
 )
 PLAIN = TokenRow(
     id="t1",
@@ -28,6 +30,8 @@ PLAIN = TokenRow(
     last_used=None,
     revoked=None,
     user=None,
+    requests_per_minute=None,
+    spend=None,
 )
 
 

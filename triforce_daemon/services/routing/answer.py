@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator
 from typing import Self, cast
 
+from triforce_daemon.access.rate_limiter import Hold
 from triforce_daemon.dialects.canonical import Event
 from triforce_daemon.dialects.canonical import Usage as Used
 from triforce_daemon.errors import TriforceError
@@ -15,6 +16,7 @@ from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.candidates import Candidate
 from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.prices import Cost, Prices
+from triforce_daemon.services.quota import counted
 from triforce_daemon.services.routing.attempt import Attempt
 from triforce_daemon.services.routing.attempts import Tally
 from triforce_daemon.services.routing.call import Call, Outcome
@@ -37,10 +39,18 @@ class Answer:
     """A context: leaving it ends the answer."""
 
     def __init__(
-        self, call: Call, candidate: Candidate, health: Health, ledger: Ledger, prices: Prices, clock: Clock
+        self,
+        call: Call,
+        candidate: Candidate,
+        hold: Hold,
+        health: Health,
+        ledger: Ledger,
+        prices: Prices,
+        clock: Clock,
     ) -> None:
-        """`candidate`: who is asked first."""
+        """`candidate`: who is asked first. `hold`: what the caller may use for it."""
         self.call = call
+        self.hold = hold
         self.candidate = candidate
         self.tally = Tally()
         self._attempt: Attempt | None = None
@@ -127,7 +137,10 @@ class Answer:
         self._settled = True
         outcome = Outcome(self.candidate, state, self.spent(), self.cost(), error)
         entry = self._entry(outcome)
-        await self._ledger.record(entry, *self._lost(), *self.call.closing(outcome))
+        try:
+            await self._ledger.record(entry, *self._lost(), *self.call.closing(outcome))
+        finally:
+            self.hold.settle(*self._counted())
         log.log(
             logging.WARNING if state == "failed" else logging.INFO,
             "answered" if error is None else error.message,
@@ -155,6 +168,7 @@ class Answer:
                 # A mistake of ours; what the provider did until then costs the same.
                 await self.settle("failed")
         finally:
+            self.hold.settle()
             if self._attempt is not None:
                 await self._attempt.close()
 
@@ -202,16 +216,30 @@ class Answer:
 
     def _lost(self) -> list[Write]:
         """What was spent on those who were given up for a faster one, or broke off where another one went on."""
-        paid = [attempt for attempt in self._tried if attempt.abandoned or attempt.broke_off is not None]
-        others = [attempt for attempt in paid if attempt is not self._attempt]
         rows: list[Write] = []
-        for number, attempt in enumerate(others, start=2):
+        for number, attempt in enumerate(self._others(), start=2):
             state = "interrupted" if attempt.broke_off is None else "failed"
             spent, cost = self._spent(attempt), self._cost(attempt)
             entry = self._entry(Outcome(attempt.seat.candidate, state, spent, cost, attempt.broke_off))
             entry["request"] = f"{entry['request']}.{number}"
             rows.append(self._ledger.row(entry))
         return rows
+
+    def _others(self) -> list[Attempt]:
+        paid = [attempt for attempt in self._tried if attempt.abandoned or attempt.broke_off is not None]
+        return [attempt for attempt in paid if attempt is not self._attempt]
+
+    def _counted(self) -> tuple[int, int]:
+        """What counts against the caller's limits: everything that was asked for him."""
+        if not self.hold.limits:
+            return 0, 0
+        tokens = spend = 0
+        for attempt in (self._attempt, *self._others()):
+            if attempt is not None:
+                local = attempt.seat.candidate.is_local
+                more = counted(self.hold, self._spent(attempt), self._cost(attempt), local=local)
+                tokens, spend = tokens + more[0], spend + more[1]
+        return tokens, spend
 
     def _cost(self, attempt: Attempt | None) -> Cost | None:
         """By the provider's figures, cached tokens and all, where he gave some."""
@@ -239,6 +267,8 @@ class Answer:
             "error": error.code if error else None,
             "first_token_ms": self.first_token_ms,
             "total_ms": self.elapsed_ms(),
+            "token": self.call.caller.token,
+            "local": int(candidate.is_local),
         }
 
 

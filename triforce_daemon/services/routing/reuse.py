@@ -8,10 +8,12 @@ from typing import Any, Literal
 
 import orjson
 
+from triforce_daemon.access.remaining import Header
 from triforce_daemon.providers.single_flight import SingleFlight
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.services.ledger import Ledger
+from triforce_daemon.services.quota import Quota
 from triforce_daemon.services.routing.call import Call
 from triforce_daemon.stores.ledger import Entry
 
@@ -41,8 +43,9 @@ class Kept:
 class Reuse:
     """Keeps answers in memory, the least used going first where room is short."""
 
-    def __init__(self, tasks: Tasks, ledger: Ledger, clock: Clock, room_bytes: int) -> None:
+    def __init__(self, tasks: Tasks, ledger: Ledger, quota: Quota, clock: Clock, room_bytes: int) -> None:
         self._tasks = tasks
+        self._quota = quota
         self._ledger = ledger
         self._clock = clock
         self.room = room_bytes
@@ -50,22 +53,32 @@ class Reuse:
         self._kept: OrderedDict[bytes, Kept] = OrderedDict()
         self._flights: dict[bytes, SingleFlight[Kept]] = {}
 
-    async def answer(self, call: Call, seconds: int, make: Callable[[], Awaitable[Kept]]) -> tuple[Kept, How]:
+    async def answer(
+        self, call: Call, seconds: int, make: Callable[[], Awaitable[Kept]]
+    ) -> tuple[Kept, How, Sequence[Header]]:
         """The answer to `call`: one that is at most `seconds` old, one that is under way, or what `make` returns.
 
-        Raises what `make` raises; a failure is never kept. What cost nothing is written to the ledger as that.
+        Raises LimitReached, and what `make` raises; a failure is never kept. What cost nothing is a request all the
+        same: it is written to the ledger as that, and the last of the three tells what is left of them.
         """
         key = _key(call)
         kept = self._kept.get(key)
         if kept is not None and self._clock.now_ms() - kept.made_ms <= seconds * 1_000:
             self._kept.move_to_end(key)
+            left = await self._count(call)
             await self._ledger.record(self._for_nothing(call, kept))
-            return kept, "hit"
-        joined = key in self._flights
+            return kept, "hit", left
+        if key not in self._flights:
+            return await self._made(key, make), "made", ()
+        left = await self._count(call)
         kept = await self._made(key, make)
-        if joined:
-            await self._ledger.record(self._for_nothing(call, kept))
-        return kept, "joined" if joined else "made"
+        await self._ledger.record(self._for_nothing(call, kept))
+        return kept, "joined", left
+
+    async def _count(self, call: Call) -> Sequence[Header]:
+        hold = await self._quota.count(call.caller, call.request_id)
+        hold.settle()
+        return hold.headers
 
     async def _made(self, key: bytes, make: Callable[[], Awaitable[Kept]]) -> Kept:
         flight = self._flights.setdefault(key, SingleFlight(self._tasks, "one answer for many"))
@@ -107,6 +120,8 @@ class Reuse:
             error=None,
             first_token_ms=None,
             total_ms=0,
+            token=call.caller.token,
+            local=0,
         )
 
 

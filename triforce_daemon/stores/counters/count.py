@@ -11,12 +11,13 @@ _NEVER = 1 << 62
 
 class Count:
     __slots__ = (
-        "day_ends", "held_spend", "held_tokens", "parallel", "period", "period_ends", "requests", "spend",
+        "day_ends", "held_spend", "held_tokens", "parallel", "period", "period_ends", "requests", "shape", "spend",
         "spend_before", "stale", "tokens", "tokens_before",
     )  # fmt: skip
 
-    def __init__(self, period: Period) -> None:
-        self.period: Period = period
+    def __init__(self) -> None:
+        self.shape = ""
+        self.period: Period = "total"
         #: When the requests of the last minute came, the oldest first.
         self.requests: deque[int] = deque()
         self.parallel = self.held_tokens = self.held_spend = 0
@@ -28,7 +29,7 @@ class Count:
 
     def begin(self, scope: Scope, past: Past, now_ms: int) -> None:
         """Count from `past` on; what is under way stays."""
-        self.period, self.stale = scope.period, False
+        self.shape, self.period, self.stale = scope.shape, scope.period, False
         self.requests = deque(came for came, _ in past.requests)
         self.tokens = self.tokens_before = past.tokens
         self.spend = self.spend_before = past.spend

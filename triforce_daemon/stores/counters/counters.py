@@ -1,18 +1,17 @@
 """What has been used, and what is held for requests that are under way: the words of whoever counts.
 
 A request reserves what it may need in all its scopes at once, or in none; when it has ended, what it really used takes
-the place of what it held. Time is in ms, money in millionths of a thousandth of a dollar (`NANO`).
+the place of what it held. Time is in ms, money in billionths of a dollar.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
-NANO = 10**9
+from triforce_daemon.wire.spend import SpendPeriod as Period
+
 MINUTE_MS = 60_000
 
-#: Within what money is counted: a day or a month of UTC, or for good.
-Period = Literal["day", "month", "total"]
 Kind = Literal["requests", "parallel", "tokens", "spend"]
 
 
@@ -30,6 +29,13 @@ class Scope:
     period: Period = "total"
     #: Whether tokens of models on this machine count.
     count_local: bool = True
+    #: What is counted; where that changes, what was used so far is asked of the ledger anew.
+    shape: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        limited = (self.requests, self.tokens, self.spend)
+        counted = "".join("-" if limit is None else "+" for limit in limited)
+        object.__setattr__(self, "shape", f"{self.period}{counted}{'l' if self.count_local else ''}")
 
     @property
     def limits(self) -> bool:
@@ -88,12 +94,19 @@ class Refusal:
     """What stands in the way; nothing is held."""
 
     scope: Scope
+    #: Which of the scopes that is.
+    at: int
     kind: Kind
     standings: Sequence[Standing]
     #: How long until it is worth trying again; None: nobody knows, or never.
     wait_ms: int | None
     #: It is not used, but held by requests that are under way.
     held: bool = False
+
+    @property
+    def standing(self) -> Standing:
+        """Of the scope that is in the way."""
+        return self.standings[self.at]
 
 
 class Counters(Protocol):
@@ -114,6 +127,10 @@ class Counters(Protocol):
 
     async def forget(self, key: str) -> None:
         """What was used is asked of the ledger again: the scope's limits are others now."""
+        ...
+
+    async def close(self) -> None:
+        """What was settled is where it belongs."""
         ...
 
     @property

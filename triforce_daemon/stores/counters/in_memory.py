@@ -72,6 +72,9 @@ class InMemory:
         if key in self._counts:
             self._counts[key].stale = True
 
+    async def close(self) -> None:
+        return
+
     def clear(self) -> None:
         """Begin anew with everybody; what is under way lets go of what nobody looks at any more."""
         self._counts.clear()
@@ -79,7 +82,7 @@ class InMemory:
     async def _all(self, scopes: Sequence[Scope]) -> list[Count]:
         found = [self._counts.get(scope.key) for scope in scopes]
         for scope, count in zip(scopes, found, strict=True):
-            if count is None or count.stale or count.period != scope.period:
+            if count is None or count.stale or count.shape != scope.shape:
                 await self._load(scope)
                 # Another one may have become stale meanwhile.
                 return await self._all(scopes)
@@ -90,9 +93,9 @@ class InMemory:
         try:
             async with lock:
                 count = self._counts.get(scope.key)
-                if count is None or count.stale or count.period != scope.period:
+                if count is None or count.stale or count.shape != scope.shape:
                     past = await self._remember(scope)
-                    count = self._counts.setdefault(scope.key, Count(scope.period))
+                    count = self._counts.setdefault(scope.key, Count())
                     count.begin(scope, past, self._now_ms())
                     self._make_room()
         finally:
@@ -108,7 +111,8 @@ class InMemory:
         self, pairs: Sequence[tuple[Scope, Count]], scope: Scope, count: Count, kind: Kind, ask: Ask, now: int
     ) -> Refusal:
         wait, held = count.wait_ms(scope, kind, ask, now, self._minute_ms)
-        return Refusal(scope, kind, [of.standing(own, now, self._minute_ms) for own, of in pairs], wait, held)
+        standings = [of.standing(own, now, self._minute_ms) for own, of in pairs]
+        return Refusal(scope, pairs.index((scope, count)), kind, standings, wait, held)
 
 
 def _lacking(pairs: Sequence[tuple[Scope, Count]], ask: Ask, share: int) -> tuple[Scope, Count, Kind] | None:

@@ -63,7 +63,7 @@ class InRedis:
             keys += _keys(scope.key)
             words += (
                 *(_limit(scope.requests), _limit(scope.parallel), _limit(scope.tokens), _limit(scope.spend)),
-                *(now // DAY_MS, scope.period, number(scope.period, now)),
+                *(now // DAY_MS, scope.shape, number(scope.period, now)),
             )
         answer: list[Any] = await self._reserve(keys, *words)
         match answer[0]:
@@ -86,7 +86,7 @@ class InRedis:
         now = self._now_ms()
         words: list[Word] = [self._minute_ms]
         for scope in scopes:
-            words += (_limit(scope.requests), now // DAY_MS, scope.period, number(scope.period, now))
+            words += (_limit(scope.requests), now // DAY_MS, scope.shape, number(scope.period, now))
         answer: list[Any] = await self._read([key for scope in scopes for key in _keys(scope.key)], *words)
         if answer[0] == b"unknown":
             await self._begin_with(scopes[int(answer[1])])
@@ -116,9 +116,12 @@ class InRedis:
     async def forget(self, key: str) -> None:
         await self._connection.call("HDEL", _keys(key)[2], "d")
 
+    async def close(self) -> None:
+        await self._connection.close()
+
     async def _begin_with(self, scope: Scope) -> None:
         past, now = await self._remember(scope), self._now_ms()
-        words: list[Word] = [now // DAY_MS, past.tokens, scope.period, number(scope.period, now), past.spend]
+        words: list[Word] = [now // DAY_MS, past.tokens, scope.shape, number(scope.period, now), past.spend]
         words += (_SUMS_MS, self._minute_ms)
         for came, id in past.requests:
             words += (came, id)
@@ -134,7 +137,7 @@ class InRedis:
         elif not held:
             ends = end("day" if kind == "tokens" else scope.period, now)
             wait = ends - now if ends is not None else None
-        return Refusal(scope, kind, standings, wait, held)
+        return Refusal(scope, at, kind, standings, wait, held)
 
     def _standings(self, scopes: Sequence[Scope], told: Sequence[Sequence[int]], now: int) -> list[Standing]:
         return [self._standing(scope, one, now) for scope, one in zip(scopes, told, strict=True)]

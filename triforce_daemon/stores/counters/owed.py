@@ -7,7 +7,7 @@ from itertools import islice
 
 import orjson
 
-from triforce_daemon.stores.counters.counters import MINUTE_MS, Lease, Period, Scope
+from triforce_daemon.stores.counters.counters import MINUTE_MS, Lease, Scope
 from triforce_daemon.stores.counters.periods import DAY_MS, number
 
 #: So many scopes are in one message: nobody else is answered while Redis reads it.
@@ -19,7 +19,7 @@ class _Debt:
     """Of one scope; its day and its period are those in which it was used."""
 
     day: int
-    period: Period
+    shape: str
     which: int
     tokens: int = 0
     spend: int = 0
@@ -34,7 +34,7 @@ class _Debt:
         return orjson.dumps(
             {
                 "d": self.day,
-                "p": self.period,
+                "p": self.shape,
                 "w": self.which,
                 "t": self.tokens,
                 "s": self.spend,
@@ -108,5 +108,5 @@ class Owed:
         day, which = now_ms // DAY_MS, number(scope.period, now_ms)
         debt = self._debts.get((scope.key, day, which))
         if debt is None:
-            debt = self._debts[(scope.key, day, which)] = _Debt(day, scope.period, which)
+            debt = self._debts[(scope.key, day, which)] = _Debt(day, scope.shape, which)
         return debt

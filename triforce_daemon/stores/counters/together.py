@@ -52,7 +52,10 @@ class Together:
                 found = await self._redis.reserve(id, scopes, asks)
             except RedisFault as error:
                 self._degrade(error)
-                self._owed.undo(id, [member(id, ask) for ask in asks], scopes, self._now_ms())
+                self._undo(id, scopes, asks)
+            except asyncio.CancelledError:
+                self._undo(id, scopes, asks)
+                raise
             else:
                 if isinstance(found, Lease):
                     self._open[id] = found
@@ -86,6 +89,11 @@ class Together:
     async def forget(self, key: str) -> None:
         await self._alone.forget(key)
         await self._try(self._redis.forget(key))
+
+    async def close(self) -> None:
+        if self._trouble is None:
+            await self._try(self._flush())
+        await self._redis.close()
 
     async def _pay(self) -> None:
         """Tell Redis what it is owed, for ever."""
@@ -136,6 +144,11 @@ class Together:
         if self._trouble is None:
             log.warning("redis does not count: a part of each limit is given out here", extra={"reason": str(error)})
         self._trouble = str(error)
+        self._wake.set()
+
+    def _undo(self, id: str, scopes: Sequence[Scope], asks: Sequence[Ask]) -> None:
+        """Whether Redis has counted it nobody knows; it did not come to that."""
+        self._owed.undo(id, [member(id, ask) for ask in asks], scopes, self._now_ms())
         self._wake.set()
 
     def _see(self, scopes: Sequence[Scope], standings: Sequence[Standing]) -> None:

@@ -8,7 +8,7 @@ MINUTE = 60_000
 
 
 def counted(scope: Scope, past: Past = Past(), now: int = 0) -> Count:  # noqa: B008 - a value
-    count = Count(scope.period)
+    count = Count()
     count.begin(scope, past, now)
     return count
 

@@ -1,5 +1,5 @@
 -- Takes over what a scope has used by the ledger, unless somebody was faster.
--- KEYS: the scope's minute, leases, sums. ARGV: its day, tokens, kind of period, which, spend, how long it is
+-- KEYS: the scope's minute, leases, sums. ARGV: its day, tokens, shape, which period, spend, how long it is
 -- remembered, the length of a minute, then requests of the last minute: when, and the id.
 
 local known = redis.call('HMGET', KEYS[3], 'd', 'p')

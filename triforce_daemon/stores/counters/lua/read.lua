@@ -1,6 +1,6 @@
 -- How scopes stand.
 -- KEYS: of each scope its minute, leases, sums. ARGV: the length of a minute, then of each scope its limit of requests
--- (-1: none), day, kind of period, and which. Returns {'unknown', scope} or {'yes', now, standings}.
+-- (-1: none), day, shape, and which period. Returns {'unknown', scope} or {'yes', now, standings}.
 
 local now, all = now_ms(), {}
 for i = 1, #KEYS / 3 do

@@ -1,7 +1,7 @@
 -- Counts a request and holds what it may need, in all its scopes or in none.
 -- KEYS: the daemon, then of each scope its minute, leases, sums.
 -- ARGV: the daemon's generation, the lease's id, its length, the length of a minute, how many asks, each as tokens and
--- spend; then of each scope: limits of requests, parallel, tokens, spend (-1: none), its day, kind of period, and which.
+-- spend; then of each scope: limits of requests, parallel, tokens, spend (-1: none), its day, shape, and which period.
 -- Returns {'stale'} to a connection that was given up, {'lost'} where the daemon is not known, {'unknown', scope}, {'no', scope, kind, held, now, standings},
 -- {'yes', ask, now, standings}.
 

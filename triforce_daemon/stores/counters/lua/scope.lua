@@ -1,6 +1,7 @@
 -- What all scripts know of a scope. Its keys: the requests of the last minute (a sorted set, by when they came), what
 -- is held for requests under way (a sorted set, by when they vanish; a member is `ID|TOKENS|SPEND`), and its sums (a
--- hash). Sums: d the day that t counts tokens of, p the kind of period and w which of them s counts money of, ht and hs
+-- hash). Sums: d the day that t counts tokens of, p what is counted, w the period that s counts
+-- money of, ht and hs
 -- what is held.
 
 local MEMBER = '^.*|(%d+)|(%d+)$'
@@ -27,9 +28,9 @@ local function sweep(leases, sums, now)
 end
 
 -- The sums of a scope, those of an earlier day or period as nothing; nil where they have to be asked of the ledger.
-local function sums_of(key, day, period, which)
+local function sums_of(key, day, shape, which)
   local found = redis.call('HMGET', key, 'd', 't', 'p', 'w', 's', 'ht', 'hs')
-  if not found[1] or found[3] ~= period then return nil end
+  if not found[1] or found[3] ~= shape then return nil end
   local tokens, spend = tonumber(found[2]), tonumber(found[5])
   if tonumber(found[1]) < day then
     tokens = 0

@@ -1,6 +1,6 @@
 -- Counts what was used, lets go of what was held, and takes in what was counted while Redis was away; once.
 -- KEYS: the daemon, then of each scope its minute, leases, sums.
--- ARGV: the number of this message, then of each scope a JSON object: its day d, period p, which w; tokens t and spend
+-- ARGV: the number of this message, then of each scope a JSON object: its day d, shape p, period w; tokens t and spend
 -- s used; leases l that end; ids u of requests to count no more; ids r of requests that came, and when, a.
 -- Messages come in the order of their numbers; one that comes again is known by its number.
 
