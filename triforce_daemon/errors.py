@@ -6,6 +6,7 @@ TriforceError
 │   ├── TooManyParallel       429 too_many_parallel
 │   ├── TokensUsedUp          429 tokens_used_up
 │   └── SpendReached          429 spend_reached
+├── TooManyAttempts           429 too_many_attempts
 ├── InvalidRequest            400 invalid_request
 │   ├── InvalidJson           400 invalid_json
 │   ├── EmptyPrompt           400 empty_prompt
@@ -38,7 +39,6 @@ TriforceError
 ├── HeadTooLarge              431 head_too_large
 ├── InternalError             500 internal_error
 ├── UpstreamLimited           429 rate_limited
-├── TooManyAttempts           429 too_many_attempts
 ├── UpstreamFailed            502 upstream_failed
 │   ├── AddressRefused        502 address_refused
 │   ├── KeyRejected           502 upstream_key_rejected
@@ -66,6 +66,7 @@ TriforceError
 from triforce_daemon.limit_errors import LimitReached as LimitReached
 from triforce_daemon.limit_errors import SpendReached as SpendReached
 from triforce_daemon.limit_errors import TokensUsedUp as TokensUsedUp
+from triforce_daemon.limit_errors import TooManyAttempts as TooManyAttempts
 from triforce_daemon.limit_errors import TooManyParallel as TooManyParallel
 from triforce_daemon.limit_errors import TooManyRequests as TooManyRequests
 from triforce_daemon.readable_error import TriforceError
@@ -267,12 +268,6 @@ class UpstreamLimited(TriforceError):
     """The provider takes no more requests for now, from this key or from anyone."""
 
     code, status = "rate_limited", 429
-
-
-class TooManyAttempts(TriforceError):
-    """Somebody has tried too many passwords, under this name or from this address; or too many try at once."""
-
-    code, status = "too_many_attempts", 429
 
 
 class UpstreamFailed(TriforceError):

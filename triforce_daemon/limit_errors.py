@@ -1,4 +1,4 @@
-"""What somebody is told who has used up what he may; the other errors stand in `errors`, which names these as well."""
+"""What somebody is told who has used up what he may, or tries too often; the other errors stand in `errors`, which names these as well."""
 
 from collections.abc import Sequence
 
@@ -34,3 +34,9 @@ class SpendReached(LimitReached):
     """The request may cost more than is left below a spend cap: of the token, the account or the daemon."""
 
     code = "spend_reached"
+
+
+class TooManyAttempts(TriforceError):
+    """Somebody has tried too many passwords, under this name or from this address; or too many try at once."""
+
+    code, status = "too_many_attempts", 429
