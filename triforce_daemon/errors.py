@@ -7,6 +7,7 @@ TriforceError
 │   ├── TokensUsedUp          429 tokens_used_up
 │   └── SpendReached          429 spend_reached
 ├── TooManyAttempts           429 too_many_attempts
+├── PriceUnknown              403 price_unknown
 ├── InvalidRequest            400 invalid_request
 │   ├── InvalidJson           400 invalid_json
 │   ├── EmptyPrompt           400 empty_prompt
@@ -17,8 +18,7 @@ TriforceError
 ├── Forbidden                 403 forbidden
 │   ├── TierTooLow            403 tier_too_low
 │   ├── ApprovalNeeded        403 approval_needed
-│   ├── PathRefused           403 path_refused
-│   └── PriceUnknown          403 price_unknown
+│   └── PathRefused           403 path_refused
 ├── NotFound                  404 not_found
 │   ├── ModelNotFound         404 model_not_found
 │   ├── SessionNotFound       404 session_not_found
@@ -64,6 +64,7 @@ TriforceError
 """
 
 from triforce_daemon.limit_errors import LimitReached as LimitReached
+from triforce_daemon.limit_errors import PriceUnknown as PriceUnknown
 from triforce_daemon.limit_errors import SpendReached as SpendReached
 from triforce_daemon.limit_errors import TokensUsedUp as TokensUsedUp
 from triforce_daemon.limit_errors import TooManyAttempts as TooManyAttempts
@@ -144,12 +145,6 @@ class PathRefused(Forbidden):
     """The path leads out of the caller's workspaces, or to what is no ordinary file, or to the daemon's own."""
 
     code = "path_refused"
-
-
-class PriceUnknown(Forbidden):
-    """The caller's money is limited, and nobody knows what this model costs."""
-
-    code = "price_unknown"
 
 
 class NotFound(TriforceError):

@@ -1,4 +1,4 @@
-"""What somebody is told who has used up what he may, or tries too often; the other errors stand in `errors`, which names these as well."""
+"""What somebody is told who is over a limit; the other errors stand in `errors`, which names these as well."""
 
 from collections.abc import Sequence
 
@@ -40,3 +40,9 @@ class TooManyAttempts(TriforceError):
     """Somebody has tried too many passwords, under this name or from this address; or too many try at once."""
 
     code, status = "too_many_attempts", 429
+
+
+class PriceUnknown(TriforceError):
+    """The caller's money is limited, and nobody knows what this model costs."""
+
+    code, status = "price_unknown", 403

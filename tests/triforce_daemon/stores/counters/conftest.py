@@ -59,7 +59,7 @@ async def daemon(
     server: Valkey, ledger: Ledger, *, minute_ms: int = MINUTE_MS, lease_ms: int = 30_000, share: int = 2
 ) -> Daemon:
     tasks, clock = Tasks(), Clock()
-    connection = RedisConnection(Address.of(server.url), tasks, 0.3, Random())
+    connection = RedisConnection(Address.of(server.url), tasks, 0.5, Random())
     await connection.start()
     redis = InRedis(connection, ledger.remember, clock, minute_ms=minute_ms, lease_ms=lease_ms)
     counters = Together(redis, ledger.remember, clock, tasks, share)

@@ -1,4 +1,5 @@
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,15 @@ async def test_nobody_waits_longer_than_the_patience(server: Valkey) -> None:
     assert lost == ["Redis did not answer within 0.2 s"]
     with pytest.raises(RedisUnreachable):
         await wire.call("PING")
+
+
+async def test_a_loop_that_was_held_up_does_not_take_redis_for_dead(server: Valkey) -> None:
+    wire = await wire_to(server.path, [])
+    answer = wire.call("PING")
+    await asyncio.sleep(0)
+    time.sleep(0.5)
+    assert await answer == b"PONG"
+    wire.end("enough")
 
 
 async def test_all_who_wait_hear_that_the_server_is_gone(server: Valkey) -> None:
