@@ -1,8 +1,8 @@
 """One connection to Redis onto which everybody's commands are pipelined.
 
 Commands of the same turn of the loop leave in one write, so that a busy daemon pays for one system call and one
-wake-up per turn. Answers come in the order of the commands; so the oldest alone is watched by a clock. As long as others
-are answered it may take twice as long: then there is a crowd, and nobody is dead.
+wake-up per turn. Answers come in the order of the commands; so the oldest alone is watched by a clock. As long as
+others are answered it may take twice as long: then there is a crowd, and nobody is dead.
 """
 
 import asyncio
