@@ -261,6 +261,9 @@ ledger = Table(
     Column("error", Text),
     Column("first_token_ms", WHOLE),
     Column("total_ms", WHOLE, nullable=False),
+    Column("token", Text),
+    # Whether the model is one of this machine.
+    Column("local", WHOLE, nullable=False, server_default=text("0")),
     Index("ledger_by_time", "ts"),
     Index("ledger_by_client", "client", "ts"),
     Index("ledger_by_token", "token", "ts"),
