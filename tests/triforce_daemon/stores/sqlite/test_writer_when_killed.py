@@ -21,6 +21,10 @@ def process() -> Iterator["subprocess.Popen[str]"]:
         started.stdin.close()
 
 
+#: What is written in one commit: the tables, and where they have its number.
+KINDS = (("sessions", "id"), ("turns", "session"), ("ledger", "request"), ("memories", "id"))
+
+
 def acknowledged(process: "subprocess.Popen[str]", path: str, first: int, enough: int) -> set[int]:
     """Let a writer live until it has acknowledged enough, kill it, and return all that it has acknowledged."""
     assert process.stdin is not None
@@ -47,9 +51,17 @@ def test_every_acknowledged_row_survives(process: "subprocess.Popen[str]", path:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             held = [
                 {int(name) for (name,) in connection.execute(f"SELECT {column} FROM {table}")}
-                for table, column in (("sessions", "id"), ("turns", "session"), ("ledger", "request"))
+                for table, column in (
+                    ("sessions", "id"),
+                    ("turns", "session"),
+                    ("ledger", "request"),
+                    ("memories", "id"),
+                )
             ]
             matches = connection.execute("SELECT count(*) FROM turns_text WHERE turns_text MATCH 'rayleigh'").fetchone()
+            known = connection.execute(
+                "SELECT count(*) FROM memories_text WHERE memories_text MATCH 'about'"
+            ).fetchone()
         except sqlite3.OperationalError as error:
             # Killed before its first commit: there are no tables, or all of them.
             assert "no such table" in str(error)
@@ -57,8 +69,8 @@ def test_every_acknowledged_row_survives(process: "subprocess.Popen[str]", path:
             continue
         finally:
             connection.close()
-        sessions, turns, ledger = held
+        sessions, turns, ledger, memory = held
         assert promised <= ledger
-        assert sessions == turns == ledger, "a commit is there wholly or not at all"
-        assert matches == (len(turns),)
+        assert sessions == turns == ledger == memory, "a commit is there wholly or not at all"
+        assert matches == known == (len(turns),)
     assert len(promised) > 100

@@ -7,8 +7,9 @@ import asyncio
 import os
 import sys
 
-from tests.triforce_daemon.stores import rows
+from tests.triforce_daemon.stores import memory_rows, rows
 from triforce_daemon.stores.ledger import LedgerStore
+from triforce_daemon.stores.memory_writes import MemoryWrites
 from triforce_daemon.stores.sessions import SessionStore
 from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
@@ -25,10 +26,10 @@ def main() -> None:
 
 
 async def write_for_ever(path: str, first: int) -> None:
-    """Write a session, a turn and a ledger row in one commit, over and over; tell the number of what is on disk."""
+    """Write a row of each kind in one commit, over and over; tell the number of what is on disk."""
     database = SqliteDatabase(path, "normal", busy_seconds=5)
     await database.open()
-    store, ledger = SessionStore(database), LedgerStore(database)
+    store, ledger, memory = SessionStore(database), LedgerStore(database), MemoryWrites(database)
 
     async def write(number: int) -> None:
         while True:
@@ -37,6 +38,7 @@ async def write_for_ever(path: str, first: int) -> None:
                 store.insert_session(**rows.session(name)),
                 store.insert_turn(**rows.turn(name)),
                 ledger.row(rows.entry(name)),
+                memory.insert(memory_rows.entry(name)),
             )
             say(name)
             number += WRITERS
