@@ -83,6 +83,15 @@ def tools(ctx: typer.Context, incomplete: str) -> list[str]:
     return _fitting([tool["name"] for tool in items], incomplete)
 
 
+def toolsets(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The toolsets whose names begin so."""
+    try:
+        items = _client(ctx).toolsets()["items"]
+    except TriforceCliError:
+        return []
+    return _fitting([toolset["name"] for toolset in items], incomplete)
+
+
 def users(ctx: typer.Context, incomplete: str) -> list[str]:
     """The users whose names begin so."""
     try:

@@ -12,7 +12,7 @@ from triforce_cli.transport import replies
 from triforce_cli.transport.limit import PATIENCE_SECONDS, Limit
 from triforce_cli.transport.proxies import proxy_for
 from triforce_cli.transport.remote_place import RemotePlace
-from triforce_cli.transport.replies import EventStream
+from triforce_cli.transport.replies import EventStream, RawReply
 from triforce_cli.transport.tls import LimitedContext
 from triforce_cli.transport.trust import Remote
 
@@ -77,6 +77,19 @@ class RemoteTransport:
                 self._json_of(response)
                 raise self._place.stranger("no event stream came")
             on_failure.pop_all()
+        raw = self._raw(client, response, limit)
+        return EventStream(raw.read_line, raw.close, self._place)
+
+    def raw(self, method: str, target: str, content: bytes | None, headers: Mapping[str, str]) -> RawReply:
+        """Ask in another protocol's words. Raises where no answer comes; any answer is the caller's to read."""
+        limit = Limit(self._timeout, None)
+        with self._explained(), ExitStack() as on_failure:
+            client = on_failure.enter_context(self._client(limit))
+            response = self._asked(client, method, target, content, headers, limit)
+            on_failure.pop_all()
+        return self._raw(client, response, limit)
+
+    def _raw(self, client: httpx.Client, response: httpx.Response, limit: Limit) -> RawReply:
         lines = _lines(response.iter_bytes(), limit)
 
         def read_line() -> bytes:
@@ -87,7 +100,7 @@ class RemoteTransport:
             response.close()
             client.close()
 
-        return EventStream(read_line, hang_up, self._place)
+        return RawReply(response.status_code, response.headers, read_line, hang_up)
 
     def _client(self, limit: Limit) -> httpx.Client:
         remote = self._remote
@@ -103,29 +116,38 @@ class RemoteTransport:
         return httpx.Client(transport=transport, base_url=remote.url, trust_env=False, follow_redirects=False)
 
     def _ask(self, client: httpx.Client, method: str, target: str, body: object, limit: Limit) -> httpx.Response:
+        headers, content = replies.request_of(body)
+        return self._asked(client, method, target, content, headers, limit)
+
+    def _asked(
+        self,
+        client: httpx.Client,
+        method: str,
+        target: str,
+        content: bytes | None,
+        headers: Mapping[str, str],
+        limit: Limit,
+    ) -> httpx.Response:
+        def send(token: str | None) -> httpx.Response:
+            # Compressed events would come in lumps.
+            told = {**headers, "accept-encoding": "identity"}
+            if token is not None:
+                told["authorization"] = f"Bearer {token}"
+            request = client.build_request(method, target, content=content, headers=told, timeout=limit.left())
+            return client.send(request, stream=True)
+
         token = self._credential.token()
-        response = self._send(client, method, target, body, token, limit)
+        response = send(token)
         if response.status_code == _UNAUTHENTICATED and token is not None:
             renewed = self._credential.renewed(token)
             if renewed is not None:
                 response.close()
-                response = self._send(client, method, target, body, renewed, limit)
+                response = send(renewed)
         self._place.anonymous = self._credential.lacking
         if response.is_redirect:
             response.close()
             raise self._place.elsewhere(response.headers.get("location", ""))
         return response
-
-    def _send(
-        self, client: httpx.Client, method: str, target: str, body: object, token: str | None, limit: Limit
-    ) -> httpx.Response:
-        headers, content = replies.request_of(body)
-        # Compressed events would come in lumps.
-        headers["accept-encoding"] = "identity"
-        if token is not None:
-            headers["authorization"] = f"Bearer {token}"
-        request = client.build_request(method, target, content=content, headers=headers, timeout=limit.left())
-        return client.send(request, stream=True)
 
     def _json_of(self, response: httpx.Response) -> Any:
         try:

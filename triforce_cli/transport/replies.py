@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 from urllib.parse import urlencode
 
 from triforce_cli.errors import DaemonError, DaemonWentAway, ProtocolMismatch, TriforceCliError
@@ -35,6 +35,17 @@ class Place(Protocol):
     def other_protocol(self, spoken: str) -> TriforceCliError: ...
 
 
+class RawReply(NamedTuple):
+    """An answer as it comes, whatever it is."""
+
+    status: int
+    headers: Headers
+    read_line: Callable[[], bytes]
+    """What is there up to a line's end, and nothing at the end of all. Raises a TriforceCliError."""
+    close: Callable[[], None]
+    """Hang up; also after the end, and twice."""
+
+
 class Transport(Protocol):
     """A way to ask a daemon."""
 
@@ -48,6 +59,10 @@ class Transport(Protocol):
 
     def stream(self, method: str, target: str, body: object = None) -> "EventStream":
         """Ask, and return the events of the answer as they come. Raises where the answer is an error."""
+        ...
+
+    def raw(self, method: str, target: str, content: bytes | None, headers: Mapping[str, str]) -> RawReply:
+        """Ask in another protocol's words. Raises where no answer comes; any answer is the caller's to read."""
         ...
 
 

@@ -19,7 +19,7 @@ from triforce_cli.errors import (
 )
 from triforce_cli.transport import replies
 from triforce_cli.transport.limit import PATIENCE_SECONDS, Limit
-from triforce_cli.transport.replies import EventStream
+from triforce_cli.transport.replies import EventStream, RawReply
 from triforce_daemon.wire.constants import SOCKET_PATH_LIMIT
 
 
@@ -53,15 +53,30 @@ class SocketTransport:
                 raise self._place.stranger("no event stream came")
             on_failure.pop_all()
 
+        raw = self._raw(response, connected)
+        return EventStream(raw.read_line, raw.close, self._place)
+
+    def raw(self, method: str, target: str, content: bytes | None, headers: Mapping[str, str]) -> RawReply:
+        """Ask in another protocol's words. Raises where no answer comes; any answer is the caller's to read."""
+        with _explained(self._place), ExitStack() as on_failure:
+            connected = on_failure.enter_context(_connect(self.path, Limit(self._timeout, None)))
+            response = _send(connected, method, target, content, headers)
+            on_failure.pop_all()
+        return self._raw(response, connected)
+
+    def _raw(self, response: http.client.HTTPResponse, connected: socket.socket) -> RawReply:
         def read_line() -> bytes:
             with _explained(self._place):
                 return response.readline()
 
         def hang_up() -> None:
             response.close()
+            # Whoever still waits for a line is woken by this, and not by closing.
+            with suppress(OSError):
+                connected.shutdown(socket.SHUT_RDWR)
             connected.close()
 
-        return EventStream(read_line, hang_up, self._place)
+        return RawReply(response.status, response.headers, read_line, hang_up)
 
     def _json_of(self, response: http.client.HTTPResponse) -> Any:
         with response:
@@ -142,12 +157,18 @@ def _connect(path: str, limit: Limit) -> _LimitedSocket:
 
 
 def _ask(connected: socket.socket, method: str, target: str, body: object) -> http.client.HTTPResponse:
+    headers, content = replies.request_of(body)
+    return _send(connected, method, target, content, headers)
+
+
+def _send(
+    connected: socket.socket, method: str, target: str, content: bytes | None, headers: Mapping[str, str]
+) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection("triforced")
     connection.sock = connected
-    headers, content = replies.request_of(body)
     # A daemon that refuses a large body answers before it has read it all: what it says can still be read.
     with suppress(BrokenPipeError, ConnectionResetError):
-        connection.request(method, target, content, headers)
+        connection.request(method, target, content, dict(headers))
     return connection.getresponse()
 
 

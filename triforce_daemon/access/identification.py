@@ -11,6 +11,9 @@ from triforce_daemon.access.credentials import KEY_HEADERS, Credentials
 from triforce_daemon.access.host_check import HostCheck, OriginCheck
 from triforce_daemon.access.password_check import Basic
 from triforce_daemon.access.proxy import TrustedProxy
+from triforce_daemon.access.tokens import PREFIX
+
+TOKEN_PREFIX = PREFIX.encode()
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -52,6 +55,13 @@ class Identification:
                 origins.append(value)
         entrance.check(hosts, origins)
         return self.credentials.caller_of(self.credentials.among(keys), query, now_ms)
+
+    def narrowed(self, known: Caller, headers: Headers, now_ms: int) -> Caller | Stranger:
+        """Who is known by the socket, or the token that he shows: a program that holds one acts with it alone."""
+        shown = self.credentials.among([value for name, value in headers if name in KEY_HEADERS])
+        if shown is None or not shown.startswith(TOKEN_PREFIX):
+            return known
+        return self.credentials.tokens.caller_of(shown, now_ms)
 
     async def by_password(self, basic: Basic, address: str | None) -> Caller | Stranger:
         """Who sends this name and password. Raises TooManyAttempts."""

@@ -10,7 +10,7 @@ from typing import Any, cast
 import orjson
 
 from triforce_daemon.access.caller import Caller
-from triforce_daemon.errors import NotFound
+from triforce_daemon.errors import InvalidArguments, NotFound
 from triforce_daemon.mcp_server.tool_words import NAME, TITLE, call_result
 from triforce_daemon.mcp_server.views import Views
 from triforce_daemon.toolbox.runner import Request, Runner
@@ -110,12 +110,11 @@ class FastLane:
         if message.method == "tools/list":
             return self._listed(message, caller, toolset)
         try:
-            entry = self.views.find(toolset, message.params["name"])
-        except NotFound:
+            entry, arguments = self.views.find(toolset, message.params["name"], message.params.get("arguments") or {})
+        except (NotFound, InvalidArguments):
             return None
         if entry.declared.asks:
             return None
-        arguments: dict[str, Any] = message.params.get("arguments") or {}
         outcome = await self.runner.run(Request(caller, entry.name, arguments, request_id, "mcp"))
         result = call_result(outcome)
         if message.stateless:

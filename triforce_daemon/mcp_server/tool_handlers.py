@@ -14,7 +14,7 @@ from mcp_types import (
     PaginatedRequestParams,
 )
 
-from triforce_daemon.errors import NotFound, ToolNotFound
+from triforce_daemon.errors import InvalidArguments, NotFound, ToolNotFound
 from triforce_daemon.mcp_server.asking import McpClient, capability_missing, input_required
 from triforce_daemon.mcp_server.request import Context, caller_of, request_id_of, toolset_of
 from triforce_daemon.mcp_server.tool_words import call_result
@@ -40,16 +40,16 @@ class ToolHandlers:
 
     async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult | InputRequiredResult:
         try:
-            entry = self.views.find(toolset_of(context), params.name)
+            entry, arguments = self.views.find(toolset_of(context), params.name, params.arguments or {})
         except ToolNotFound as error:
             raise MCPError(code=INVALID_PARAMS, message=f"Unknown tool: {error.message}") from None
-        except NotFound as error:
+        except (NotFound, InvalidArguments) as error:
             raise MCPError(code=INVALID_PARAMS, message=error.message) from None
         progress = Progress(context, self.tasks)
         request = Request(
             caller_of(context),
             entry.name,
-            params.arguments or {},
+            arguments,
             request_id_of(context),
             "mcp",
             progress=progress,

@@ -1,11 +1,13 @@
 """Which tools a caller sees at an address; the list is written once for all who see the same."""
 
 from collections.abc import Hashable
+from typing import Any
 
 import orjson
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import ToolNotFound
+from triforce_daemon.mcp_server import meta_tool
 from triforce_daemon.mcp_server.tool_words import tool_entry
 from triforce_daemon.toolbox.admission import may
 from triforce_daemon.toolbox.catalog import Catalog
@@ -27,12 +29,18 @@ class Views:
         """The tools that the caller may call, in the catalog's order. Raises NotFound for a set that is none."""
         return [entry for entry in self._toolsets.chosen(toolset.split(",")) if may(caller, entry)]
 
-    def find(self, toolset: str, name: str) -> Entry:
-        """A tool of the set. Raises ToolNotFound, also for one that exists and is not in it."""
+    def find(self, toolset: str, name: str, arguments: dict[str, Any]) -> tuple[Entry, dict[str, Any]]:
+        """A tool of the set, or the one that is meant by `tool_call`, with its arguments.
+
+        Raises ToolNotFound, also for one that exists and is not in the set; InvalidArguments.
+        """
+        if name == meta_tool.NAME and meta_tool.serves(toolset):
+            meant, given = meta_tool.unwrapped(arguments)
+            return self._catalog.find(meant), given
         entry = self._catalog.find(name)
         if toolset != ALL and entry not in self._toolsets.chosen(toolset.split(",")):
             raise ToolNotFound(f"The toolset {toolset} holds no tool {name}.", "Ask at an address that holds it.")
-        return entry
+        return entry, arguments
 
     def written(self, caller: Caller, toolset: str) -> bytes:
         """The same entries as the JSON array of `tools/list`. Raises NotFound."""
@@ -45,6 +53,7 @@ class Views:
         if found is None:
             if len(self._written) >= _MOST:
                 self._written.clear()
-            found = orjson.dumps([tool_entry(entry) for entry in self.entries(caller, toolset)])
+            listed = [tool_entry(entry) for entry in self.entries(caller, toolset)]
+            found = orjson.dumps([*listed, *([meta_tool.ENTRY] if meta_tool.serves(toolset) else [])])
             self._written[key] = found
         return found

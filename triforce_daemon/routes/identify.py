@@ -61,9 +61,10 @@ class Door:
         await self._app(scope, receive, send_with_our_headers)
 
     def _identify(self, scope: Scope, entrance: Entrance | None, now_ms: int) -> Caller | Stranger | Basic:
-        if entrance is None:
-            return by_peer(scope["state"].get("peer"))
         headers = scope["headers"]
+        if entrance is None:
+            known = by_peer(scope["state"].get("peer"))
+            return known if isinstance(known, Stranger) else self._identification.narrowed(known, headers, now_ms)
         if entrance.proxy is not None and (address := entrance.proxy.client(headers)) is not None:
             scope["client"] = (address, 0)
         return self._identification.by_headers(entrance, headers, scope["query_string"], now_ms)

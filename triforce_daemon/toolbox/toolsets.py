@@ -7,9 +7,9 @@ from triforce_daemon.toolbox.catalog import Catalog
 from triforce_daemon.toolbox.entry import Entry
 
 ALL = "all"
-#: A handful of tools through which all the others are found and called.
+#: A handful of tools through which all the others are found; how they are called from there is MCP's matter.
 SEARCH = "search"
-META = ("tools_index", "tool_lookup", "tool_call")
+META = ("tools_index", "tool_lookup", "whoami")
 
 
 class Toolsets:

@@ -77,14 +77,6 @@ async def test_a_token_in_the_address_is_refused_and_the_header_named(served: Se
     assert token not in str(body)
 
 
-async def test_a_token_does_not_make_a_foreign_user_known_on_the_socket_nor_the_owner_less(
-    served: ServedDaemon,
-) -> None:
-    token = await served.token("inference")
-    status, _ = await served.call("GET", "/v1/tokens", headers={"authorization": f"Bearer {token}"})
-    assert status == 200
-
-
 HOSTS: dict[str, int] = {
     "127.0.0.1:{port}": 200, "localhost:{port}": 200, "LOCALHOST:{port}": 200, "[::1]:{port}": 200,
     "127.0.0.1": 403, "localhost": 403, "localhost:1": 403, "evil.example": 403, "evil.example:{port}": 403,
@@ -169,3 +161,16 @@ async def test_what_proxies_tell_decides_nothing(folder: str, behind: str) -> No
         # Where nobody stands in front nobody is believed, and it does not matter what they say.
         refused = [await _raw(served, f"GET /v1/health {head}{told}\r\n") for told in TWICE]
         assert refused == [400 if behind == "true" else 200] * len(TWICE)
+
+
+async def test_who_shows_a_token_on_the_socket_acts_with_it_alone(served: ServedDaemon) -> None:
+    token = await served.token("read")
+    for headers, name in (({}, None), ({"authorization": f"Bearer {token}"}, "token/test")):
+        _, told = await served.call("GET", "/v1/client/profile", headers=headers)
+        assert (told["kind"] == "owner") is (name is None) and name in (None, told["name"])
+    narrowed = {"authorization": f"Bearer {token}"}
+    assert (await served.call("GET", "/v1/tokens", headers=narrowed))[0] == 403
+    assert (await served.call("GET", "/v1/status", headers=narrowed))[0] == 200
+    wrong = {"authorization": "Bearer tf_" + "0" * 48}
+    assert (await served.call("GET", "/v1/status", headers=wrong))[0] == 401
+    assert (await served.call("GET", "/v1/status", headers={"authorization": "Bearer sk-other"}))[0] == 200
