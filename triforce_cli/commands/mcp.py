@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from triforce_cli.commands._durations import deadline
 from triforce_cli.commands._suggestions import toolsets
 from triforce_cli.contexts import Globals, remote, transport
 from triforce_cli.daemon_client import DaemonClient
@@ -19,6 +20,7 @@ app = typer.Typer(add_completion=False)
 
 #: What a model is given unless somebody says otherwise: a few, and those through which the rest is found.
 DEFAULT = "search"
+_LONGEST = "30d"
 
 
 @app.command(
@@ -51,7 +53,9 @@ def mcp(
         Bridge(transport(chosen), None, toolset).run(sys.stdin)
         return
     scopes = cast("list[Scope]", ["tools", "inference", *(scope or ())])
-    request: TokenRequest = {"name": f"mcp-{os.getpid()}", "scopes": list(dict.fromkeys(scopes))}
+    # For where nobody is left to take it back.
+    ends = deadline(_LONGEST)
+    request: TokenRequest = {"name": f"mcp-{os.getpid()}", "scopes": list(dict.fromkeys(scopes)), "expires": ends}
     made = client.create_token(request)
     try:
         Bridge(transport(chosen), made["token"], toolset).run(sys.stdin)

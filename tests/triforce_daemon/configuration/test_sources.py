@@ -125,7 +125,7 @@ def test_the_command_lines_own_variables_are_no_settings(bench: Bench) -> None:
 def test_an_unknown_section_is_named_with_its_line_and_near_names(bench: Bench) -> None:
     assert bench.refused("# hello\n\n[deamon]\nsocket = 'x'\n") == [
         bench.at(3, "deamon: there is no such section"),
-        "Did you mean daemon?",
+        "Did you mean daemon or memory?",
     ]
 
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, ValidationError
 from typing_extensions import TypedDict
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import AnswerInvalid, InvalidArguments
 from triforce_daemon.services.asking.asker import Asker, Said, Wanted
 from triforce_daemon.wire.usage import Usage
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 #: A model that misses the form is told where, this often at most.
 _ATTEMPTS = 3
@@ -58,7 +59,11 @@ class Extraction:
         )
 
 
-def _validator(schema: Mapping[str, Any]) -> Draft202012Validator:
+def _validator(schema: Mapping[str, Any]) -> "Draft202012Validator":
+    # 5 MB that most daemons never need.
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError
+
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
@@ -66,7 +71,7 @@ def _validator(schema: Mapping[str, Any]) -> Draft202012Validator:
     return Draft202012Validator(dict(schema))
 
 
-def _read(text: str, validator: Draft202012Validator) -> tuple[dict[str, Any] | None, str]:
+def _read(text: str, validator: "Draft202012Validator") -> tuple[dict[str, Any] | None, str]:
     """The data in a model's answer, or what is wrong with it."""
     begin, end = text.find("{"), text.rfind("}")
     try:
@@ -75,11 +80,9 @@ def _read(text: str, validator: Draft202012Validator) -> tuple[dict[str, Any] | 
         return None, f"it is no JSON ({error})"
     if not isinstance(data, dict):
         return None, "it is no JSON object"
-    try:
-        validator.validate(data)  # pyright: ignore[reportUnknownMemberType] - its stubs leave a parameter open
-    except ValidationError as error:
-        return None, f"{error.json_path}: {error.message}"
-    return cast("dict[str, Any]", data), ""
+    found = cast("dict[str, Any]", data)
+    wrong = next(iter(validator.iter_errors(found)), None)  # pyright: ignore[reportUnknownMemberType] - so its stubs
+    return (found, "") if wrong is None else (None, f"{wrong.json_path}: {wrong.message}")
 
 
 def _together(spent: Usage, said: Said) -> Usage:
