@@ -14,6 +14,7 @@ from docs.generator import (
     daemon_commands,
     error_reference,
     manual,
+    openapi_document,
     setting_reference,
     unit_files,
 )
@@ -41,6 +42,7 @@ def _generated() -> Iterator[tuple[str, str]]:
     yield "docs/reference/commands.md", command_reference.text(tree)
     yield "docs/reference/settings.md", setting_reference.text()
     yield "docs/reference/errors.md", error_reference.text()
+    yield "docs/reference/openapi.json", openapi_document.text()
     for name, text in unit_files.packaged():
         yield f"packaging/systemd/{name}", text
 

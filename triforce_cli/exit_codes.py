@@ -52,6 +52,7 @@ _OF_CODE = {
     "unsupported_encoding": BAD_DATA,
     "head_too_large": BAD_DATA,
     "unauthenticated": LOGIN,
+    "clock_wrong": LOGIN,
     "forbidden": NO_PERMISSION,
     "tier_too_low": NO_PERMISSION,
     "approval_needed": REFUSED,

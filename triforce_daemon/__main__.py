@@ -49,6 +49,9 @@ def parser() -> argparse.ArgumentParser:
     run = actions.add_parser("run", help="serve in the foreground (the default)")
     run.set_defaults(act=_run)
     _common(run)
+    for serving, default in ((top, False), (run, argparse.SUPPRESS)):
+        words = "start with secrets that everybody knows; for trials alone"
+        serving.add_argument("--dev", action="store_true", default=default, help=words)
     doctor = actions.add_parser("doctor", help="examine files and providers without serving")
     doctor.set_defaults(act=_doctor)
     _common(doctor)
@@ -110,7 +113,7 @@ def _run(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
     # Everything that serves takes half a second to import; questions about the settings do without.
     from triforce_daemon.assemble import daemon
 
-    daemon.start(configuration, environ, managed_by)
+    daemon.start(configuration, environ, managed_by, words.dev)
     return 0
 
 

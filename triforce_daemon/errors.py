@@ -1,6 +1,8 @@
 """Every way in which the daemon says no.
 
 TriforceError
+├── Unauthenticated           401 unauthenticated
+│   └── ClockWrong            401 clock_wrong
 ├── LimitReached              429 limit_reached
 │   ├── TooManyRequests       429 too_many_requests
 │   ├── TooManyParallel       429 too_many_parallel
@@ -14,7 +16,6 @@ TriforceError
 │   ├── ContextExceeded       400 context_length_exceeded
 │   ├── InvalidArguments      400 invalid_arguments
 │   └── KeyMalformed          400 key_malformed
-├── Unauthenticated           401 unauthenticated
 ├── Forbidden                 403 forbidden
 │   ├── TierTooLow            403 tier_too_low
 │   ├── ApprovalNeeded        403 approval_needed
@@ -63,6 +64,8 @@ TriforceError
     └── CertificateRefused
 """
 
+from triforce_daemon.caller_errors import ClockWrong as ClockWrong
+from triforce_daemon.caller_errors import Unauthenticated as Unauthenticated
 from triforce_daemon.limit_errors import LimitReached as LimitReached
 from triforce_daemon.limit_errors import PriceUnknown as PriceUnknown
 from triforce_daemon.limit_errors import SpendReached as SpendReached
@@ -108,12 +111,6 @@ class KeyMalformed(InvalidRequest):
     """What was given as a provider's key, or as the name of one, cannot be one."""
 
     code = "key_malformed"
-
-
-class Unauthenticated(TriforceError):
-    """Nobody says who is calling."""
-
-    code, status = "unauthenticated", 401
 
 
 class Forbidden(TriforceError):

@@ -103,4 +103,6 @@ ProviderName = Annotated[str, _name((*RESERVED, "auto"))]
 Folder = Annotated[Text, AfterValidator(_folder)]
 WorkspaceName = Annotated[str, _name(())]
 AliasName = Annotated[str, _name(RESERVED)]
+#: What a machine calls its users (useradd(8)); or their number.
+LocalName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,31}$")]
 ToolsetName = Annotated[str, _name((*RESERVED, "all", "search"))]

@@ -18,6 +18,7 @@ from triforce_daemon.setting_values import (
     DatabaseAddress,
     Folder,
     IpAddress,
+    LocalName,
     Names,
     ProviderName,
     RedisAddress,
@@ -288,6 +289,11 @@ class Limits(Section):
     """What all together may spend: dollars in all or in a time, like 20, 2.50/day or 100/month; empty: no cap."""
 
 
+class LocalUser(Section):
+    account: Annotated[str, Field(min_length=1)]
+    """The account as which this user of the machine calls by the Unix socket: its name, see `triforce users list`."""
+
+
 class Tier(Section):
     at_once = frozenset({ALL})
 
@@ -337,6 +343,7 @@ class Settings(Section):
     tools: Tools = Tools()
     toolsets: dict[ToolsetName, Toolset] = {}
     workspaces: dict[WorkspaceName, Workspace] = {}
+    local_users: dict[LocalName, LocalUser] = {}
 
     @field_validator("providers")
     @classmethod

@@ -18,6 +18,7 @@ FILES = (
     "triforce_cli/errors.py",
     "triforce_daemon/errors.py",
     "triforce_daemon/limit_errors.py",
+    "triforce_daemon/caller_errors.py",
     "triforce_daemon/readable_error.py",
 )
 ROOTS = {of_the_daemon: of_the_daemon.TriforceError, of_the_command_line: of_the_command_line.TriforceCliError}

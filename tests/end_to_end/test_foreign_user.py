@@ -64,3 +64,18 @@ def _open_folders(path: str, top: str) -> None:
     while folder.startswith(top):
         os.chmod(folder, 0o755)
         folder = os.path.dirname(folder)
+
+
+def test_who_is_mapped_to_an_account_has_its_rights_and_no_others(home: dict[str, str]) -> None:
+    mapped = ("--set", "local_users.nobody.account=anna")
+    with running(home, "--set", "builtin.enabled=false", *mapped) as daemon:
+        _open_folders(daemon.socket, home["HOME"])
+        os.chmod(daemon.socket, 0o666)
+        assert as_nobody(daemon) == "401"
+        assert daemon.call("POST", "/v1/users", {"name": "anna"})[0] == 200
+        assert as_nobody(daemon) == "200"
+        assert as_nobody(daemon, "GET", "/v1/client/profile") == "200"
+        assert as_nobody(daemon, "GET", "/v1/users") == "403"
+        assert as_nobody(daemon, "POST", "/v1/daemon/stop") == "403"
+        assert daemon.call("PATCH", "/v1/users/anna", {"disabled": True})[0] == 200
+        assert as_nobody(daemon) == "401"

@@ -153,7 +153,7 @@ async def serve(
     if not os.path.exists(places.database):
         with open(places.database, "xb") as file:
             file.write(fresh_database())
-    database = SqliteDatabase(places.database, "normal", 5)
+    database = SqliteDatabase(places.database, "normal", configuration.settings.database.busy_seconds)
     await database.open()
     async with serve_upstream() if upstream is None else contextlib.nullcontext(upstream) as upstream:
         provider = scripted(upstream.base_url("compatible"))

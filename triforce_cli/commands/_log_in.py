@@ -8,7 +8,7 @@ from triforce_cli.contexts import Globals, remote, transport_to
 from triforce_cli.errors import DaemonError, InputInvalid, TokenNotKept, TriforceCliError, WrongUsage
 from triforce_cli.output.sanitise import one_line
 from triforce_cli.remotes import context_changes, context_file
-from triforce_cli.remotes.context import Context
+from triforce_cli.remotes.context import LOCAL, Context
 from triforce_cli.remotes.credential import REFRESH, TOKEN, Given, Nobody, secret_of
 from triforce_cli.remotes.token_store import KEYRING, Secret, TokenStore
 
@@ -61,6 +61,40 @@ def log_ins(chosen: Globals) -> dict[str, Any]:
     contexts, store = context_file.read(chosen.environ), TokenStore(chosen.environ)
     items = [_item(contexts.items[name], store) for name in sorted(contexts.items)]
     return {"schema": "triforce.auth.status/1", "contexts": items}
+
+
+def switch(name: str | None, chosen: Globals) -> tuple[dict[str, Any], str]:
+    """Speak as another log-in from now on: that of a context or of a user's name; without one, the only other.
+
+    Returns the reply, and what to say. Raises ContextNotFound, WrongUsage, DaemonError where nobody is logged in there.
+    """
+    contexts = context_file.read(chosen.environ)
+    context = _switched_to(name, contexts)
+    if context is None:
+        context_changes.use(LOCAL, chosen.environ)
+        return {"schema": "triforce.auth.switch/1", "name": LOCAL, "user": None}, "From now on: this machine's daemon."
+    if context.store is None:
+        hint = f"triforce auth login --context {context.name}"
+        raise DaemonError(
+            {"code": "unauthenticated", "message": f"You are not logged in to {context.name}.", "hint": hint}
+        )
+    context_changes.use(context.name, chosen.environ)
+    who = f" as {context.user}" if context.user else ""
+    reply = {"schema": "triforce.auth.switch/1", **_item(context, TokenStore(chosen.environ))}
+    return reply, f"From now on: {context.name} ({context.url}){who}."
+
+
+def _switched_to(name: str | None, contexts: context_file.Contexts) -> Context | None:
+    """None: the daemon of this machine."""
+    known = [one for one in contexts.items.values() if one.store is not None]
+    if name is not None:
+        named = [one for one in known if one.user == name]
+        return named[0] if name not in contexts.items and len(named) == 1 else contexts.named(name)
+    others = [one for one in known if one.name != contexts.current]
+    if len(others) != 1:
+        places = ", ".join(sorted(one.name for one in others)) or "nowhere else"
+        raise WrongUsage(f"Which log-in is meant? You are logged in to: {places}.", "triforce auth switch NAME")
+    return others[0]
 
 
 def _meant(chosen: Globals) -> Context:

@@ -1,5 +1,6 @@
 """`triforce auth`: tokens, with which programs come in by the http listener."""
 
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
@@ -9,6 +10,7 @@ from triforce_cli.commands import _suggestions
 from triforce_cli.commands._durations import deadline
 from triforce_cli.commands._limits import Rpm, Spend, limit_token
 from triforce_cli.commands._log_in import log_in, log_ins, log_out, take_token
+from triforce_cli.commands._log_in import switch as switch_to
 from triforce_cli.contexts import Globals
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import WrongUsage
@@ -65,6 +67,27 @@ def logout(ctx: typer.Context) -> None:
     chosen: Globals = ctx.obj
     reply, remark = log_out(chosen)
     print_done(reply, chosen, remark)
+
+
+@app.command()
+def switch(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help="A context, or your name there; without, the only other log-in.",
+            autocompletion=_suggestions.contexts,
+        ),
+    ] = None,
+) -> None:
+    """Speak to the daemon of another log-in from now on."""
+    chosen: Globals = ctx.obj
+    reply, remark = switch_to(name, chosen)
+    print_done(reply, chosen, remark)
+    wins = chosen.environ.get("TRIFORCE_CONTEXT")
+    if wins and wins != reply["name"] and chosen.talks:
+        print("But TRIFORCE_CONTEXT is set, and wins.", file=sys.stderr)
 
 
 @app.command()

@@ -37,6 +37,9 @@ def run(
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting for this run; repeatable.")
     ] = None,
+    dev: Annotated[
+        bool, typer.Option("--dev", help="Start with secrets that everybody knows; for trials alone.")
+    ] = False,
 ) -> None:
     """Run the daemon here, in the foreground, until Ctrl+C."""
     chosen: Globals = ctx.obj
@@ -44,8 +47,7 @@ def run(
     command = daemon_command(chosen)
     for setting in settings or ():
         command += ["--set", setting]
-    if chosen.json:
-        command.append("--json")
+    command += [*(["--json"] if chosen.json else []), *(["--dev"] if dev else [])]
     sys.stdout.flush()
     os.execve(command[0], command, dict(chosen.environ))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triforce_daemon.access.tiers import Tier
+from triforce_daemon.errors import Unauthenticated
 from triforce_daemon.stores.counters import counters
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.tokens import Scope
@@ -71,4 +72,5 @@ class Stranger:
     """Somebody who is not known, and why."""
 
     message: str = "This daemon does not know you."
-    hint: str = "Use it as the user who started it, or as root."
+    hint: str = "Use it as the user who started it, or ask him for an account (setting local_users.NAME.account)."
+    error: type[Unauthenticated] = Unauthenticated

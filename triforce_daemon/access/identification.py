@@ -1,14 +1,12 @@
 """Finds out who calls: on the Unix socket by the kernel's word, on a network by what the request brings to show it."""
 
-import os
-import pwd
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.access.credentials import KEY_HEADERS, Credentials
 from triforce_daemon.access.host_check import HostCheck, OriginCheck
+from triforce_daemon.access.local_users import LocalUsers
 from triforce_daemon.access.password_check import Basic
 from triforce_daemon.access.proxy import TrustedProxy
 from triforce_daemon.access.tokens import PREFIX
@@ -38,6 +36,7 @@ class Entrance:
 @dataclass(frozen=True, slots=True)
 class Identification:
     credentials: Credentials
+    local_users: LocalUsers
     #: The listeners on the network, by name.
     entrances: Mapping[str, Entrance] = field(default_factory=dict[str, Entrance])
 
@@ -63,25 +62,10 @@ class Identification:
             return known
         return self.credentials.tokens.caller_of(shown, now_ms)
 
+    def by_peer(self, peer: tuple[int, int, int] | None, now_ms: int) -> Caller | Stranger:
+        """Who calls over the socket, by pid, uid and gid of its other end."""
+        return Stranger() if peer is None else self.local_users.caller_of(*peer[:2], now_ms)
+
     async def by_password(self, basic: Basic, address: str | None) -> Caller | Stranger:
         """Who sends this name and password. Raises TooManyAttempts."""
         return await self.credentials.passwords.caller(basic, address)
-
-
-def by_peer(peer: tuple[int, int, int] | None) -> Caller | Stranger:
-    """The caller by pid, uid and gid of the socket's other end: the daemon's own user and root are its owner."""
-    if peer is None:
-        return Stranger()
-    pid, uid, _ = peer
-    if uid not in (os.getuid(), 0):
-        return Stranger()
-    # Root acts for the owner: one history, one ledger.
-    return Caller(kind="owner", name=_user_name(os.getuid()), uid=uid, pid=pid)
-
-
-@cache
-def _user_name(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)

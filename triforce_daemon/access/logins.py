@@ -7,10 +7,10 @@ from hashlib import sha256
 
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.access.presence import Presence
-from triforce_daemon.access.signing import Claims, Signer, Use
+from triforce_daemon.access.signing import Claims, NotYet, Signer, Use
 from triforce_daemon.access.users import Users
-from triforce_daemon.errors import Unauthenticated
-from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.errors import ClockWrong, Unauthenticated
+from triforce_daemon.runtime.clock import Clock, rfc3339
 from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.stores.logins import LoginRow, LoginStore
 
@@ -61,7 +61,10 @@ class Logins:
 
     def caller_of(self, secret: bytes, now_ms: int) -> Caller | Stranger:
         """Who holds this access token; a stranger where it is forged, over, or its log-in has ended."""
-        claims = self._claims(secret, now_ms)
+        try:
+            claims = self._claims(secret, now_ms)
+        except NotYet:
+            return Stranger(*_wrong_clock(now_ms), error=ClockWrong)
         if claims is None:
             return Stranger("This access token is not known here, or its time is over.", _AGAIN)
         login = self._open.get(claims["sid"])
@@ -85,9 +88,12 @@ class Logins:
         """New tokens for a refresh token, which is used up by it, and whose they are.
 
         Used twice, it ends its log-in: one of the two who have it has stolen it, and nobody can tell which.
-        Raises Unauthenticated, StorageFailed.
+        Raises Unauthenticated, ClockWrong, StorageFailed.
         """
-        claims = self._signer.read(refresh.encode(errors="replace"), "refresh")
+        try:
+            claims = self._signer.read(refresh.encode(errors="replace"), "refresh")
+        except NotYet:
+            raise ClockWrong(*_wrong_clock(self._clock.now_ms())) from None
         login = self._open.get(claims["sid"]) if claims is not None else None
         if claims is None or login is None or login["user"] != claims["sub"]:
             raise Unauthenticated("This log-in has ended.", _AGAIN)
@@ -161,3 +167,10 @@ class Logins:
         self._verified[digest] = claims
         if len(self._verified) > REMEMBERED:
             self._verified.popitem(last=False)
+
+
+def _wrong_clock(now_ms: int) -> tuple[str, str]:
+    return (
+        f"This log-in begins in the future: the daemon's clock says {rfc3339(now_ms)}.",
+        "Set the clock of the daemon's machine (timedatectl), or log in again if it is right.",
+    )

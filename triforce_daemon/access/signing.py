@@ -1,6 +1,7 @@
 """Signs what a log-in holds, and takes back only what was signed here, in exactly this form."""
 
 import json
+import time
 from base64 import urlsafe_b64decode
 from typing import Any, Literal, TypedDict
 
@@ -17,6 +18,8 @@ _ISSUER = "triforce"
 LONGEST = 1_024
 #: RFC 7518 §3.2: as long as the hash, at least. PyJWT would only warn.
 _KEY_BYTES = 32
+#: Clocks of daemons that share their log-ins may differ by so much, and one may be set back.
+SKEW_SECONDS = 30
 _NEEDED = ["iss", "aud", "sub", "sid", "jti", "iat", "nbf", "exp"]
 
 
@@ -27,6 +30,10 @@ class Claims(TypedDict):
     sid: str
     jti: str
     exp: int
+
+
+class NotYet(Exception):
+    """It was signed here, for a time that has not come: a clock goes wrong."""
 
 
 class Signer:
@@ -47,19 +54,27 @@ class Signer:
         return self._encode({"iss": _ISSUER, "aud": use, "iat": now, "nbf": now, **claims})
 
     def read(self, token: bytes, use: Use) -> Claims | None:
-        """What it says; None where it was not signed here for this use, or its time is over or has not come."""
+        """What it says; None where it was not signed here for this use, or its time is over.
+
+        Raises NotYet where it was, and its time has not come.
+        """
         if len(token) > LONGEST or not token.startswith(self._header):
             return None
         try:
-            known = jwt.decode(
-                token, self._key, [_ALGORITHM], {"require": _NEEDED, "strict_aud": True}, audience=use, issuer=_ISSUER
-            )
+            known = self._decode(token, use)
             _refuse_duplicates(token)
+        except jwt.ImmatureSignatureError:
+            raise NotYet from None
         except (jwt.PyJWTError, ValueError):
             return None
-        if not all(isinstance(known[name], str) for name in ("sub", "sid", "jti")):
+        # What is forgiven a clock is no prolongation.
+        if known["exp"] <= time.time() or not all(isinstance(known[name], str) for name in ("sub", "sid", "jti")):
             return None
         return Claims(sub=known["sub"], sid=known["sid"], jti=known["jti"], exp=int(known["exp"]))
+
+    def _decode(self, token: bytes, use: Use) -> dict[str, Any]:
+        needed: Any = {"require": _NEEDED, "strict_aud": True}
+        return jwt.decode(token, self._key, [_ALGORITHM], needed, audience=use, issuer=_ISSUER, leeway=SKEW_SECONDS)
 
     def _encode(self, claims: dict[str, Any]) -> str:
         return jwt.encode(claims, self._key, _ALGORITHM)

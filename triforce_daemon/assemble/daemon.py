@@ -13,6 +13,7 @@ from triforce_daemon.access.tokens import Tokens
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.parts import build_parts
 from triforce_daemon.assemble.places import Places
+from triforce_daemon.assemble.secrets import refuse_known
 from triforce_daemon.assemble.storage import storage
 from triforce_daemon.assemble.world import world
 from triforce_daemon.configuration.sources import Configuration
@@ -39,12 +40,13 @@ DESCRIPTORS = 65_536
 END_SECONDS = 15
 
 
-async def run(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager) -> None:
+async def run(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager, dev: bool) -> None:
     """The daemon, from start to end. Raises ConfigurationInvalid and StorageFailed before it is ready."""
     settings = configuration.settings
     redactor = Redactor()
     logs.configure(settings.log, redactor)
     places = Places.of(configuration, environ)
+    refuse_known(settings, places, environ, dev=dev)
     given = inherited(environ, _listeners(settings))
     network = Network.of(settings, places.tls, given)
     told = SdNotify.of(environ)
@@ -115,10 +117,10 @@ def _take_descriptors() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def start(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager) -> None:
-    """Run the daemon on an event loop of its own; returns when it has ended."""
+def start(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager, dev: bool = False) -> None:
+    """Run the daemon on an event loop of its own; returns when it has ended. `dev`: whatever its secrets are worth."""
     import uvloop
 
     _take_descriptors()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run(configuration, environ, managed_by))
+        runner.run(run(configuration, environ, managed_by, dev))

@@ -3,6 +3,7 @@
 from triforce_daemon.access.credentials import Credentials
 from triforce_daemon.access.host_check import HostCheck, OriginCheck
 from triforce_daemon.access.identification import Entrance, Identification
+from triforce_daemon.access.local_users import LocalUsers
 from triforce_daemon.access.proxy import TrustedProxy
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.listeners.network import Network
@@ -10,7 +11,9 @@ from triforce_daemon.settings import Settings
 
 
 def door(ground: Ground, credentials: Credentials) -> Identification:
-    return Identification(credentials, entrances(ground.network, ground.settings))
+    accounts = {name: table.account for name, table in ground.settings.local_users.items()}
+    local = LocalUsers.of(accounts, credentials.users)
+    return Identification(credentials, local, entrances(ground.network, ground.settings))
 
 
 def entrances(network: Network, settings: Settings) -> dict[str, Entrance]:

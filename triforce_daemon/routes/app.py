@@ -32,6 +32,7 @@ from triforce_daemon.routes import (
     models,
     ollama,
     openai,
+    openapi,
     providers,
     sessions,
     tiers,
@@ -72,6 +73,7 @@ TABLES = (
     mcp.routes,
     daemon.routes,
     config.routes,
+    openapi.routes,
 )
 
 

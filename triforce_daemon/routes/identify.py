@@ -3,7 +3,7 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triforce_daemon.access.caller import Caller, Stranger
-from triforce_daemon.access.identification import Entrance, Identification, by_peer
+from triforce_daemon.access.identification import Entrance, Identification
 from triforce_daemon.access.password_check import Basic
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes import web
@@ -63,7 +63,7 @@ class Door:
     def _identify(self, scope: Scope, entrance: Entrance | None, now_ms: int) -> Caller | Stranger | Basic:
         headers = scope["headers"]
         if entrance is None:
-            known = by_peer(scope["state"].get("peer"))
+            known = self._identification.by_peer(scope["state"].get("peer"), now_ms)
             return known if isinstance(known, Stranger) else self._identification.narrowed(known, headers, now_ms)
         if entrance.proxy is not None and (address := entrance.proxy.client(headers)) is not None:
             scope["client"] = (address, 0)

@@ -1,5 +1,8 @@
 """Reads JSON from whoever sends it: strictly, and no more of it than can be held."""
 
+import json
+from collections import Counter
+
 import orjson
 
 from triforce_daemon.errors import InvalidJson, PayloadTooLarge
@@ -8,8 +11,8 @@ from triforce_daemon.errors import InvalidJson, PayloadTooLarge
 #: OpenAI takes 300,000 tokens in one request for embeddings, each a number.
 MOST_VALUES = 320_000
 
-#: A request with fewer brackets cannot nest too deeply to be written again.
-_WRITABLE_DEPTH = 250
+#: A value takes two bytes at least: what is shorter need not be counted.
+_FEW_BYTES = 2 * MOST_VALUES
 
 #: All but what opens or separates values, and what bounds texts.
 _BETWEEN = bytes(byte for byte in range(256) if byte not in b'",[{')
@@ -17,20 +20,42 @@ _PIECE = 64 << 10
 
 
 def read_json(body: bytes) -> object:
-    """The value. Of a name that comes twice the last one counts, here and for whomever it is passed on to.
-
-    Raises InvalidJson, PayloadTooLarge.
-    """
-    brackets = body.count(b"{") + body.count(b"[")
-    if brackets + body.count(b",") > MOST_VALUES and _values(body) > MOST_VALUES:
+    """The value. Raises InvalidJson, also where a name stands twice in an object, and PayloadTooLarge."""
+    if len(body) > _FEW_BYTES and _bounds(body) > MOST_VALUES and _values(body) > MOST_VALUES:
         raise PayloadTooLarge(f"The request is made of more than {MOST_VALUES:,} values.", "Send less at once.")
     try:
         value: object = orjson.loads(body)
+        # Most programs write JSON without blanks, as this does: then it says all that was sent, and each name once.
+        written = orjson.dumps(value)
     except orjson.JSONDecodeError as error:
         raise InvalidJson(f"The request is not JSON: {error}.", "Send one JSON object.") from None
-    if brackets > _WRITABLE_DEPTH:
-        _check_depth(value)
+    except orjson.JSONEncodeError as error:
+        # It reads brackets within brackets to a depth of 1,024, and writes them to one of 254.
+        raise InvalidJson(f"The request cannot be passed on: {error}.", "Nest it less deeply.") from None
+    if written != body:
+        _refuse_twins(body)
     return value
+
+
+def _refuse_twins(body: bytes) -> None:
+    """Raises InvalidJson where a name stands twice in an object: of two readers, each might believe another one."""
+    _LISTENER.decode(body.decode())
+
+
+def _note(pairs: list[tuple[str, object]]) -> None:
+    """An object as it is read, with all that it says; nothing of it is kept."""
+    if len(dict(pairs)) != len(pairs):
+        twin = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise InvalidJson(f"The name {twin[:64]!r} stands twice in one object.", "Send each once.")
+
+
+#: Numbers are left as they stand: some have more digits than anybody reads.
+_LISTENER = json.JSONDecoder(object_pairs_hook=_note, parse_int=str, parse_float=str)
+
+
+def _bounds(body: bytes) -> int:
+    """As many values as there may be at most; what stands in texts is counted too."""
+    return body.count(b"{") + body.count(b"[") + body.count(b",")
 
 
 def _values(body: bytes) -> int:
@@ -46,11 +71,3 @@ def _values(body: bytes) -> int:
         if values > MOST_VALUES:
             break
     return values
-
-
-def _check_depth(value: object) -> None:
-    """orjson reads brackets within brackets to a depth of 1,024, and writes them to one of 254."""
-    try:
-        orjson.dumps(value)
-    except orjson.JSONEncodeError as error:
-        raise InvalidJson(f"The request cannot be passed on: {error}.", "Nest it less deeply.") from None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from triforce_daemon.access.caller import Caller, Stranger
-from triforce_daemon.errors import Forbidden, Unauthenticated
+from triforce_daemon.errors import Forbidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Policy:
             return
         if not isinstance(caller, Caller):
             stranger = caller or Stranger()
-            raise Unauthenticated(stranger.message, stranger.hint)
+            raise stranger.error(stranger.message, stranger.hint)
         if not self.admits(caller):
             raise Forbidden(f"{caller.name} may not do this.", f"It is for: {self.name}.")
 

@@ -88,6 +88,8 @@ class DirectRoute(Route):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != self.method:
+            # Nor is it told to strangers which methods there are.
+            self.policy.check(scope["state"]["caller"])
             await super().handle(scope, receive, send)
             return
         exchange = Exchange(scope, receive, send)

@@ -5,7 +5,7 @@ import secrets
 from triforce_daemon.errors import ConfigurationInvalid, VaultUnavailable
 from triforce_daemon.stores.vault.private_files import PrivateFolder
 
-_FILE = "key"
+KEY_FILE = "key"
 _BYTES = 48
 
 
@@ -14,10 +14,10 @@ async def signing_key(folder: str) -> bytes:
     private = PrivateFolder(folder)
     try:
         async with private.locked():
-            key = private.read(_FILE)
+            key = private.read(KEY_FILE)
             if key is None:
                 key = secrets.token_bytes(_BYTES)
-                private.replace(_FILE, key)
+                private.replace(KEY_FILE, key)
     except VaultUnavailable as error:
         raise ConfigurationInvalid(
             error.message, "Remove it: a new one is made, and everybody logs in again."

@@ -163,3 +163,24 @@ def test_what_does_not_go_together(prod: FakeDaemon, triforce: Triforce, words: 
 def test_this_machine_needs_none(triforce: Triforce) -> None:
     assert triforce("auth", "login").status == 2
     assert triforce("auth", "status").status == 0
+
+
+def test_one_switches_between_log_ins(prod: FakeDaemon, triforce: Triforce, spawn: Spawn, home: Path) -> None:
+    url = json.loads(triforce("context", "show", "prod", "--json").out)["target"]
+    assert triforce("context", "add", "lab", url, "-y").status == 0
+    assert triforce("auth", "switch").status == 2, "nobody is logged in anywhere"
+    done = triforce("auth", "switch", "lab")
+    assert (done.status, "auth login --context lab" in done.err) == (4, True)
+    prod.answers("POST", "/v1/client/login", logged_in(1))
+    for context in ("prod", "lab"):
+        assert triforce("auth", "login", "--context", context, "--token", f"@{home}/t").status == 0
+    assert "lab, prod" in triforce("auth", "switch").err
+    assert json.loads(triforce("auth", "switch", "prod", "--json").out)["name"] == "prod"
+    assert "From now on: lab" in triforce("auth", "switch").err, "the only other one"
+    assert spawn("auth", "login", "anna", *PROD, stdin="pass word\n").status == 0
+    done = triforce("auth", "switch", "anna")
+    assert "prod" in done.err and "as anna" in done.err
+    assert "TRIFORCE_CONTEXT is set" in triforce("auth", "switch", "lab", TRIFORCE_CONTEXT="prod").err
+    assert triforce("auth", "switch", "local").status == 0
+    assert json.loads(triforce("context", "list", "--json").out)["items"][0]["current"]
+    assert triforce("auth", "switch", "nobody").status == 5

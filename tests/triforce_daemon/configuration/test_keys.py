@@ -3,7 +3,7 @@
 import pytest
 
 from triforce_daemon.configuration.keys import ANY, all_keys, find, find_variable, keys, named_keys, named_sections
-from triforce_daemon.settings import Alias, Provider, Settings, Tier, Toolset, Workspace
+from triforce_daemon.settings import Alias, LocalUser, Provider, Settings, Tier, Toolset, Workspace
 
 
 def test_every_field_is_a_key_in_the_order_of_the_declaration() -> None:
@@ -54,6 +54,7 @@ def test_sections_of_named_tables_have_a_key_for_each_field_of_each_name() -> No
         "tiers": Tier,
         "toolsets": Toolset,
         "workspaces": Workspace,
+        "local_users": LocalUser,
     }
     assert [key.name for key in named_keys("aliases", "fast")] == [
         f"aliases.fast.{field}" for field in Alias.model_fields

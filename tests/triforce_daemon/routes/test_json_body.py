@@ -6,6 +6,8 @@ import tracemalloc
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.triforce_daemon.served_daemon import ServedDaemon
 from triforce_daemon.errors import InvalidJson, PayloadTooLarge, TriforceError
@@ -32,6 +34,16 @@ TRAPS: dict[str, tuple[bytes, int]] = {
     "a mark before it": (b'\xef\xbb\xbf{"a":1}', 400),
     "two of them": (b"{}{}", 400),
     "a comment": (b'{"a":1}//', 400),
+    "a name twice": (b'{"a":1,"a":2}', 400),
+    "twice, at a distance": (b'{"a":1, "b":{"a":[1]}, "a" :1}', 400),
+    "twice, far inside": (b'{"a":[[{"b":[{"c":1,"d":{},"c":1}]}]]}', 400),
+    "twice, in two spellings": (rb'{"a":1,"\u0061":1}', 400),
+    "an empty one twice": (b'{"":1,"":1}', 400),
+    "twice among many": (b'{"x":[' + b'{"a": 1},' * 150_000 + b'{"a":1,"a":1}]}', 400),
+    "twice among many names": (
+        b"{" + b",".join(b'"%d":1' % (number % 150_000) for number in range(150_001)) + b"}",
+        400,
+    ),
     "nothing": (b"", 400),
 }
 
@@ -127,10 +139,34 @@ async def sent(
     return int(head.split()[1]), answer
 
 
-async def test_of_a_name_that_comes_twice_one_travels_on(served: ServedDaemon) -> None:
-    """What was checked is what the provider is asked."""
+async def test_a_name_that_comes_twice_reaches_no_provider(served: ServedDaemon) -> None:
+    """A reader before the daemon, or behind it, might believe the other one."""
     body = b'{"model":"scripted/large","model":"scripted/small","messages":[{"role":"user","content":"x"}]}'
-    status, _ = await sent(served, "POST", "/v1/chat/completions", body)
-    assert status == 200
-    assert served.upstream.records.last.body.count(b'"model"') == 1
-    assert served.upstream.records.last.json["model"].endswith("small")
+    status, answer = await sent(served, "POST", "/v1/chat/completions", body)
+    assert (status, answer["error"]["code"]) == (400, "invalid_json")
+    assert "'model' stands twice" in answer["error"]["message"]
+    assert len(served.upstream.records) == 0
+
+
+NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
+ONE_LEVEL = st.none() | st.booleans() | NUMBERS | st.text()
+JSON = st.recursive(ONE_LEVEL, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=30)
+
+
+@given(JSON, st.sampled_from([(",", ":"), (", ", ": "), (" ,", " :\t")]), st.booleans(), st.sampled_from([None, 1]))
+def test_what_names_each_thing_once_is_read_however_it_is_written(
+    value: object, separators: tuple[str, str], plain: bool, indent: int | None
+) -> None:
+    text = json.dumps(value, separators=separators, ensure_ascii=plain, indent=indent)
+    assert read_json(text.encode()) == json.loads(text)
+
+
+@given(st.dictionaries(st.text(), ONE_LEVEL, min_size=1), st.data())
+def test_one_name_too_many_is_found_wherever_it_stands(fields: dict[str, object], data: st.DataObject) -> None:
+    twin = data.draw(st.sampled_from(sorted(fields)))
+    pairs = [*fields.items(), (twin, data.draw(ONE_LEVEL))]
+    data.draw(st.randoms()).shuffle(pairs)
+    inner = ",".join(f"{json.dumps(name)}:{json.dumps(value)}" for name, value in pairs)
+    for depth in range(3):
+        with pytest.raises(InvalidJson, match="twice"):
+            read_json(f"{'[' * depth}{{{inner}}}{']' * depth}".encode())

@@ -105,6 +105,7 @@ MATRIX = {
     "POST /v1/mcp/messages": "tools",
     "GET /.well-known/oauth-protected-resource": "public",
     "GET /.well-known/oauth-protected-resource/v1/mcp": "public",
+    "GET /v1/openapi.json": "caller",
     "GET /v1/health": "public",
     "GET /v1/status": "read",
     "GET /v1/doctor": "owner",
@@ -161,18 +162,22 @@ USERS: dict[str, dict[str, str]] = {
 UNKNOWN = ("nobody over the network", "another user")
 #: Tokens that are the owner's, one for each of these; `account` is a token of an account.
 TOKENS: tuple[Scope, ...] = ("inference", "read", "sessions", "memory", "tools")
-KNOWN = {*USERS, *TOKENS, "account", "owner"}
+#: Another user of this machine who is mapped to an account, and his number there.
+LOCAL, LOCAL_UID = "mapped user", 54_321
+#: Those who have accounts, however they show it.
+PEOPLE = {*USERS, LOCAL}
+KNOWN = {*PEOPLE, *TOKENS, "account", "owner"}
 
 #: Who passes each policy; all others are refused.
 PASSES = {
     "public": {*UNKNOWN, *KNOWN},
     "caller": KNOWN,
-    "inference": {*USERS, "inference", "owner"},
-    "read": {*USERS, "read", "owner"},
-    "sessions": {*USERS, "sessions", "owner"},
-    "tools": {*USERS, "tools", "owner"},
-    "memory": {*USERS, "memory", "owner"},
-    "account": {*USERS, "account"},
+    "inference": {*PEOPLE, "inference", "owner"},
+    "read": {*PEOPLE, "read", "owner"},
+    "sessions": {*PEOPLE, "sessions", "owner"},
+    "tools": {*PEOPLE, "tools", "owner"},
+    "memory": {*PEOPLE, "memory", "owner"},
+    "account": {*PEOPLE, "account"},
     "admin": {"admin", "owner"},
     "owner": {"owner"},
 }
@@ -180,9 +185,20 @@ PASSES = {
 FOR_GUESTS = {"public", "caller", "inference", "tools"}
 
 
+#: Who comes by the Unix socket.
+SOCKET = ("owner", "another user", LOCAL)
+MAPPED = {f"local_users__{LOCAL_UID}__account": "local"}
+#: These take their time, reach out, end what the others need, or never end themselves.
+SPARED = {
+    "GET /v1/mcp", "GET /v1/mcp/sse",
+    "POST /v1/daemon/stop", "POST /v1/client/logout", "POST /v1/registry/refresh", "POST /v1/providers/test",
+    "POST /v1/keys/test", "POST /v1/registry/pull", "GET /v1/doctor",
+}  # fmt: skip
+
+
 def own(kind: str) -> dict[str, Any]:
     """What a listener notes of a connection of the daemon's own user, or of another."""
-    uid = os.getuid() if kind == "owner" else 65_534
+    uid = {"owner": os.getuid(), LOCAL: LOCAL_UID}.get(kind, 65_534)
     return {"listener": "socket", "peer": (1, uid, uid)}
 
 
@@ -191,6 +207,7 @@ async def credentials(served: ServedDaemon) -> dict[str, str]:
     shown = {scope: await served.token(scope) for scope in TOKENS}
     for at, (who, more) in enumerate(USERS.items()):
         shown[who] = (await served.user(f"user-{at}", **more))["access_token"]
+    await served.user("local", tier="free")
     made = {"name": "t", "scopes": ["account"]}
     shown["account"] = (await served.over_http("POST", "/v1/client/tokens", shown["admin"], json=made))[1]["token"]
     return shown
@@ -210,7 +227,7 @@ async def ask(
     method, path = line.replace("{", "").replace("}", "").split()
     headers = [(b"host", f"127.0.0.1:{served.http.port}".encode())]
     state: dict[str, Any] = {"listener": listener}
-    if who in ("owner", "another user"):
+    if who in SOCKET:
         state = own(who)
     elif who != "nobody over the network":
         headers.append((b"authorization", f"Bearer {shown[who]}".encode()))
@@ -250,9 +267,18 @@ def test_the_table_is_the_one_that_was_agreed() -> None:
 @pytest.mark.parametrize("listener", ["http", "https"])
 async def test_who_has_no_right_is_refused(folder: str, listener: str) -> None:
     refused = [(line, who) for line in MATRIX for who in sorted(PASSES["public"] - PASSES[MATRIX[line]])]
-    async with serve_https(folder) as (served, _, _context):
+    async with serve_https(folder, **MAPPED) as (served, _, _context):
         found = await asked(served, refused, listener)
     assert found == {(line, who): 401 if who in UNKNOWN else 403 for line, who in refused}
+    assert len(found) > 500
+
+
+@pytest.mark.parametrize("listener", ["http", "https"])
+async def test_who_has_the_right_gets_past_the_door(folder: str, listener: str) -> None:
+    passing = [(line, who) for line in MATRIX if line not in SPARED for who in sorted(PASSES[MATRIX[line]])]
+    async with serve_https(folder, users__registration="open", **MAPPED) as (served, _, _context):
+        found = await asked(served, passing, listener)
+    assert {one: status for one, status in found.items() if status in (401, 403, 405, 500)} == {}
     assert len(found) > 500
 
 
@@ -269,7 +295,7 @@ async def test_a_guest_is_refused_all_but_models(folder: str) -> None:
 def caller(who: str) -> Caller:
     if who == "owner":
         return Caller(kind="owner", name="anna")
-    if who in USERS:
+    if who in PEOPLE:
         return Caller(kind="user", name="user/u", user="u", scopes=frozenset(get_args(Scope)), admin=who == "admin")
     scopes = frozenset(scope for scope in get_args(Scope) if scope == who)
     return Caller(kind="token", name="t", user="u" if who == "account" else None, scopes=scopes)
@@ -288,7 +314,7 @@ def test_who_has_the_right_passes(who: str) -> None:
 @pytest.mark.parametrize("listener", ["http", "https"])
 async def test_health_is_for_everybody(folder: str, listener: str) -> None:
     everybody = [("GET /v1/health", who) for who in PASSES["public"]]
-    async with serve_https(folder) as (served, _, _context):
+    async with serve_https(folder, **MAPPED) as (served, _, _context):
         assert set((await asked(served, everybody, listener)).values()) == {200}
 
 
