@@ -13,6 +13,7 @@ from triforce_cli.transport.unix_socket import SocketTransport
 if TYPE_CHECKING:
     from triforce_daemon.wire import memory as wire_memory
     from triforce_daemon.wire.approvals import ApprovalAnswer, ApprovalDetail, ApprovalList
+    from triforce_daemon.wire.audit import AuditCheck, AuditList, Receipt
     from triforce_daemon.wire.config import (
         ChangedSetting,
         ConfigCheck,
@@ -345,13 +346,31 @@ class DaemonClient:
     def revoke_approval(self, approval: str) -> ApprovalDetail:
         return self._transport.call("DELETE", f"/v1/approvals/{_escaped(approval)}")
 
-    # Usage and settings
+    # Usage, audit and settings
 
     def limits(self, user: str | None = None) -> LimitList:
         return self._transport.call("GET", "/v1/usage/limits", {"user": user})
 
     def usage(self, by: UsageKey, since: str | None = None, client: str | None = None) -> UsageList:
         return self._transport.call("GET", "/v1/usage", {"by": by, "since": since, "client": client})
+
+    def audit(
+        self,
+        kind: str | None = None,
+        caller: str | None = None,
+        since: str | None = None,
+        request: str | None = None,
+        limit: int | None = None,
+    ) -> AuditList:
+        """The newest first."""
+        query = {"kind": kind, "caller": caller, "since": since, "request": request, "limit": limit}
+        return self._transport.call("GET", "/v1/audit", query)
+
+    def verify_audit(self) -> AuditCheck:
+        return self._transport.call("GET", "/v1/audit/verify")
+
+    def receipt(self, request: str, verify: bool = False) -> Receipt:
+        return self._transport.call("GET", f"/v1/receipts/{_escaped(request)}", {"verify": "true" if verify else None})
 
     def settings(self) -> SettingList:
         return self._transport.call("GET", "/v1/config")

@@ -85,3 +85,19 @@ def _meant(address: Address) -> Address:
 def _is_nowhere(host: str) -> bool:
     address = literal(host)
     return leads_nowhere(address) if address is not None else host.rstrip(".") == "metadata.google.internal"
+
+
+def redis_address(text: str) -> str:
+    """The address of a Redis, checked. Raises ValueError."""
+    if not text:
+        return text
+    parts = urlsplit(text)
+    if parts.scheme not in ("redis", "rediss", "unix"):
+        raise ValueError("it has to begin with redis://, rediss:// or unix://")
+    if parts.scheme == "unix" and not parts.path:
+        raise ValueError("unix:// is followed by the path of a socket")
+    if "ssl_cert_reqs" in parts.query or "ssl_check_hostname" in parts.query:
+        raise ValueError("who answers by rediss:// is always checked; name what issued his certificate: ssl_ca_certs")
+    # Raises ValueError itself where the port is no number or too large.
+    _ = parts.port
+    return text

@@ -117,6 +117,7 @@ class Forbidden(TriforceError):
     """The caller is known, and may not do this."""
 
     code, status = "forbidden", 403
+    audited = True
 
 
 class TierTooLow(Forbidden):

@@ -9,6 +9,7 @@ class LimitReached(TriforceError):
     """The caller has used up what he may; `headers` tell what is left."""
 
     code, status = "limit_reached", 429
+    audited = True
     headers: Sequence[tuple[bytes, bytes]] = ()
 
 
@@ -40,6 +41,7 @@ class TooManyAttempts(TriforceError):
     """Somebody has tried too many passwords, under this name or from this address; or too many try at once."""
 
     code, status = "too_many_attempts", 429
+    audited = True
 
 
 class PriceUnknown(TriforceError):

@@ -10,6 +10,8 @@ class TriforceError(Exception):
 
     code: ClassVar[str] = "internal_error"
     status: int = 500
+    #: Somebody known wanted what is not for him, or too much of it: the audit keeps that.
+    audited: ClassVar[bool] = False
 
     def __init__(
         self,

@@ -269,6 +269,24 @@ class Memory(Section):
     """Whether memory is searched by meaning as well, where the extra `embeddings` is installed."""
 
 
+Days = Annotated[int, Field(ge=0, le=36_500)]
+
+
+class Audit(Section):
+    request_days: Days = 90
+    """How long it is kept who asked which model, and what became of it; 0: for ever."""
+    login_days: Days = 180
+    """How long log-ins are kept, and those that were refused; 0: for ever."""
+    refusal_days: Days = 90
+    """How long it is kept what was refused to whom; 0: for ever."""
+    tool_days: Days = 90
+    """How long calls of tools are kept, by a digest of what was passed; 0: for ever."""
+    change_days: Days = 730
+    """How long it is kept who changed users, tokens, keys, settings and models; 0: for ever."""
+    daemon_days: Days = 730
+    """How long the daemon's starts and stops are kept; 0: for ever."""
+
+
 class Users(Section):
     registration: Literal["off", "open", "invitation"] = "off"
     """Who may make himself an account: nobody, anybody who reaches a listener, or who was given an invitation."""
@@ -333,6 +351,7 @@ class Settings(Section):
     routing: Routing = Routing()
     responses: Responses = Responses()
     memory: Memory = Memory()
+    audit: Audit = Audit()
     users: Users = Users()
     files: Files = Files()
     limits: Limits = Limits()

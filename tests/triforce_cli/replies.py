@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.triforce_cli import memory_replies
+from triforce_daemon.wire.audit import AuditChain, AuditCheck, AuditItem, AuditList, Receipt
 from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, Reloaded, Setting, SettingList
 from triforce_daemon.wire.doctor import CheckList
 from triforce_daemon.wire.models import (
@@ -250,6 +251,66 @@ USED: UsageList = {
     "next": None,
 }
 
+AUDIT_ITEM: AuditItem = {
+    "id": "c0ffee0123456789/7",
+    "ts": NOW,
+    "kind": "request",
+    "request": "0197a000-0000-7000-8000-000000000002",
+    "caller": "user/anna",
+    "subject": None,
+    "address": None,
+    "what": "fast -> groq/m: done",
+    "document": {"asked": "fast", "model": "groq/m"},
+    "hash": "ab" * 32,
+}
+AUDIT: AuditList = {"schema": "triforce.audit.list/1", "items": [AUDIT_ITEM], "next": None}
+AUDIT_CHAIN: AuditChain = {
+    "chain": "c0ffee0123456789",
+    "own": True,
+    "ok": True,
+    "rows": 7,
+    "pruned": 1_200,
+    "segments": 2,
+    "unsigned": 3,
+    "key": "cd" * 32,
+    "last": 1_207,
+    "hash": "ef" * 32,
+    "place": None,
+    "reason": None,
+}
+AUDIT_CHECK: AuditCheck = {"schema": "triforce.audit.verify/1", "ok": True, "items": [AUDIT_CHAIN]}
+RECEIPT: Receipt = {
+    "schema": "triforce.receipts.show/1",
+    "id": "0197a000-0000-7000-8000-000000000002",
+    "ts": NOW,
+    "caller": "user/anna",
+    "token": None,
+    "listener": "http",
+    "asked": "fast",
+    "model": "mistral/m",
+    "provider": "mistral",
+    "route": [
+        {"model": "groq/m", "status": 500, "error": "upstream_failed", "ms": 12},
+        {"model": "mistral/m", "status": 200, "error": None, "ms": 80},
+    ],
+    "boundary": "any",
+    "state": "done",
+    "error": None,
+    "truncated": False,
+    "tokens_in": 1_200,
+    "tokens_out": 340,
+    "estimated": False,
+    "cost": "0.00041",
+    "currency": "USD",
+    "total_ms": 950,
+    "tools": [],
+    "approvals": [],
+    "audit": "c0ffee0123456789/7",
+    "hash": "ab" * 32,
+    "verified": None,
+    "reason": None,
+}
+
 SETTING: Setting = {
     "key": "builtin.context",
     "value": 4096,
@@ -334,6 +395,9 @@ CANNED: dict[tuple[str, str], Any] = {
     **memory_replies.CANNED,
     ("GET", "/v1/usage"): USED,
     ("GET", "/v1/usage/limits"): {"schema": "triforce.usage.limits/1", "items": [], "next": None},
+    ("GET", "/v1/audit"): AUDIT,
+    ("GET", "/v1/audit/verify"): AUDIT_CHECK,
+    ("GET", "/v1/receipts/0197a000"): RECEIPT,
     ("GET", "/v1/config"): SETTINGS,
     ("GET", "/v1/config/builtin.context"): {**SETTING, "schema": "triforce.config.get/1"},
     ("GET", "/v1/config/schema"): {"schema": "triforce.config.schema/1", "json_schema": {"type": "object"}},

@@ -307,7 +307,13 @@ def test_a_daemon_that_was_killed_starts_again(home: dict[str, str], folder: str
             process.send_signal(end)
             assert process.wait(10) == (0 if end == signal.SIGINT else -end)
     state = Path(folder, ".local/state/triforce")
-    assert sorted(path.name for path in state.iterdir()) == ["logins", "run", "triforce.db", "triforce.db.lock"]
+    assert sorted(path.name for path in state.iterdir()) == [
+        "audit",
+        "logins",
+        "run",
+        "triforce.db",
+        "triforce.db.lock",
+    ]
     assert [path.name for path in (state / "run").iterdir()] == ["triforced.sock.lock"]
 
 

@@ -12,6 +12,7 @@ from triforce_daemon.access.users import Users
 from triforce_daemon.errors import ClockWrong, Unauthenticated
 from triforce_daemon.runtime.clock import Clock, rfc3339
 from triforce_daemon.runtime.identifiers import session_id
+from triforce_daemon.stores.audit.trail import Trail
 from triforce_daemon.stores.logins import LoginRow, LoginStore
 
 log = logging.getLogger(__name__)
@@ -37,13 +38,14 @@ class Pair:
 
 class Logins:
     def __init__(
-        self, store: LoginStore, users: Users, signer: Signer, presence: Presence, clock: Clock,
+        self, store: LoginStore, users: Users, signer: Signer, presence: Presence, trail: Trail, clock: Clock,
         *, access_minutes: int, login_days: int,
     ) -> None:  # fmt: skip
         self._store = store
         self._users = users
         self._signer = signer
         self._presence = presence
+        self._trail = trail
         self._clock = clock
         self._access_ms = access_minutes * 60_000
         self._login_ms = login_days * _DAY_MS
@@ -100,6 +102,8 @@ class Logins:
         if login["refresh"] != claims["jti"]:
             log.warning("a refresh token was used twice", extra={"login": login["id"], "user": login["user"]})
             await self.end(login["id"])
+            told = {"what": "refused", "reason": "a refresh token was used twice", "login": login["id"]}
+            await self._trail.record("login", told, caller=None, subject=f"user/{login['user']}")
             raise Unauthenticated("This refresh token was used before; its log-in has ended.", _AGAIN)
         standing = self._users.caller_of(login["user"], self._clock.now_ms())
         if isinstance(standing, Stranger):

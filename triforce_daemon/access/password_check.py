@@ -10,6 +10,7 @@ from triforce_daemon.access.throttle import Throttle
 from triforce_daemon.access.users import Users
 from triforce_daemon.errors import Unauthenticated
 from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.stores.audit.trail import Trail
 from triforce_daemon.stores.users import UserRow
 
 #: How long a client that sends its password with each request is believed without looking again.
@@ -36,10 +37,11 @@ class _Believed:
 
 
 class PasswordCheck:
-    def __init__(self, users: Users, passwords: Passwords, throttle: Throttle, clock: Clock) -> None:
+    def __init__(self, users: Users, passwords: Passwords, throttle: Throttle, trail: Trail, clock: Clock) -> None:
         self._users = users
         self._passwords = passwords
         self._throttle = throttle
+        self._trail = trail
         self._clock = clock
         self._believed: OrderedDict[bytes, _Believed] = OrderedDict()
 
@@ -47,13 +49,15 @@ class PasswordCheck:
         """The account of that name and password.
 
         Raises Unauthenticated, in the same words and after the same time whether the name or the password is wrong or
-        the account disabled; and TooManyAttempts.
+        the account disabled; and TooManyAttempts, StorageFailed.
         """
         self._throttle.attempt(name, address, self._clock.ticks())
         row = self._users.named(name)
         right = await self._passwords.fits(password, row["password"] if row is not None else None)
         # The account may have changed while the password was compared.
         if row is None or not right or self._users.named(name) != row or row["disabled"] is not None:
+            # The name that was typed is kept only where it is one: else it may be a password in the wrong place.
+            await self._trail.record("login", {"what": "refused"}, caller=None, subject=_account(row), address=address)
             raise Unauthenticated("The name or the password is wrong.", "Both count as they are written.")
         self._throttle.forgive(name, address)
         return row
@@ -75,11 +79,18 @@ class PasswordCheck:
             row = await self.user(basic.name, basic.password, address)
         except Unauthenticated as error:
             return Stranger(error.message, error.hint or "")
+        account = _account(row)
+        await self._trail.record("login", {"what": "with each request"}, caller=account, address=address)
         now = self._clock.now_ms()
         self._believed[basic.digest] = _Believed(row["id"], row["password"], now + _BELIEVED_MS)
         if len(self._believed) > _REMEMBERED:
             self._believed.popitem(last=False)
         return self._users.caller_of(row["id"], now)
+
+
+def _account(row: UserRow | None) -> str | None:
+    """See `Caller.account`."""
+    return f"user/{row['id']}" if row is not None else None
 
 
 def digest_of(header: bytes) -> bytes:

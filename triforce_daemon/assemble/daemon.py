@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from triforce_daemon.access.rate_limiter import RateLimiter
 from triforce_daemon.access.tokens import Tokens
+from triforce_daemon.assemble.audit import close
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.parts import build_parts
 from triforce_daemon.assemble.places import Places
@@ -31,6 +32,8 @@ from triforce_daemon.services.key_history import KeyHistory
 from triforce_daemon.services.reload import Reload
 from triforce_daemon.services.status import Manager
 from triforce_daemon.settings import Settings
+from triforce_daemon.stores.audit.trail import Trail
+from triforce_daemon.wire.constants import VERSION
 
 log = logging.getLogger(__name__)
 
@@ -70,10 +73,12 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
                 told.ready(_listening(ground))
                 log.info("ready", extra=where)
 
+            await parts.get(Trail).record("daemon", {"what": "started", "version": VERSION}, caller=None)
             await listening.serve(ready, lambda: _ending(told, ground))
         finally:
             await parts.get(RateLimiter).close()
             await outside.close()
+            await close(parts)
             await parts.get(Tokens).close()
             await parts.get(KeyHistory).close()
             await database.close()

@@ -1,5 +1,6 @@
 """Builds every part once, and hands each what it needs."""
 
+from triforce_daemon.assemble.audit import auditing
 from triforce_daemon.assemble.conversations import conversations
 from triforce_daemon.assemble.door import door
 from triforce_daemon.assemble.ground import Ground
@@ -28,8 +29,9 @@ from triforce_daemon.services.status import Manager, Place, StatusPage
 async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
     """Everything that the routes need."""
     settings, clock = ground.settings, ground.clock
-    folk = await people(ground)
-    ledger = Ledger(ground.database, clock, folk.users.called, folk.users.account_of)
+    audited = await auditing(ground)
+    folk = await people(ground, audited)
+    ledger = Ledger(ground.database, audited.trail, clock, folk.users.called, folk.users.account_of)
     await ground.world.keys.load()
     known = await models(ground)
     limiter = await limits(ground, folk.users)
@@ -49,6 +51,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         ground.tasks,
         ledger,
         *(limiter, limited),
+        *(audited.trail, audited.keeper, audited.refusals),
         *(known.registry, known.refresh, known.health, ModelWhy(known.registry)),
         *(routing, reuse, Questions(routing)),
         *(sessions, turns, stored),
@@ -63,7 +66,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         *(*folk.parts, door(ground, folk.credentials)),
         doctor(ground.configuration, ground.places, ground.environ, ground.database, ground.world),
     )
-    called = tools(ground, parts)
+    called = tools(ground, audited.trail, parts)
     return Parts(*parts, *called.parts, *called.mcp(ground), max_body_bytes=settings.daemon.max_body_bytes)
 
 

@@ -12,11 +12,14 @@ from triforce_daemon.access.throttle import Throttle
 from triforce_daemon.access.tiers import Tiers
 from triforce_daemon.access.tokens import Tokens
 from triforce_daemon.access.users import Users
+from triforce_daemon.assemble.audit import Auditing
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.services.accounts import Accounts
+from triforce_daemon.services.audit import Audit
 from triforce_daemon.services.invitations import Invitations
 from triforce_daemon.services.memory_transfer import MemoryTransfer
 from triforce_daemon.services.personal_data import PersonalData
+from triforce_daemon.services.receipts import Receipts
 from triforce_daemon.services.tokens import TokenDesk
 from triforce_daemon.services.users import UserDesk
 from triforce_daemon.stores.invitations import InvitationStore
@@ -39,22 +42,26 @@ class People:
     accounts: Accounts
     invitations: Invitations
     data: PersonalData
+    audit: Audit
+    receipts: Receipts
 
     @property
     def parts(self) -> tuple[object, ...]:
         """What the routes need of it."""
         return (
+            self.users,
             *(self.tiers, self.presence, self.tokens, self.token_desk, self.desk, self.accounts, self.invitations),
-            self.data,
+            *(self.data, self.audit, self.receipts),
         )
 
 
-async def people(ground: Ground) -> People:
+async def people(ground: Ground, audited: Auditing) -> People:
     """Accounts, tokens and log-ins are loaded; when each token was last used begins to be written down."""
     clock, settings, database = ground.clock, ground.settings.users, ground.database
     tiers, presence, passwords, throttle = Tiers(ground.settings.tiers), Presence(), Passwords(), Throttle()
     users = Users(UserStore(database), tiers)
     await users.load()
+    trail, (audit, receipts) = audited.trail, audited.book(ground, users)
     tokens = Tokens(TokenStore(database), users, clock)
     await tokens.load()
     ground.tasks.start(tokens.keep_last_used(), "token use")
@@ -63,12 +70,13 @@ async def people(ground: Ground) -> People:
         users,
         Signer(await signing_key(ground.places.logins)),
         presence,
+        trail,
         clock,
         access_minutes=settings.access_minutes,
         login_days=settings.login_days,
     )
     await logins.load()
-    check = PasswordCheck(users, passwords, throttle, clock)
+    check = PasswordCheck(users, passwords, throttle, trail, clock)
     token_desk = TokenDesk(tokens, users, presence, clock)
     desk = UserDesk(users, passwords, logins, tokens, presence, clock)
     invitations = Invitations(InvitationStore(database), clock)
@@ -81,7 +89,9 @@ async def people(ground: Ground) -> People:
         credentials=Credentials(tokens, users, logins, check, guests=settings.guests),
         token_desk=token_desk,
         desk=desk,
-        accounts=Accounts(desk, logins, check, invitations, throttle, settings, clock),
+        accounts=Accounts(desk, logins, check, invitations, throttle, trail, settings, clock),
         invitations=invitations,
-        data=PersonalData(database, desk, token_desk, tokens, presence, MemoryTransfer(database, clock)),
+        audit=audit,
+        receipts=receipts,
+        data=PersonalData(database, desk, token_desk, tokens, presence, trail, audit, MemoryTransfer(database, clock)),
     )

@@ -18,6 +18,7 @@ class Places:
     vault: str
     tls: str
     logins: str
+    audit: str
     hidden: Hidden
     """What code that is not ours never gets to see."""
 
@@ -34,6 +35,7 @@ class Places:
             vault=os.path.join(paths.state_folder(environ), "vault"),
             tls=os.path.join(paths.state_folder(environ), "tls"),
             logins=os.path.join(paths.state_folder(environ), "logins"),
+            audit=os.path.join(paths.state_folder(environ), "audit"),
             hidden=Hidden(
                 (
                     *(paths.config_folder(environ), paths.state_folder(environ), paths.data_folder(environ)),

@@ -15,6 +15,7 @@ from triforce_daemon.services.sessions import Sessions
 from triforce_daemon.services.tool_journal import ToolJournal
 from triforce_daemon.services.tools import ToolDesk
 from triforce_daemon.stores.approvals import ApprovalStore
+from triforce_daemon.stores.audit.trail import Trail
 from triforce_daemon.toolbox.approvals import Approvals
 from triforce_daemon.toolbox.catalog import Catalog
 from triforce_daemon.toolbox.declaration import tools_of
@@ -49,13 +50,13 @@ class Tools:
         return FastLane(views, self.runner), McpDesk(views, self.runner, self.shelf, ground.tasks, limit)
 
 
-def tools(ground: Ground, provided: Iterable[object]) -> Tools:
+def tools(ground: Ground, trail: Trail, provided: Iterable[object]) -> Tools:
     """Raises LookupError where a tool needs a part that is not among `provided`."""
     settings = ground.settings.tools
     catalog = Catalog([])
     toolsets = Toolsets(catalog, {name: own.tools for name, own in ground.settings.toolsets.items()})
     approvals = Approvals(ApprovalStore(ground.database), ground.clock, settings.approval_minutes)
-    runner = Runner(catalog, approvals, ToolJournal(), ground.clock)
+    runner = Runner(catalog, approvals, ToolJournal(trail), ground.clock)
     desk = ToolDesk(catalog, toolsets, runner)
     own = Tools(catalog, toolsets, approvals, runner, desk, Shelf())
     parts: dict[type, object] = {type(part): part for part in (*provided, *own.parts)}

@@ -21,6 +21,7 @@ from triforce_daemon.errors import (
 from triforce_daemon.routes import (
     anthropic,
     approvals,
+    audit,
     client,
     config,
     daemon,
@@ -62,6 +63,7 @@ TABLES = (
     sessions.routes,
     memory.routes,
     usage.routes,
+    audit.routes,
     tokens.routes,
     client.routes,
     users.routes,
@@ -111,6 +113,7 @@ def _check_needs(path: str, dependant: Dependant, parts: Parts) -> None:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     refused = cast(TriforceError, error)
+    request.scope["state"]["refused"] = refused
     write = errors_for(request.url.path, request.headers)
     content = write(refused, request.state.request_id)
     headers = {name.decode(): value.decode() for name, value in headers_of(refused)}

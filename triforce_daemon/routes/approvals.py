@@ -6,6 +6,7 @@ from fastapi import Depends, Query
 
 from triforce_daemon.routes.parts import Needs, Who
 from triforce_daemon.routes.policy import CALLER
+from triforce_daemon.routes.recorded import Change
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.moments import moment_to_come
@@ -31,7 +32,7 @@ async def show_approval(
     return _detail(await queue.wait(caller, approval, wait), "show")
 
 
-@routes.post("/v1/approvals/{approval}", policy=CALLER)
+@routes.post("/v1/approvals/{approval}", policy=CALLER, records=Change("approvals.answer", ("tool", "state")))
 async def answer_approval(
     approval: str,
     answer: ApprovalAnswer,
@@ -45,7 +46,7 @@ async def answer_approval(
     return _detail(await queue.answer(caller, approval, answer["verdict"], moment), "answer")
 
 
-@routes.delete("/v1/approvals/{approval}", policy=CALLER)
+@routes.delete("/v1/approvals/{approval}", policy=CALLER, records=Change("approvals.revoke", ("tool", "state")))
 async def revoke_approval(approval: str, queue: Queue, caller: Who) -> ApprovalDetail:
     """Take back what was agreed to."""
     return _detail(await queue.revoke(caller, approval), "revoke")

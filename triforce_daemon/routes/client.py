@@ -7,6 +7,7 @@ from fastapi import Depends
 from triforce_daemon.routes.model_listings import callable_models
 from triforce_daemon.routes.parts import Address, Needs, Who
 from triforce_daemon.routes.policy import ACCOUNT, CALLER, INFERENCE, PUBLIC
+from triforce_daemon.routes.recorded import Change
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.accounts import Accounts
 from triforce_daemon.services.limits import LimitDesk
@@ -62,7 +63,7 @@ async def profile(accounts: Own, caller: Who) -> Profile:
     return accounts.profile(caller)
 
 
-@routes.patch("/v1/client/profile", policy=ACCOUNT)
+@routes.patch("/v1/client/profile", policy=ACCOUNT, records=Change("users.password"))
 async def change_profile(patch: ProfilePatch, accounts: Own, caller: Who, address: Address) -> Profile:
     """Set another password; all other log-ins end."""
     return await accounts.change_password(caller, patch, address)
@@ -87,13 +88,17 @@ async def list_tokens(desk: Desk, caller: Who, revoked: bool = False) -> TokenLi
     return desk.all(revoked, user=caller.user)
 
 
-@routes.post("/v1/client/tokens", policy=ACCOUNT)
+@routes.post(
+    "/v1/client/tokens",
+    policy=ACCOUNT,
+    records=Change("tokens.create", ("id", "scopes", "models", "boundary", "expires")),
+)
 async def create_token(request: TokenRequest, desk: Desk, caller: Who) -> NewToken:
     """Make a token, no wider than what asks for it."""
     return await desk.create(request, caller, user=caller.user)
 
 
-@routes.delete("/v1/client/tokens/{token}", policy=ACCOUNT)
+@routes.delete("/v1/client/tokens/{token}", policy=ACCOUNT, records=Change("tokens.revoke", ("id",)))
 async def revoke_token(token: str, desk: Desk, caller: Who) -> TokenDetail:
     """Refuse a token of the account, by id or name, from now on."""
     return await desk.revoke(token, user=caller.user)

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from triforce_daemon.routes.parts import Needs
 from triforce_daemon.routes.policy import OWNER
+from triforce_daemon.routes.recorded import Change
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.reload import Reload
 from triforce_daemon.services.settings_desk import SettingsDesk
@@ -47,13 +48,13 @@ async def show_setting(key: str, desk: Desk) -> SettingDetail:
     return desk.get(key)
 
 
-@routes.put("/v1/config/{key:path}", policy=OWNER)
+@routes.put("/v1/config/{key:path}", policy=OWNER, records=Change("config.set", ("value",)))
 async def set_setting(key: str, new: NewValue, reload: Takes) -> ChangedSetting:
     """Write a setting to the file; it holds at once, or from the next start."""
     return await reload.put(key, new["value"])
 
 
-@routes.delete("/v1/config/{key:path}", policy=OWNER)
+@routes.delete("/v1/config/{key:path}", policy=OWNER, records=Change("config.unset", ("value",)))
 async def unset_setting(key: str, reload: Takes) -> ChangedSetting:
     """Take a setting out of the file; its default holds at once, or from the next start."""
     return await reload.remove(key)

@@ -6,6 +6,7 @@ from fastapi import Depends
 
 from triforce_daemon.routes.parts import Needs, Who
 from triforce_daemon.routes.policy import OWNER, PUBLIC, READ
+from triforce_daemon.routes.recorded import Change
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.doctor import Doctor
 from triforce_daemon.services.reload import Reload
@@ -40,13 +41,13 @@ async def doctor(doctor: Annotated[Doctor, Depends(Needs(Doctor))]) -> CheckList
     return await doctor.examine()
 
 
-@routes.post("/v1/daemon/reload", policy=OWNER)
+@routes.post("/v1/daemon/reload", policy=OWNER, records=Change("daemon.reload", ("taken", "restart")))
 async def reload(reload: Annotated[Reload, Depends(Needs(Reload))]) -> Reloaded:
     """Read the configuration anew; what holds at once is taken over, and the answer names what does not."""
     return await reload.whole()
 
 
-@routes.post("/v1/daemon/stop", policy=OWNER)
+@routes.post("/v1/daemon/stop", policy=OWNER, records=Change("daemon.stop", ("streams",)))
 async def stop(page: Page) -> Stopping:
     """Begin to drain: no new requests, open answers get their time, then the daemon ends."""
     return page.stop()

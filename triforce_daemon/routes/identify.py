@@ -11,7 +11,8 @@ from triforce_daemon.routes.parts import Parts, address_of
 from triforce_daemon.routes.refusal import headers_of, write_error
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.identifiers import RequestIds
-from triforce_daemon.runtime.logs import current_request
+from triforce_daemon.runtime.logs import current_listener, current_request
+from triforce_daemon.services.refusals import Refusals
 from triforce_daemon.wire.constants import PROTOCOL, PROTOCOL_HEADER, REQUEST_ID_HEADER
 
 _CHALLENGE = (b"www-authenticate", b"Bearer")
@@ -26,6 +27,7 @@ class Door:
         self._clock = clock
         self._ids = RequestIds()
         self._identification = parts.get(Identification)
+        self._refusals = parts.get(Refusals)
         self._protocol = (PROTOCOL_HEADER.encode(), str(PROTOCOL).encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,6 +38,7 @@ class Door:
         name = self._ids.next(now_ms)
         current_request.set(name)
         state = scope.setdefault("state", {})
+        current_listener.set(state.get("listener"))
         entrance = self._identification.entrances.get(state.get("listener"))
         ours = [(REQUEST_ID_HEADER.encode(), name.encode()), self._protocol]
         if entrance is not None:
@@ -53,12 +56,22 @@ class Door:
                 caller = await self._identification.by_password(caller, address_of(scope))
         except TriforceError as refused:
             await _refuse(refused, name, send_with_our_headers)
+            await self._note(refused, scope)
             return
         if entrance is not None and web.asks_first(scope, entrance):
             await _permit(send_with_our_headers)
             return
         state.update(request_id=name, caller=caller, parts=self._parts)
         await self._app(scope, receive, send_with_our_headers)
+        if "refused" in state:
+            await self._note(state["refused"], scope)
+
+    async def _note(self, refused: TriforceError, scope: Scope) -> None:
+        """The audit keeps it, where it is one that it keeps."""
+        if refused.audited:
+            caller = scope["state"].get("caller")
+            known = caller if isinstance(caller, Caller) else None
+            await self._refusals.note(refused, known, route_of(scope), address_of(scope))
 
     def _identify(self, scope: Scope, entrance: Entrance | None, now_ms: int) -> Caller | Stranger | Basic:
         headers = scope["headers"]
@@ -68,6 +81,12 @@ class Door:
         if entrance.proxy is not None and (address := entrance.proxy.client(headers)) is not None:
             scope["client"] = (address, 0)
         return self._identification.by_headers(entrance, headers, scope["query_string"], now_ms)
+
+
+def route_of(scope: Scope) -> str:
+    """The method and the path as it was declared: what stands in its place may be anybody's name."""
+    declared = getattr(scope.get("route"), "path", None)
+    return f"{scope['method']} {declared or '-'}"
 
 
 async def _permit(send: Send) -> None:

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from triforce_daemon.routes.parts import Needs
 from triforce_daemon.routes.policy import OWNER
+from triforce_daemon.routes.recorded import Change
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.key_tests import KeyTests
 from triforce_daemon.services.keys import KeyDesk
@@ -45,13 +46,13 @@ async def test_keys(request: KeyTestRequest, tests: Tests) -> KeyTestList:
 
 
 # A provider's name has no slash; whoever writes one is told so by the desk, with near names.
-@routes.put("/v1/keys/{provider:path}", policy=OWNER)
+@routes.put("/v1/keys/{provider:path}", policy=OWNER, records=Change("keys.set", ("name", "store", "replaced")))
 async def set_key(provider: str, new: NewKey, desk: Desk) -> KeyKept:
     """Keep a key in the vault; it holds at once."""
     return await desk.put(provider, new["name"], new["secret"].get_secret_value())
 
 
-@routes.delete("/v1/keys/{provider:path}", policy=OWNER)
+@routes.delete("/v1/keys/{provider:path}", policy=OWNER, records=Change("keys.remove", ("name",)))
 async def remove_key(provider: str, desk: Desk, name: str | None = None) -> KeyRemoved:
     """Forget a key of the vault; without `name`, the provider's only one."""
     return await desk.remove(provider, name)

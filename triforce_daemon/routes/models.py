@@ -10,6 +10,7 @@ from triforce_daemon.errors import InvalidRequest, TriforceError
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.parts import Needs, Who
 from triforce_daemon.routes.policy import ADMIN, OWNER, READ
+from triforce_daemon.routes.recorded import Change
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.model_refresh import ModelRefresh
 from triforce_daemon.services.model_registry import ModelRegistry
@@ -63,7 +64,7 @@ async def show_model(name: str, registry: Registry, caller: Who) -> ModelDetail:
     return ModelDetail(**await registry.get(name, caller), schema="triforce.models.show/1")
 
 
-@routes.delete("/v1/registry/models/{name:path}", policy=OWNER)
+@routes.delete("/v1/registry/models/{name:path}", policy=OWNER, records=Change("models.remove", ("freed_bytes",)))
 async def remove_model(name: str, registry: Registry) -> Removed:
     """Delete a model's file from a disk of the owner's."""
     return await registry.remove(name)
@@ -89,7 +90,9 @@ async def list_aliases(registry: Registry) -> ModelAliasList:
     return await registry.aliases()
 
 
-@routes.put("/v1/registry/aliases/{name:path}", policy=ADMIN)
+@routes.put(
+    "/v1/registry/aliases/{name:path}", policy=ADMIN, records=Change("aliases.set", ("models", "boundary", "order"))
+)
 async def set_alias(name: str, change: AliasChange, registry: Registry, reload: Takes) -> AliasDetail:
     """Make or change one; what is not named stays as it is."""
     alias = await registry.set_alias(name, change)
@@ -97,7 +100,7 @@ async def set_alias(name: str, change: AliasChange, registry: Registry, reload: 
     return AliasDetail(**alias, schema="triforce.models.alias.set/1")
 
 
-@routes.delete("/v1/registry/aliases/{name:path}", policy=ADMIN)
+@routes.delete("/v1/registry/aliases/{name:path}", policy=ADMIN, records=Change("aliases.remove"))
 async def remove_alias(name: str, registry: Registry, reload: Takes) -> AliasRemoved:
     """Forget one."""
     await registry.remove_alias(name)
@@ -110,7 +113,7 @@ async def show_default(registry: Registry) -> DefaultModel:
     return await registry.default()
 
 
-@routes.put("/v1/registry/default", policy=ADMIN)
+@routes.put("/v1/registry/default", policy=ADMIN, records=Change("models.default", ("model",)))
 async def set_default(choice: ModelChoice, registry: Registry, reload: Takes) -> DefaultModel:
     """Choose the model or alias behind `default`."""
     chosen = await registry.set_default(choice["model"])

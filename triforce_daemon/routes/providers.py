@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from triforce_daemon.routes.parts import Needs, Who
 from triforce_daemon.routes.policy import ADMIN, READ
+from triforce_daemon.routes.recorded import Change
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.provider_tests import ProviderTests
 from triforce_daemon.services.providers import ProviderDesk
@@ -54,7 +55,7 @@ async def show_provider(name: str, desk: Desk) -> ProviderDetail:
     return await desk.show(name)
 
 
-@routes.patch("/v1/providers/{name:path}", policy=ADMIN)
+@routes.patch("/v1/providers/{name:path}", policy=ADMIN, records=Change("providers.switch", ("enabled", "state")))
 async def switch_provider(name: str, switch: ProviderSwitch, desk: Desk) -> ProviderSwitched:
     """Switch a provider on or off: at once, and after a restart."""
     return await desk.switch(name, switch["enabled"])

@@ -1,6 +1,7 @@
 """The route table: a path, who may call it, and the function behind it."""
 
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
@@ -13,6 +14,7 @@ from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes.exchange import Exchange, refuse_encoded, too_large
 from triforce_daemon.routes.json_body import read_json
 from triforce_daemon.routes.policy import Policy
+from triforce_daemon.routes.recorded import Change
 from triforce_daemon.routes.refusal import ErrorWriter, headers_of, mistake, write_error
 from triforce_daemon.routes.watched import ClientGone
 
@@ -42,17 +44,29 @@ class StrictRequest(Request):
 
 
 class PolicedRoute(APIRoute):
-    """A FastAPI route behind its policy."""
+    """A FastAPI route behind its policy; what it `records` is in the audit before it is answered."""
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], *, policy: Policy, **options: Any) -> None:
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        policy: Policy,
+        records: Change | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(path, endpoint, **options)
         self.policy = policy
+        self.records = records
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:
-            return await answer(StrictRequest(request.scope, request.receive))
+            strict = StrictRequest(request.scope, request.receive)
+            return await (
+                answer(strict) if self.records is None else self.records.recorded(strict, partial(answer, strict))
+            )
 
         return strictly
 
@@ -97,6 +111,7 @@ class DirectRoute(Route):
             self.policy.check(scope["state"]["caller"])
             await self._handler(exchange)
         except TriforceError as error:
+            scope["state"]["refused"], scope["route"] = error, self
             if exchange.started:
                 raise
             await exchange.reply(error.status, self._errors(error, exchange.request_id), headers_of(error))
@@ -115,20 +130,20 @@ class Routes:
     def __init__(self) -> None:
         self.all: list[BaseRoute] = []
 
-    def get(self, path: str, *, policy: Policy) -> Callable[[Handler], Handler]:
-        return self._declare("GET", path, policy)
+    def get(self, path: str, *, policy: Policy, records: Change | None = None) -> Callable[[Handler], Handler]:
+        return self._declare("GET", path, policy, records)
 
-    def post(self, path: str, *, policy: Policy) -> Callable[[Handler], Handler]:
-        return self._declare("POST", path, policy)
+    def post(self, path: str, *, policy: Policy, records: Change | None = None) -> Callable[[Handler], Handler]:
+        return self._declare("POST", path, policy, records)
 
-    def put(self, path: str, *, policy: Policy) -> Callable[[Handler], Handler]:
-        return self._declare("PUT", path, policy)
+    def put(self, path: str, *, policy: Policy, records: Change | None = None) -> Callable[[Handler], Handler]:
+        return self._declare("PUT", path, policy, records)
 
-    def patch(self, path: str, *, policy: Policy) -> Callable[[Handler], Handler]:
-        return self._declare("PATCH", path, policy)
+    def patch(self, path: str, *, policy: Policy, records: Change | None = None) -> Callable[[Handler], Handler]:
+        return self._declare("PATCH", path, policy, records)
 
-    def delete(self, path: str, *, policy: Policy) -> Callable[[Handler], Handler]:
-        return self._declare("DELETE", path, policy)
+    def delete(self, path: str, *, policy: Policy, records: Change | None = None) -> Callable[[Handler], Handler]:
+        return self._declare("DELETE", path, policy, records)
 
     def direct(
         self, method: str, path: str, *, policy: Policy, errors: ErrorWriter = write_error
@@ -141,9 +156,9 @@ class Routes:
 
         return register
 
-    def _declare(self, method: str, path: str, policy: Policy) -> Callable[[Handler], Handler]:
+    def _declare(self, method: str, path: str, policy: Policy, records: Change | None) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
-            self.all.append(PolicedRoute(path, handler, policy=policy, methods=[method]))
+            self.all.append(PolicedRoute(path, handler, policy=policy, records=records, methods=[method]))
             return handler
 
         return register

@@ -11,6 +11,9 @@ from typing import Protocol
 #: The request that the current task serves; set at the door.
 current_request: ContextVar[str | None] = ContextVar("current_request", default=None)
 
+#: The listener by which it came.
+current_listener: ContextVar[str | None] = ContextVar("current_listener", default=None)
+
 #: Records that may wait. Where more come than can be written, they are counted instead.
 BACKLOG = 10_000
 #: So long the thread lets records gather before it writes them together, in seconds.

@@ -18,11 +18,11 @@ import orjson
 from triforce_daemon.errors import ConfigurationInvalid
 from triforce_daemon.runtime.clock import rfc3339
 from triforce_daemon.runtime.folders import make_private
-from triforce_daemon.runtime.log_writer import LogWriter, current_request
+from triforce_daemon.runtime.log_writer import LogWriter, current_listener, current_request
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.settings import Log
 
-__all__ = ["JsonFormatter", "LogFile", "TextFormatter", "configure", "current_request"]
+__all__ = ["JsonFormatter", "LogFile", "TextFormatter", "configure", "current_listener", "current_request"]
 
 #: What JSON has a word for.
 _PLAIN = (int, bool, type(None))

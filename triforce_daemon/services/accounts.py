@@ -10,6 +10,7 @@ from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.services.invitations import Invitations
 from triforce_daemon.services.users import UserDesk, checked_name
 from triforce_daemon.settings import Users as Settings
+from triforce_daemon.stores.audit.trail import Trail
 from triforce_daemon.stores.users import NO_LIMITS, UserRow
 from triforce_daemon.wire.tiers import TierName
 from triforce_daemon.wire.users import LoggedIn, LoggedOut, Profile, ProfilePatch, RegisterRequest
@@ -23,6 +24,7 @@ class Accounts:
         check: PasswordCheck,
         invitations: Invitations,
         throttle: Throttle,
+        trail: Trail,
         settings: Settings,
         clock: Clock,
     ) -> None:
@@ -31,6 +33,7 @@ class Accounts:
         self._check = check
         self._invitations = invitations
         self._throttle = throttle
+        self._trail = trail
         self._settings = settings
         self._clock = clock
 
@@ -54,12 +57,11 @@ class Accounts:
             if code is not None:
                 await self._invitations.give_back(code)
             raise
-        return self._logged_in(row, await self._logins.begin(row["id"]), "register")
+        return await self._begun(row, "register", address)
 
     async def log_in(self, name: str, password: str, address: str | None) -> LoggedIn:
         """Raises Unauthenticated, TooManyAttempts, StorageFailed."""
-        row = await self._check.user(name, password, address)
-        return self._logged_in(row, await self._logins.begin(row["id"]), "login")
+        return await self._begun(await self._check.user(name, password, address), "login", address)
 
     async def refresh(self, token: str) -> LoggedIn:
         """Raises Unauthenticated, StorageFailed."""
@@ -75,6 +77,7 @@ class Accounts:
         else:
             await self._logins.end(caller.login or "")
             ended = 1
+        await self._trail.record("login", {"what": "logout", "ended": ended}, caller=caller.account)
         return LoggedOut(schema="triforce.auth.logout/1", ended=ended)
 
     def profile(self, caller: Caller) -> Profile:
@@ -97,6 +100,12 @@ class Accounts:
         await self._desk.users.change(row["id"], {"password": kept})
         await self._logins.end_all(row["id"], but=caller.login)
         return self.profile(caller)
+
+    async def _begun(self, row: UserRow, verb: str, address: str | None) -> LoggedIn:
+        """The account is logged in, and that is written down."""
+        pair = await self._logins.begin(row["id"])
+        await self._trail.record("login", {"what": verb}, caller=f"user/{row['id']}", address=address)
+        return self._logged_in(row, pair, verb)
 
     def _row_of(self, user: str) -> UserRow:
         row = self._desk.users.get(user)

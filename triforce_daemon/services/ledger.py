@@ -1,22 +1,49 @@
 """What was used, by whom: one row a request, on disk before the answer ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from triforce_daemon.access.caller import Caller
-from triforce_daemon.errors import Forbidden, InvalidRequest
-from triforce_daemon.runtime.clock import Clock, parse_rfc3339, rfc3339, start_of_day_ms
+from triforce_daemon.errors import Forbidden
+from triforce_daemon.runtime.clock import Clock, rfc3339, start_of_day_ms
+from triforce_daemon.runtime.logs import current_listener
+from triforce_daemon.services.moments import moment_of
+from triforce_daemon.stores.audit.trail import Trail
 from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.ledger import Entry, LedgerStore
+from triforce_daemon.wire.audit import RouteAttempt
+from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.status import UsageToday
 from triforce_daemon.wire.usage import UsageKey, UsageList
 
 WEEK_MS = 7 * 86_400_000
 
 
+#: What the audit repeats of a ledger's row.
+_REPEATED = ("provider", "model", "state", "error", "tokens_in", "tokens_out", "cost", "currency", "total_ms")
+#: Nobody's model has a longer name; what was pasted into its place is not kept.
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the audit tells of a request beside its row of the ledger: never what was said."""
+
+    caller: Caller
+    #: The model, or the alias, that was named.
+    model: str
+    boundary: Boundary
+    #: Who was asked, one after the other.
+    route: Sequence[RouteAttempt] = ()
+    #: It broke off after its beginning was sent.
+    truncated: bool = False
+
+
 class Ledger:
-    def __init__(self, database: Database, clock: Clock, called: Callable[[str], str] = str,
+    def __init__(self, database: Database, trail: Trail, clock: Clock, called: Callable[[str], str] = str,
         account_of: Callable[[str], str] = str) -> None:  # fmt: skip
         """`called` is what a person calls an account, `account_of` the account that a person means."""
+        self._trail = trail
         self._called = called
         self._account_of = account_of
         self._database = database
@@ -27,16 +54,19 @@ class Ledger:
         """The write that adds a row, to be committed together with another one's."""
         return self._store.row(entry)
 
-    async def record(self, entry: Entry, *also: Write) -> None:
-        """Commit the row together with `also`; on disk when this returns. Raises StorageFailed."""
-        await self._database.write(self._store.row(entry), *also)
+    async def record(self, entry: Entry, asked: Asked, *also: Write) -> None:
+        """Commit the row together with its audit record and `also`; on disk when this returns. Raises StorageFailed."""
+        audited = await self._trail.row(
+            "request", _document(entry, asked), caller=entry["client"], request=entry["request"]
+        )
+        await self._database.write(self._store.row(entry), audited, *also)
 
     async def usage(self, caller: Caller, by: UsageKey, since: str | None, client: str | None = None) -> UsageList:
         """What was used since `since` (RFC 3339; default: seven days ago).
 
         The owner and admins see everybody's, or that of `client` alone. Raises InvalidRequest, Forbidden.
         """
-        start = _moment(since) if since else self._clock.now_ms() - WEEK_MS
+        start = moment_of(since) if since else self._clock.now_ms() - WEEK_MS
         items = await self._store.summary(by, start, self._whose(caller, client))
         if by == "client":
             for item in items:
@@ -64,8 +94,16 @@ class Ledger:
         )
 
 
-def _moment(text: str) -> int:
-    try:
-        return parse_rfc3339(text)
-    except ValueError:
-        raise InvalidRequest(f"`{text}` is no date.", "Write it as 2026-11-23T15:00:00Z.") from None
+def _document(entry: Entry, asked: Asked) -> dict[str, object]:
+    caller = asked.caller
+    return {
+        "asked": asked.model[:_LONGEST_NAME],
+        "listener": current_listener.get(),
+        "token": caller.token,
+        "login": caller.login,
+        "boundary": asked.boundary,
+        "route": asked.route,
+        "truncated": asked.truncated,
+        "estimated": bool(entry["estimated"]),
+        **{name: entry[name] for name in _REPEATED},
+    }

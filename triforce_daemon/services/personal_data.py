@@ -2,12 +2,15 @@
 
 import orjson
 
+from triforce_daemon.access.caller import Caller
 from triforce_daemon.access.presence import Presence
 from triforce_daemon.access.tokens import Tokens
 from triforce_daemon.runtime.identifiers import session_id
+from triforce_daemon.services.audit import Audit
 from triforce_daemon.services.memory_transfer import MemoryTransfer
 from triforce_daemon.services.tokens import TokenDesk
 from triforce_daemon.services.users import UserDesk
+from triforce_daemon.stores.audit.trail import Trail
 from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.ledger import LedgerStore
 from triforce_daemon.stores.logins import LoginStore
@@ -30,6 +33,8 @@ class PersonalData:
         token_desk: TokenDesk,
         tokens: Tokens,
         presence: Presence,
+        trail: Trail,
+        audit: Audit,
         transfer: MemoryTransfer,
     ) -> None:
         self._database = database
@@ -37,6 +42,8 @@ class PersonalData:
         self._token_desk = token_desk
         self._tokens = tokens
         self._presence = presence
+        self._trail = trail
+        self._audit = audit
         self._sessions = SessionStore(database)
         self._responses = ResponseStore(database)
         self._memory = MemoryWrites(database)
@@ -56,10 +63,11 @@ class PersonalData:
             memory=await self._transfer.all(account),
             tokens=self._token_desk.all(revoked=True, user=row["id"])["items"],
             usage=await self._ledger.summary("day", 0, account),
+            audit=await self._audit.of_person(account),
         )
 
-    async def remove(self, name: str, *, erase: bool) -> UserRemoved:
-        """End an account and delete what it kept; with `erase` its usage names nobody any more either.
+    async def remove(self, caller: Caller, name: str, *, erase: bool) -> UserRemoved:
+        """End an account and delete what it kept; with `erase` neither its usage nor the audit names it any more.
 
         All of it or nothing. Raises NotFound, StorageFailed.
         """
@@ -69,8 +77,7 @@ class PersonalData:
         await self._desk.revoke(user)
         writes = [store.delete_of(account) for store in (self._sessions, self._responses, self._memory)]
         writes += self._credentials(user)
-        if erase:
-            writes.append(self._ledger.without_name(account, f"erased/{session_id()}"))
+        writes += await self._forgotten(caller, account) if erase else [await self._deleted(caller, account)]
         tokens = len(self._token_desk.all(revoked=True, user=user)["items"])
         sessions, responses, memories, *_, last = await self._database.write(*writes)
         self._tokens.forget(user)
@@ -85,6 +92,17 @@ class PersonalData:
             tokens=tokens,
             usage_rows=len(last) if erase else 0,
         )
+
+    async def _deleted(self, caller: Caller, account: str) -> Write:
+        told = {"what": "users.delete", "token": caller.token, "login": caller.login}
+        return await self._trail.row("change", told, caller=caller.account, subject=account)
+
+    async def _forgotten(self, caller: Caller, account: str) -> list[Write]:
+        """The audit's rows stay as they are, and from now on nobody can tell whom they speak of."""
+        digests = sorted(await self._trail.names.of_account(account))
+        row = await self._trail.row("audit", {"what": "erased", "erased": digests}, caller=caller.account)
+        pseudonym = f"erased/{session_id()}"
+        return [row, *self._trail.names.erase(account, digests), self._ledger.without_name(account, pseudonym)]
 
     def _credentials(self, user: str) -> list[Write]:
         stores = (TokenStore(self._database), LoginStore(self._database))

@@ -18,6 +18,7 @@ from triforce_daemon.providers.listed import Ability
 from triforce_daemon.providers.upstream import fitted
 from triforce_daemon.runtime.threads import in_thread
 from triforce_daemon.services.chat_router import ChatRouter
+from triforce_daemon.services.ledger import Asked
 from triforce_daemon.services.model_registry import Candidate
 from triforce_daemon.services.prompt_size import estimated_tokens
 from triforce_daemon.services.quota import Size, counted
@@ -25,8 +26,10 @@ from triforce_daemon.services.routing.attempts import Tally
 from triforce_daemon.services.routing.delivery import json_object
 from triforce_daemon.services.routing.needs import CHARACTERS_PER_TOKEN, Needs
 from triforce_daemon.services.routing.seat import Seat
+from triforce_daemon.services.routing.trace import failed
 from triforce_daemon.services.routing.whole_body import read_whole
 from triforce_daemon.stores.ledger import Entry
+from triforce_daemon.wire.audit import RouteAttempt
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.models import PullProgress
 from triforce_daemon.wire.sessions import TurnState
@@ -214,7 +217,7 @@ class Questions:
             token=question.caller.token,
             local=int(candidate.is_local),
         )
-        await self.router.ledger.record(entry)
+        await self.router.ledger.record(entry, _asked(question, reply, error))
         told = Told(input_tokens=used["input_tokens"], output_tokens=0, estimated=reply.usage is None)
         reply.hold.settle(*counted(reply.hold, told, cost, local=candidate.is_local))
 
@@ -226,6 +229,18 @@ class Questions:
 
     def _dialect(self, candidate: Candidate) -> Dialect:
         return self.router.dialects[candidate.provider.dialect]
+
+
+def _asked(question: Question, reply: Reply, error: TriforceError | None) -> Asked:
+    return Asked(
+        caller=question.caller,
+        model=question.model,
+        boundary=narrower(question.boundary, question.caller.boundary),
+        route=[
+            *failed(reply.tally),
+            *([] if error is not None else [RouteAttempt(model=reply.candidate.id, status=200, error=None, ms=None)]),
+        ],
+    )
 
 
 def _embedding(dialect: Dialect) -> Embeds:

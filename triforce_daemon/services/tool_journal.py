@@ -2,22 +2,39 @@
 
 import logging
 
+from triforce_daemon.runtime.logs import current_listener
+from triforce_daemon.stores.audit.trail import Trail
 from triforce_daemon.toolbox.outcome import Outcome
 from triforce_daemon.toolbox.runner import Request
 
 log = logging.getLogger(__name__)
 
 
+#: What is longer is no name of a tool.
+_LONGEST = 200
+
+
 class ToolJournal:
+    def __init__(self, trail: Trail) -> None:
+        self._trail = trail
+
     async def record(self, request: Request, digest: str, outcome: Outcome) -> None:
-        log.info(
-            "tool called",
-            extra={
-                "tool": outcome.tool,
-                "client": request.caller.name,
-                "via": request.via,
-                "arguments": digest,
-                "ms": outcome.ms,
-                **({"error": outcome.error.code} if outcome.error else {}),
-            },
-        )
+        """In the audit when this returns. Raises StorageFailed."""
+        caller = request.caller
+        told: dict[str, object] = {
+            "tool": outcome.tool[:_LONGEST],
+            "via": request.via,
+            "arguments": digest,
+            "ms": outcome.ms,
+        }
+        if outcome.error is not None:
+            told["error"] = outcome.error.code
+        audited = {
+            "what": "called",
+            **told,
+            "listener": current_listener.get(),
+            "token": caller.token,
+            "login": caller.login,
+        }
+        await self._trail.record("tool", audited, caller=caller.account, request=request.request_id)
+        log.info("tool called", extra={"client": caller.name, **told})

@@ -19,12 +19,37 @@ class RowRefused(Exception):
     """A row contradicts what is there: its key is taken, it lacks what it must have, or what it refers to is gone."""
 
 
+class Sequel(Protocol):
+    """What gives a row its place behind the row before it: only whoever writes knows which that is."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether the last row has to be looked up: at first, and after something was undone."""
+        ...
+
+    def lose(self) -> None: ...
+
+    @property
+    def query(self) -> "Write":
+        """Finds the last row there is."""
+        ...
+
+    def resume(self, rows: Rows) -> None:
+        """Go on behind what `query` found."""
+        ...
+
+    def bind(self, values: Mapping[str, object]) -> Mapping[str, object]:
+        """The values with what the last row adds to them; this is the last row from now on."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One statement with its values, ready for `Database.write`."""
+    """One statement with its values, ready for `Database.write`; those that `sequel` adds come when it is written."""
 
     sql: str
     values: Mapping[str, object]
+    sequel: Sequel | None = None
 
 
 class Prepared(Protocol):

@@ -178,6 +178,57 @@ responses = Table(
     Index("responses_by_time", "created"),
 )
 
+audit = Table(
+    "audit",
+    metadata,
+    Column("chain", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("ts", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("request", Text),
+    # Digests of `audit_names`.
+    Column("caller", Text),
+    Column("subject", Text),
+    Column("address", Text),
+    Column("document", Text, nullable=False),
+    # SHA-256 in hexadecimal: of the row before, and of this one.
+    Column("before", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("audit_by_time", "ts"),
+    Index("audit_by_request", "request"),
+)
+
+audit_segments = Table(
+    "audit_segments",
+    metadata,
+    Column("chain", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("head", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("kinds", Text, nullable=False),
+    Column("closed", Integer, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    # Not signed: the kinds whose rows are gone, and how many of the others there are.
+    Column("pruned", Text, nullable=False),
+    Column("kept", Integer, nullable=False),
+)
+
+audit_names = Table(
+    "audit_names",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("chain", Text, nullable=False),
+    Column("salt", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("owner", Text),
+    Column("made", Integer, nullable=False),
+    Index("audit_names_by_name", "name"),
+)
+
 memories = Table(
     "memories",
     metadata,

@@ -5,6 +5,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from triforce_daemon.wire.limits import Limit
+from triforce_daemon.wire.audit import AuditItem
 from triforce_daemon.wire.memory import MemoryDocument
 from triforce_daemon.wire.sessions import SessionDetail
 from triforce_daemon.wire.tiers import TierLimits, TierName
@@ -119,6 +120,8 @@ class UserExport(TypedDict):
     tokens: list[Token]
     usage: list[UsageItem]
     """By day."""
+    audit: list[AuditItem]
+    """What he did, and what was done to him."""
 
 
 class RegisterRequest(TypedDict):

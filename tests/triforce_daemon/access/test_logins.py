@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.triforce_daemon.access.test_users import row
+from tests.triforce_daemon.stores.audit.chains import House
 from triforce_daemon.access import logins as module
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.access.logins import Logins
@@ -48,7 +49,14 @@ async def book(database: Database, presence: Presence | None = None) -> Logins:
     if users.get("a1") is None:
         await users.add(row())
     made = Logins(
-        LoginStore(database), users, SIGNER, presence or Presence(), Later(), access_minutes=15, login_days=30
+        LoginStore(database),
+        users,
+        SIGNER,
+        presence or Presence(),
+        House(database).trail,
+        Later(),
+        access_minutes=15,
+        login_days=30,
     )
     await made.load()
     return made

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.triforce_daemon.access.test_users import row
+from tests.triforce_daemon.stores.audit.chains import House
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.access.password_check import Basic, PasswordCheck, digest_of
 from triforce_daemon.access.passwords import Passwords
@@ -14,6 +15,7 @@ from triforce_daemon.access.tiers import Tiers
 from triforce_daemon.access.users import Users
 from triforce_daemon.errors import TooManyAttempts, Unauthenticated
 from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.sqlite.database import SqliteDatabase
 from triforce_daemon.stores.users import UserStore
 
@@ -21,18 +23,23 @@ PASSWORD = "correct horse"
 
 
 @pytest.fixture
-async def users(folder: str) -> AsyncIterator[Users]:
-    database = SqliteDatabase(f"{folder}/triforce.db", "normal", busy_seconds=5)
-    await database.open()
-    book = Users(UserStore(database), Tiers())
-    await book.add(row(name="anna", password=await Passwords().hash(PASSWORD)))
-    yield book
-    await database.close()
+async def database(folder: str) -> AsyncIterator[Database]:
+    opened = SqliteDatabase(f"{folder}/triforce.db", "normal", busy_seconds=5)
+    await opened.open()
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture
-def check(users: Users) -> PasswordCheck:
-    return PasswordCheck(users, Passwords(), Throttle(), Clock())
+async def users(database: Database) -> Users:
+    book = Users(UserStore(database), Tiers())
+    await book.add(row(name="anna", password=await Passwords().hash(PASSWORD)))
+    return book
+
+
+@pytest.fixture
+def check(users: Users, database: Database) -> PasswordCheck:
+    return PasswordCheck(users, Passwords(), Throttle(), House(database).trail, Clock())
 
 
 def basic(password: str = PASSWORD) -> Basic:

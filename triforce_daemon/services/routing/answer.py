@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from typing import Self, cast
 
 from triforce_daemon.access.rate_limiter import Hold
+from triforce_daemon.access.boundary import narrower
 from triforce_daemon.dialects.canonical import Event
 from triforce_daemon.dialects.canonical import Usage as Used
 from triforce_daemon.errors import TriforceError
@@ -14,7 +15,7 @@ from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.candidates import Candidate
-from triforce_daemon.services.ledger import Ledger
+from triforce_daemon.services.ledger import Asked, Ledger
 from triforce_daemon.services.prices import Cost, Prices
 from triforce_daemon.services.quota import counted
 from triforce_daemon.services.routing.attempt import Attempt
@@ -23,6 +24,7 @@ from triforce_daemon.services.routing.call import Call, Outcome
 from triforce_daemon.services.routing.continuing import Continuing
 from triforce_daemon.services.routing.delivery import Gathered, Streamed, Told, Whole
 from triforce_daemon.services.routing.needs import CHARACTERS_PER_TOKEN
+from triforce_daemon.services.routing.trace import route_of
 from triforce_daemon.services.routing.verdicts import Verdict, verdict
 from triforce_daemon.stores.database import Write
 from triforce_daemon.stores.ledger import Entry
@@ -138,7 +140,7 @@ class Answer:
         outcome = Outcome(self.candidate, state, self.spent(), self.cost(), error)
         entry = self._entry(outcome)
         try:
-            await self._ledger.record(entry, *self._lost(), *self.call.closing(outcome))
+            await self._ledger.record(entry, self._asked(state, error), *self._lost(), *self.call.closing(outcome))
         finally:
             self.hold.settle(*self._counted())
         log.log(
@@ -181,6 +183,16 @@ class Answer:
     def _hush(self, error: TriforceError) -> None:
         if self._attempt is not None:
             self._attempt.hush(error)
+
+    def _asked(self, state: TurnState, error: TriforceError | None) -> Asked:
+        call = self.call
+        return Asked(
+            caller=call.caller,
+            model=call.request.model,
+            boundary=narrower(call.boundary, call.caller.boundary),
+            route=route_of(self._tried, self.tally, error),
+            truncated=self._begun and call.request.stream and state != "done",
+        )
 
     async def _go_on(self, error: TriforceError) -> None:
         """The rest of the stream comes from another one. Raises `error` where there is none."""

@@ -46,6 +46,9 @@ class Attempt:
         self._reply: Reply | None = None
         self._headers: Mapping[str, str] = {}
         self._counted = False
+        #: What it came to, where that is no answer; and how long it took until it answered or failed, in seconds.
+        self.failure: TriforceError | None = None
+        self.took: float | None = None
         #: It was under way when it was given up for another, or when the client left.
         self.abandoned = False
         #: What it broke off with, where another one went on.
@@ -55,6 +58,7 @@ class Attempt:
         """Raises what the provider, the network or the answer's beginning came to; everything is closed then."""
         self._record.outstanding += 1
         self._counted = True
+        began = self._ticks()
         try:
             candidate = self.seat.candidate
             reach = candidate.provider.reach(candidate.name, self.seat.credential, self.call.progress)
@@ -63,9 +67,12 @@ class Attempt:
             await self._send(address)
         except BaseException as error:
             self.abandoned = isinstance(error, asyncio.CancelledError)
+            self.failure = error if isinstance(error, TriforceError) else None
             self.hush(error)
             await self.close()
             raise
+        finally:
+            self.took = self._ticks() - began
 
     def hush(self, error: BaseException) -> None:
         """Take the key out of the provider's words, which come also in the middle of a good answer."""

@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 import orjson
 
+from triforce_daemon.access.boundary import narrower
 from triforce_daemon.access.remaining import Header
 from triforce_daemon.providers.single_flight import SingleFlight
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.tasks import Tasks
-from triforce_daemon.services.ledger import Ledger
+from triforce_daemon.services.ledger import Asked, Ledger
 from triforce_daemon.services.quota import Quota
 from triforce_daemon.services.routing.call import Call
 from triforce_daemon.stores.ledger import Entry
@@ -66,13 +67,13 @@ class Reuse:
         if kept is not None and self._clock.now_ms() - kept.made_ms <= seconds * 1_000:
             self._kept.move_to_end(key)
             left = await self._count(call)
-            await self._ledger.record(self._for_nothing(call, kept))
+            await self._ledger.record(self._for_nothing(call, kept), _asked(call))
             return kept, "hit", left
         if key not in self._flights:
             return await self._made(key, make), "made", ()
         left = await self._count(call)
         kept = await self._made(key, make)
-        await self._ledger.record(self._for_nothing(call, kept))
+        await self._ledger.record(self._for_nothing(call, kept), _asked(call))
         return kept, "joined", left
 
     async def _count(self, call: Call) -> Sequence[Header]:
@@ -123,6 +124,11 @@ class Reuse:
             token=call.caller.token,
             local=0,
         )
+
+
+def _asked(call: Call) -> Asked:
+    """Nobody was asked for it again."""
+    return Asked(call.caller, call.request.model, narrower(call.boundary, call.caller.boundary))
 
 
 def _key(call: Call) -> bytes:

@@ -2,10 +2,10 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from triforce_daemon.errors import InvalidRequest
-from triforce_daemon.stores.database import RowRefused, Rows, Write
+from triforce_daemon.stores.database import RowRefused, Rows, Sequel, Write
 
 #: The writes of one caller.
 Job = Sequence[Write]
@@ -31,6 +31,7 @@ class Groups:
         self._connection.execute(f"PRAGMA synchronous={synchronous}")
         self._connection.execute(f"PRAGMA wal_autocheckpoint={checkpoint_pages}")
         self._connection.execute("PRAGMA foreign_keys=ON")
+        self._sequels: set[Sequel] = set()
 
     def commit(self, jobs: Sequence[Job]) -> list[Outcome]:
         """On disk when this returns. Raises sqlite3.Error where nothing was written, of no job."""
@@ -53,12 +54,28 @@ class Groups:
             # SQLite has often rolled back by itself; where even that fails, the next BEGIN says so.
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
+            self._lose_places()
             raise
         return outcomes
 
     def _rows(self, job: Job) -> list[Rows]:
         execute = self._connection.execute
-        return [execute(write.sql, write.values).fetchall() for write in job]
+        return [
+            execute(write.sql, write.values if write.sequel is None else self._bound(write, write.sequel)).fetchall()
+            for write in job
+        ]
+
+    def _bound(self, write: Write, sequel: Sequel) -> Mapping[str, object]:
+        """The values with what the row before this one adds to them."""
+        self._sequels.add(sequel)
+        if sequel.lost:
+            sequel.resume(self._connection.execute(sequel.query.sql, sequel.query.values).fetchall())
+        return sequel.bind(write.values)
+
+    def _lose_places(self) -> None:
+        """What rows stood behind may be undone."""
+        for sequel in self._sequels:
+            sequel.lose()
 
     def _alone(self, job: Job) -> Outcome:
         """The rows, or the fault that the job alone is to blame for; then its statements are undone."""
@@ -68,6 +85,7 @@ class Groups:
             outcome = self._rows(job)
         except _OWN_FAULTS as error:
             self._connection.execute("ROLLBACK TO job")
+            self._lose_places()
             outcome = _blamed(error)
         self._connection.execute("RELEASE job")
         return outcome
