@@ -354,17 +354,9 @@ class DaemonClient:
     def usage(self, by: UsageKey, since: str | None = None, client: str | None = None) -> UsageList:
         return self._transport.call("GET", "/v1/usage", {"by": by, "since": since, "client": client})
 
-    def audit(
-        self,
-        kind: str | None = None,
-        caller: str | None = None,
-        since: str | None = None,
-        request: str | None = None,
-        limit: int | None = None,
-    ) -> AuditList:
-        """The newest first."""
-        query = {"kind": kind, "caller": caller, "since": since, "request": request, "limit": limit}
-        return self._transport.call("GET", "/v1/audit", query)
+    def audit(self, **wanted: str | int | None) -> AuditList:
+        """The newest first, by `kind`, `caller`, `since` and `request`; at most `limit`."""
+        return self._transport.call("GET", "/v1/audit", wanted)
 
     def verify_audit(self) -> AuditCheck:
         return self._transport.call("GET", "/v1/audit/verify")

@@ -32,4 +32,7 @@ def _request(document: Mapping[str, Any]) -> str:
 def _short(value: object) -> str:
     if isinstance(value, list):
         return ",".join(map(str, cast("list[object]", value))) or "-"
+    if isinstance(value, dict):
+        told = cast("dict[str, object]", value)
+        return ",".join(f"{name}:{one}" for name, one in told.items() if one not in (None, [])) or "-"
     return "-" if value is None else str(value)

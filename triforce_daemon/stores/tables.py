@@ -182,8 +182,8 @@ audit = Table(
     "audit",
     metadata,
     Column("chain", Text, primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("ts", Integer, nullable=False),
+    Column("number", WHOLE, primary_key=True, autoincrement=False),
+    Column("ts", WHOLE, nullable=False),
     Column("kind", Text, nullable=False),
     Column("request", Text),
     # Digests of `audit_names`.
@@ -202,19 +202,19 @@ audit_segments = Table(
     "audit_segments",
     metadata,
     Column("chain", Text, primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("first", Integer, nullable=False),
-    Column("last", Integer, nullable=False),
+    Column("number", WHOLE, primary_key=True, autoincrement=False),
+    Column("first", WHOLE, nullable=False),
+    Column("last", WHOLE, nullable=False),
     Column("before", Text, nullable=False),
     Column("head", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("kinds", Text, nullable=False),
-    Column("closed", Integer, nullable=False),
+    Column("closed", WHOLE, nullable=False),
     Column("key", Text, nullable=False),
     Column("signature", Text, nullable=False),
     # Not signed: the kinds whose rows are gone, and how many of the others there are.
     Column("pruned", Text, nullable=False),
-    Column("kept", Integer, nullable=False),
+    Column("kept", WHOLE, nullable=False),
 )
 
 audit_names = Table(
@@ -225,7 +225,7 @@ audit_names = Table(
     Column("salt", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("owner", Text),
-    Column("made", Integer, nullable=False),
+    Column("made", WHOLE, nullable=False),
     Index("audit_names_by_name", "name"),
 )
 

@@ -4,8 +4,8 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from triforce_daemon.wire.limits import Limit
 from triforce_daemon.wire.audit import AuditItem
+from triforce_daemon.wire.limits import Limit
 from triforce_daemon.wire.memory import MemoryDocument
 from triforce_daemon.wire.sessions import SessionDetail
 from triforce_daemon.wire.tiers import TierLimits, TierName

@@ -84,7 +84,8 @@ async def test_a_password_with_each_request_is_kept_once_in_a_while(served: Serv
 
 CHANGES: list[tuple[str, str, Any, str]] = [
     ("POST", "/v1/users", {"name": "ben", "password": PASSWORD}, "users.create tier=free role=user grants=-"),
-    ("PATCH", "/v1/users/anna", {"tier": "pro"}, "users.change tier=pro tier_expires=- role=user grants=- disabled=-"),
+    ("PATCH", "/v1/users/anna", {"tier": "pro"},
+     "users.change tier=pro tier_expires=- role=user grants=- limits=- disabled=-"),
     ("POST", "/v1/users/anna/revoke", None, "users.revoke logins=1 tokens=0"),
     ("GET", "/v1/users/anna/export", None, "users.export"),
     ("DELETE", "/v1/users/anna", None, "users.delete"),

@@ -5,8 +5,8 @@ import logging
 from collections.abc import AsyncGenerator
 from typing import Self, cast
 
-from triforce_daemon.access.rate_limiter import Hold
 from triforce_daemon.access.boundary import narrower
+from triforce_daemon.access.rate_limiter import Hold
 from triforce_daemon.dialects.canonical import Event
 from triforce_daemon.dialects.canonical import Usage as Used
 from triforce_daemon.errors import TriforceError

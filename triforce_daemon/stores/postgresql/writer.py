@@ -87,11 +87,13 @@ class Writer:
                 return await self._write(group)
             except _Unknown as unknown:
                 self._drop()
+                _lose_places(group)
                 what = "PostgreSQL went away while it wrote: whether it did is not known"
                 return [storage_failed(what, unknown.__cause__ or unknown) for _ in group]
             except (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 # With the connection ends what it had begun.
                 self._drop()
+                _lose_places(group)
                 if not isinstance(error, (*LOST, *COLLISIONS)):
                     return [storage_failed("The database could not be written", error) for _ in group]
                 if self._stopped or asyncio.get_running_loop().time() >= group[0].deadline:
@@ -101,6 +103,7 @@ class Writer:
                 # A bug must not end the task: all who write would wait for ever.
                 log.exception("writing failed")
                 self._drop()
+                _lose_places(group)
                 return [error] * len(group)
 
     async def _write(self, group: Sequence[_Job]) -> Sequence[Outcome]:
@@ -111,6 +114,7 @@ class Writer:
             outcomes: Sequence[Outcome] = [await _apply(connection, job) for job in group]
         except OWN_FAULTS as error:
             await connection.execute("ROLLBACK")
+            _lose_places(group)
             if len(group) == 1:
                 return [blamed(error)]
             await connection.execute("BEGIN")
@@ -134,11 +138,26 @@ class Writer:
 
 async def _apply(connection: asyncpg.Connection, job: _Job) -> list[Rows]:
     try:
-        return [[tuple(row) for row in await connection.fetch(one.sql, *one.values.values())] for one in job.writes]
+        return [await _rows(connection, one) for one in job.writes]
     except asyncpg.InterfaceError as error:
         if connection.is_closed():
             raise ConnectionResetError(str(error)) from error
         raise
+
+
+async def _rows(connection: asyncpg.Connection, write: Write) -> Rows:
+    values, sequel = write.values, write.sequel
+    if sequel is not None:
+        if sequel.lost:
+            sequel.resume(await _rows(connection, sequel.query))
+        values = sequel.bind(values)
+    return [tuple(row) for row in await connection.fetch(write.sql, *values.values())]
+
+
+def _lose_places(group: Sequence[_Job]) -> None:
+    """What rows stood behind is undone."""
+    for sequel in {write.sequel for job in group for write in job.writes if write.sequel is not None}:
+        sequel.lose()
 
 
 async def _apply_alone(connection: asyncpg.Connection, job: _Job) -> Outcome:
@@ -148,6 +167,7 @@ async def _apply_alone(connection: asyncpg.Connection, job: _Job) -> Outcome:
         rows = await _apply(connection, job)
     except OWN_FAULTS as error:
         await connection.execute("ROLLBACK TO job")
+        _lose_places([job])
         return blamed(error)
     await connection.execute("RELEASE job")
     return rows
