@@ -72,7 +72,7 @@ async def prison(folder: str) -> AsyncGenerator[Prison]:
         bound: list[socket.socket] = []
         for family, address in (
             (socket.AF_UNIX, f"{home}/state/run/triforced.sock"),
-            (socket.AF_UNIX, f"\0{CANARY}"),
+            (socket.AF_UNIX, f"\0{home}"),
             (socket.AF_INET, ("127.0.0.1", 0)),
         ):
             listener = stack.enter_context(socket.socket(family))

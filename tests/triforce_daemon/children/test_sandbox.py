@@ -38,7 +38,7 @@ ESCAPES = {
     "a configuration for the next daemon": "open(f'{CONFIG}/config.toml', 'w').write('x'); print('ESCAPED')",
     "another folder in the state folder's place": "os.rename(STATE, STATE + '2'); print('ESCAPED')",
     "the daemon's socket": "socket.socket(socket.AF_UNIX).connect(SOCKET); print('ESCAPED')",
-    "an abstract socket": "socket.socket(socket.AF_UNIX).connect(chr(0) + CANARY); print('ESCAPED')",
+    "an abstract socket": "socket.socket(socket.AF_UNIX).connect(chr(0) + HOME); print('ESCAPED')",
     "a port of this machine": "socket.create_connection(('127.0.0.1', PORT), 2); print('ESCAPED')",
     "a datagram to the internet": """
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53)); print('ESCAPED')

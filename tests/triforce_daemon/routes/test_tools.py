@@ -51,7 +51,7 @@ async def test_the_list_is_what_the_caller_may_call(served: ServedDaemon) -> Non
     assert (status, theirs["items"]) == (200, [])
     _, every = await served.over_http("GET", "/v1/tools?every=true", token)
     assert len(every["items"]) == len(names)
-    assert all(not item["available"] and "scope" in item["reason"] for item in every["items"])
+    assert all(not item["available"] and item["reason"] and item["fix"] for item in every["items"])
 
 
 async def test_a_toolset_narrows(served: ServedDaemon) -> None:
