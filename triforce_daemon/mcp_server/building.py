@@ -2,14 +2,17 @@
 
 from mcp.server.subscriptions import InMemorySubscriptionBus
 
-from triforce_daemon.mcp_server.desk import McpDesk
 from triforce_daemon.mcp_server.endpoint import Endpoint
 from triforce_daemon.mcp_server.server import server
+from triforce_daemon.mcp_server.shelf import Shelf
 from triforce_daemon.mcp_server.shelf_handlers import ShelfHandlers
 from triforce_daemon.mcp_server.tool_handlers import ToolHandlers
+from triforce_daemon.mcp_server.views import Views
+from triforce_daemon.runtime.tasks import Tasks
+from triforce_daemon.toolbox.runner import Runner
 
 
-def build(desk: McpDesk) -> Endpoint:
-    tools = ToolHandlers(desk.views, desk.runner, desk.tasks)
-    made = server(tools, ShelfHandlers(desk.shelf), InMemorySubscriptionBus())
-    return Endpoint(made, desk.tasks, desk.max_body_bytes)
+def build(views: Views, runner: Runner, shelf: Shelf, tasks: Tasks, max_body_bytes: int) -> Endpoint:
+    """An endpoint that runs as one of `tasks`."""
+    made = server(ToolHandlers(views, runner, tasks), ShelfHandlers(shelf), InMemorySubscriptionBus())
+    return Endpoint(made, tasks, max_body_bytes)

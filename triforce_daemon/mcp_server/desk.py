@@ -33,10 +33,10 @@ class McpDesk:
 
     async def _start(self) -> "Endpoint":
         build = await in_thread(_builder)
-        return build(self)
+        return build(self.views, self.runner, self.shelf, self.tasks, self.max_body_bytes)
 
 
-def _builder() -> "Callable[[McpDesk], Endpoint]":
+def _builder() -> "Callable[[Views, Runner, Shelf, Tasks, int], Endpoint]":
     from triforce_daemon.mcp_server.building import build
 
     return build
