@@ -1,7 +1,6 @@
 """The daemon does not start behind a lock to which everybody has the key."""
 
 import os
-import secrets
 import subprocess
 import sys
 from typing import Any
@@ -15,7 +14,8 @@ from triforce_daemon.configuration import sources
 from triforce_daemon.errors import ConfigurationInvalid
 from triforce_daemon.settings import Settings
 
-GOOD = secrets.token_urlsafe(32)
+#: The same in every process that collects the tests.
+GOOD = "0pen-sesame-" * 4
 
 
 def places(folder: str) -> Places:
