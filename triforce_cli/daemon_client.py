@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         SettingList,
     )
     from triforce_daemon.wire.doctor import CheckList
+    from triforce_daemon.wire.jobs import JobDetail, JobList
     from triforce_daemon.wire.keys import KeyKept, KeyList, KeyPlaces, KeyRemoved, KeyTestList, NewKey
     from triforce_daemon.wire.limits import LimitList
     from triforce_daemon.wire.models import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         Removed,
         Why,
     )
+    from triforce_daemon.wire.prompts import NewPrompt, PromptDeleted, PromptDetail, PromptList, Rendered, RenderRequest
     from triforce_daemon.wire.providers import (
         ProviderDetail,
         ProviderLimitsList,
@@ -228,6 +230,33 @@ class DaemonClient:
 
     def import_memory(self, request: wire_memory.MemoryImport) -> wire_memory.MemoryImported:
         return self._transport.call("POST", "/v1/memory/import", body=request)
+
+    # Jobs and prompts
+
+    def jobs(self, state: str | None = None, limit: int | None = None) -> JobList:
+        return self._transport.call("GET", "/v1/jobs", {"state": state, "limit": limit})
+
+    def job(self, job: str, wait: float | None = None) -> JobDetail:
+        """One of them; with `wait`, in seconds, as soon as it has ended."""
+        return self._transport.call("GET", f"/v1/jobs/{_escaped(job)}", {"wait": wait})
+
+    def cancel_job(self, job: str) -> JobDetail:
+        return self._transport.call("POST", f"/v1/jobs/{_escaped(job)}/cancel")
+
+    def prompts(self, tag: str | None = None) -> PromptList:
+        return self._transport.call("GET", "/v1/prompts", {"tag": tag})
+
+    def prompt(self, name: str, version: int | None = None) -> PromptDetail:
+        return self._transport.call("GET", f"/v1/prompts/{_escaped(name)}", {"version": version})
+
+    def set_prompt(self, name: str, new: NewPrompt) -> PromptDetail:
+        return self._transport.call("PUT", f"/v1/prompts/{_escaped(name)}", body=new)
+
+    def delete_prompt(self, name: str) -> PromptDeleted:
+        return self._transport.call("DELETE", f"/v1/prompts/{_escaped(name)}")
+
+    def render_prompt(self, name: str, request: RenderRequest) -> Rendered:
+        return self._transport.call("POST", f"/v1/prompts/{_escaped(name)}/render", body=request)
 
     # Tokens
 

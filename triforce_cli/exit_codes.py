@@ -63,6 +63,8 @@ _OF_CODE = {
     "session_not_found": NOT_FOUND,
     "response_not_found": NOT_FOUND,
     "file_not_found": NOT_FOUND,
+    "job_not_found": NOT_FOUND,
+    "prompt_not_found": NOT_FOUND,
     "provider_not_found": NOT_FOUND,
     "tool_not_found": NOT_FOUND,
     "approval_not_found": NOT_FOUND,

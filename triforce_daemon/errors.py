@@ -25,6 +25,8 @@ TriforceError
 │   ├── SessionNotFound       404 session_not_found
 │   ├── ResponseNotFound      404 response_not_found
 │   ├── FileMissing           404 file_not_found
+│   ├── JobNotFound           404 job_not_found
+│   ├── PromptNotFound        404 prompt_not_found
 │   ├── ProviderNotFound      404 provider_not_found
 │   ├── ToolNotFound          404 tool_not_found
 │   ├── ApprovalNotFound      404 approval_not_found
@@ -173,6 +175,18 @@ class FileMissing(NotFound):
     """The workspace has no such file, or no such version of one any more."""
 
     code = "file_not_found"
+
+
+class JobNotFound(NotFound):
+    """The caller has no job of this id."""
+
+    code = "job_not_found"
+
+
+class PromptNotFound(NotFound):
+    """The caller keeps no prompt under this name, or not in this version; `near` holds names that look like it."""
+
+    code = "prompt_not_found"
 
 
 class ProviderNotFound(NotFound):

@@ -246,7 +246,16 @@ class Responses(Section):
     """How long answers stay that a client of OpenAI's Responses wants stored, as it does by default; 0: none are."""
 
 
+class Jobs(Section):
+    parallel: Annotated[int, Field(ge=1, le=1_000)] = 4
+    """Jobs that run at the same time; more wait in line."""
+    keep_days: Annotated[int, Field(ge=1, le=3_650)] = 30
+    """How long jobs that have ended can be looked at."""
+
+
 class Files(Section):
+    keep_days: Annotated[int, Field(ge=1, le=3_650)] = 30
+    """How long what a tool has changed or deleted can be restored."""
     max_bytes: Annotated[int, Field(ge=1_024, le=1 << 30)] = 16 << 20
     """The largest file that a tool may write, change or delete."""
 
@@ -353,6 +362,7 @@ class Settings(Section):
     memory: Memory = Memory()
     audit: Audit = Audit()
     users: Users = Users()
+    jobs: Jobs = Jobs()
     files: Files = Files()
     limits: Limits = Limits()
     builtin: Builtin = Builtin()

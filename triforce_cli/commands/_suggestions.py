@@ -92,6 +92,24 @@ def toolsets(ctx: typer.Context, incomplete: str) -> list[str]:
     return _fitting([toolset["name"] for toolset in items], incomplete)
 
 
+def jobs(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The ids of the latest jobs that begin so."""
+    try:
+        items = _client(ctx).jobs(limit=_MOST)["items"]
+    except TriforceCliError:
+        return []
+    return _fitting([job["id"] for job in items], incomplete)
+
+
+def prompts(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The prompts whose names begin so."""
+    try:
+        items = _client(ctx).prompts()["items"]
+    except TriforceCliError:
+        return []
+    return _fitting([prompt["name"] for prompt in items], incomplete)
+
+
 def users(ctx: typer.Context, incomplete: str) -> list[str]:
     """The users whose names begin so."""
     try:

@@ -19,6 +19,7 @@ from triforce_cli.conversation.message import json_schema, message, text_or_file
 from triforce_cli.conversation.plan import plan_page
 from triforce_cli.conversation.remarks import loading, remark, remark_on_the_end, usage_line
 from triforce_cli.conversation.sampling import sampling_options
+from triforce_cli.conversation.template import rendered
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import AnswerInvalid, DaemonError, EmptyPrompt
 from triforce_cli.exit_codes import INTERRUPTED
@@ -67,6 +68,19 @@ Resume = Annotated[
         help="Go on with this one; its id, or how it begins.",
         autocompletion=_suggestions.sessions,
     ),
+]
+Template = Annotated[
+    str | None,
+    typer.Option(
+        "-t",
+        "--template",
+        metavar="NAME",
+        help="Begin with this one of your prompts.",
+        autocompletion=_suggestions.prompts,
+    ),
+]
+Variables = Annotated[
+    list[str] | None, typer.Option("--var", metavar="NAME=VALUE", help="What stands in a gap of it; repeatable.")
 ]
 MaxTokens = Annotated[int | None, typer.Option("--max-tokens", metavar="N", min=1, help="End the answer after these.")]
 Schema = Annotated[
@@ -121,6 +135,8 @@ def chat(
     options: Options = None,
     go_on: GoOn = False,
     resume: Resume = None,
+    template: Template = None,
+    variables: Variables = None,
     max_tokens: MaxTokens = None,
     schema: Schema = None,
     extract: Extract = False,
@@ -149,12 +165,16 @@ def chat(
     conversation.json_schema = None if schema is None else json_schema(schema)
     form = Form(_kind(jsonl, extract, extract_last, no_stream, chosen), raw or schema is not None, usage)
     words = _edited(" ".join(prompt or ()), chosen) if editor else " ".join(prompt or ())
-    if dry_run:
-        _plan(message(words, files or ()), conversation, choice, chosen)
-    elif words.strip() or editor or not _can_talk(form):
-        _ask_once(message(words, files or ()), conversation, choice, form, chosen)
-    else:
+    if not (dry_run or words.strip() or editor or template) and _can_talk(form):
         _talk(conversation, choice, files or (), form, chosen)
+        return
+    text = _filled(template, message(words, files or ()), variables or (), chosen)
+    _plan(text, conversation, choice, chosen) if dry_run else _ask_once(text, conversation, choice, form, chosen)
+
+
+def _filled(template: str | None, text: str, variables: Sequence[str], chosen: Globals) -> str:
+    """What is said, in the prompt that was chosen."""
+    return text if template is None else rendered(DaemonClient.started(chosen), template, text, variables)
 
 
 def _plan(text: str, conversation: Conversation, choice: Choice, chosen: Globals) -> None:

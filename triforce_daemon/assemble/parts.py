@@ -12,6 +12,7 @@ from triforce_daemon.assemble.people import people
 from triforce_daemon.assemble.reloading import reloading
 from triforce_daemon.assemble.routing import router
 from triforce_daemon.assemble.tools import tools
+from triforce_daemon.assemble.work import work
 from triforce_daemon.assemble.world import doctor
 from triforce_daemon.routes.parts import Parts
 from triforce_daemon.services.ledger import Ledger
@@ -62,6 +63,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
             *(settings.daemon.drain_seconds, lambda: [*ground.network.health(), *limited.ills()]),
         ),
         *(desk, reload),
+        *(await work(ground)).parts,
         *(*folk.parts, door(ground, folk.credentials)),
         doctor(ground.configuration, ground.places, ground.environ, ground.database, ground.world),
     )

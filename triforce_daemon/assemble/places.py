@@ -19,6 +19,8 @@ class Places:
     tls: str
     logins: str
     audit: str
+    workspaces: str
+    backups: str
     hidden: Hidden
     """What code that is not ours never gets to see."""
 
@@ -36,6 +38,8 @@ class Places:
             tls=os.path.join(paths.state_folder(environ), "tls"),
             logins=os.path.join(paths.state_folder(environ), "logins"),
             audit=os.path.join(paths.state_folder(environ), "audit"),
+            workspaces=os.path.join(paths.state_folder(environ), "workspaces"),
+            backups=os.path.join(paths.state_folder(environ), "backups"),
             hidden=Hidden(
                 (
                     *(paths.config_folder(environ), paths.state_folder(environ), paths.data_folder(environ)),

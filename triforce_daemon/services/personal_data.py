@@ -5,22 +5,28 @@ import orjson
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.access.presence import Presence
 from triforce_daemon.access.tokens import Tokens
+from triforce_daemon.runtime.clock import rfc3339
 from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.services.audit import Audit
+from triforce_daemon.services.jobs import detail_of
 from triforce_daemon.services.memory_transfer import MemoryTransfer
+from triforce_daemon.services.prompts import prompt_of
 from triforce_daemon.services.tokens import TokenDesk
 from triforce_daemon.services.users import UserDesk
 from triforce_daemon.stores.audit.trail import Trail
 from triforce_daemon.stores.database import Database, Write
+from triforce_daemon.stores.file_changes import FileChangeRow, FileChangeStore
+from triforce_daemon.stores.jobs import JobStore
 from triforce_daemon.stores.ledger import LedgerStore
 from triforce_daemon.stores.logins import LoginStore
 from triforce_daemon.stores.memory_writes import MemoryWrites
+from triforce_daemon.stores.prompts import PromptStore
 from triforce_daemon.stores.responses import ResponseStore
 from triforce_daemon.stores.sessions import SessionStore
 from triforce_daemon.stores.tokens import TokenStore
 from triforce_daemon.stores.users import UserRow, UserStore
 from triforce_daemon.wire.sessions import Session, SessionDetail
-from triforce_daemon.wire.users import UserExport, UserRemoved
+from triforce_daemon.wire.users import ExportedFileChange, ExportedPrompt, UserExport, UserRemoved
 
 _PAGE = 1_000
 
@@ -48,6 +54,9 @@ class PersonalData:
         self._responses = ResponseStore(database)
         self._memory = MemoryWrites(database)
         self._transfer = transfer
+        self._jobs = JobStore(database)
+        self._prompts = PromptStore(database)
+        self._file_changes = FileChangeStore(database)
         self._ledger = LedgerStore(database)
 
     async def export(self, name: str) -> UserExport:
@@ -61,6 +70,11 @@ class PersonalData:
             sessions=[await self._with_history(session) for session in await self._all_sessions(account)],
             responses=responses,
             memory=await self._transfer.all(account),
+            jobs=[detail_of(one) for one in await self._jobs.all(account)],
+            prompts=[
+                ExportedPrompt(**prompt_of(one), content=one["content"]) for one in await self._prompts.all(account)
+            ],
+            file_changes=[_file_change(one) for one in await self._file_changes.all(account)],
             tokens=self._token_desk.all(revoked=True, user=row["id"])["items"],
             usage=await self._ledger.summary("day", 0, account),
             audit=await self._audit.of_person(account),
@@ -75,11 +89,11 @@ class PersonalData:
         user, account = row["id"], _account(row)
         # First nobody comes in any more: what is written while this runs would stay.
         await self._desk.revoke(user)
-        writes = [store.delete_of(account) for store in (self._sessions, self._responses, self._memory)]
-        writes += self._credentials(user)
+        kept = (self._sessions, self._responses, self._memory, self._jobs, self._prompts, self._file_changes)
+        writes = [*(store.delete_of(account) for store in kept), *self._credentials(user)]
         writes += await self._forgotten(caller, account) if erase else [await self._deleted(caller, account)]
         tokens = len(self._token_desk.all(revoked=True, user=user)["items"])
-        sessions, responses, memories, *_, last = await self._database.write(*writes)
+        sessions, responses, memories, jobs, prompts, *_, last = await self._database.write(*writes)
         self._tokens.forget(user)
         self._desk.users.forget(user)
         self._presence.end(lambda caller: caller.user == user)
@@ -89,6 +103,8 @@ class PersonalData:
             sessions=len(sessions),
             responses=len(responses),
             memories=len({entry for (entry,) in memories}),
+            jobs=len(jobs),
+            prompts=len({name for (name,) in prompts}),
             tokens=tokens,
             usage_rows=len(last) if erase else 0,
         )
@@ -117,6 +133,12 @@ class PersonalData:
     async def _with_history(self, session: Session) -> SessionDetail:
         history = await self._sessions.turns(session["id"])
         return SessionDetail(**session, schema="triforce.sessions.show/1", history=history)
+
+
+def _file_change(row: FileChangeRow) -> ExportedFileChange:
+    return ExportedFileChange(
+        path=f"{row['folder']}/{row['path']}", before=row["before"], after=row["after"], at=rfc3339(row["created"])
+    )
 
 
 def _account(row: UserRow) -> str:

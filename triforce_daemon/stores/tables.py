@@ -294,6 +294,61 @@ memory_vectors = Table(
     Column("vector", LargeBinary, nullable=False),
 )
 
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    # Whose it is, and what he was called when he asked.
+    Column("account", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("progress", Float, nullable=False),
+    Column("doing", Text),
+    Column("result", Text),
+    Column("error", Text),
+    Column("log", Text, nullable=False),
+    Column("node", Text, nullable=False),
+    # Which of a machine's daemons works on it.
+    Column("daemon", Text, nullable=False),
+    # When somebody wanted it to end.
+    Column("cancel", WHOLE),
+    Column("created", WHOLE, nullable=False),
+    Column("started", WHOLE),
+    Column("finished", WHOLE),
+    Index("jobs_by_account", "account", "created"),
+    Index("jobs_by_daemon", "daemon", "state"),
+)
+
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("version", WHOLE, primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("created", WHOLE, nullable=False),
+)
+
+file_changes = Table(
+    "file_changes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    # The workspace's folder, and the file's path in it.
+    Column("folder", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    # SHA-256 of what it held before and afterwards; none: it was not there.
+    Column("before", Text),
+    Column("after", Text),
+    Column("mode", WHOLE, nullable=False),
+    Column("created", WHOLE, nullable=False),
+    Index("file_changes_by_file", "folder", "path", "created"),
+    Index("file_changes_by_time", "created"),
+)
+
 ledger = Table(
     "ledger",
     metadata,

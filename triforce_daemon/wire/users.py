@@ -5,8 +5,10 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from triforce_daemon.wire.audit import AuditItem
+from triforce_daemon.wire.jobs import JobDetail
 from triforce_daemon.wire.limits import Limit
 from triforce_daemon.wire.memory import MemoryDocument
+from triforce_daemon.wire.prompts import Prompt
 from triforce_daemon.wire.sessions import SessionDetail
 from triforce_daemon.wire.tiers import TierLimits, TierName
 from triforce_daemon.wire.tokens import Grant, Token
@@ -103,9 +105,26 @@ class UserRemoved(TypedDict):
     sessions: int
     responses: int
     memories: int
+    jobs: int
+    prompts: int
     tokens: int
     usage_rows: int
     """Of erasing: as many rows name nobody any more. Else they are kept as they are."""
+
+
+class ExportedPrompt(Prompt):
+    """One version of a prompt."""
+
+    content: str
+
+
+class ExportedFileChange(TypedDict):
+    """What a tool has changed for him in a workspace; the contents, by their SHA-256, are not part of it."""
+
+    path: str
+    before: str | None
+    after: str | None
+    at: str
 
 
 class UserExport(TypedDict):
@@ -117,6 +136,9 @@ class UserExport(TypedDict):
     responses: list[dict[str, object]]
     memory: list[MemoryDocument]
     """Also what was forgotten, as long as it can be brought back."""
+    jobs: list[JobDetail]
+    prompts: list[ExportedPrompt]
+    file_changes: list[ExportedFileChange]
     tokens: list[Token]
     usage: list[UsageItem]
     """By day."""

@@ -28,7 +28,10 @@ TOKEN = {
     "id": "t1", "name": "ci", "scopes": ["read"], "models": [], "boundary": "any", "created": NOW, "expires": None,
     "last_used": None, "revoked": None, "user": "anna", "schema": "triforce.tokens.create/1", "token": "tf_secret",
 }  # fmt: skip
-REMOVED = {"schema": "s/1", "user": "anna", "sessions": 2, "responses": 1, "memories": 3, "tokens": 0, "usage_rows": 3}
+REMOVED = {
+    "schema": "s/1", "user": "anna", "sessions": 2, "responses": 1, "memories": 3, "jobs": 0, "prompts": 0,
+    "tokens": 0, "usage_rows": 3,
+}  # fmt: skip
 INVITED = {
     "schema": "triforce.users.invite/1", "id": "i1", "tier": "pro", "created": NOW, "expires": NOW, "used": None,
     "code": "tfi_code",

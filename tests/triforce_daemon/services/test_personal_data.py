@@ -7,6 +7,13 @@ from contextlib import closing
 import pytest
 
 from tests.triforce_daemon.served_daemon import ServedDaemon
+from triforce_daemon.access.caller import Caller
+from triforce_daemon.services.job_run import JobRun
+from triforce_daemon.services.jobs import Jobs
+
+
+async def _at_once(_: JobRun) -> object:
+    return None
 
 
 async def used(served: ServedDaemon, name: str) -> str:
@@ -18,6 +25,11 @@ async def used(served: ServedDaemon, name: str) -> str:
         ask = {"input": f"secret of {name}", "model": "scripted/small"}
         async with client.post("/v1/sessions/new/turns", json=ask) as reply:
             assert '"done"' in await reply.text()
+    kept = {"content": f"prompt of {name}"}
+    assert (await served.over_http("PUT", "/v1/prompts/mine", token, json=kept))[0] == 200
+    him = Caller(kind="user", name=f"user/{name}", user=login["user"]["id"])
+    job = await served.parts.get(Jobs).start(him, "test", f"job of {name}", _at_once)
+    await served.parts.get(Jobs).wait(him, job["id"], 5)
     ask = {"model": "scripted/small", "input": f"stored by {name}"}
     assert (await served.over_http("POST", "/v1/responses", token, json=ask))[0] == 200
     entry = {"content": f"known of {name}", "tags": [f"tag-of-{name}"]}
@@ -41,6 +53,8 @@ async def test_the_export_holds_all_and_nothing_of_others(served: ServedDaemon) 
     assert export["user"]["name"] == "anna"
     assert [turn["input"] for one in export["sessions"] for turn in one["history"]] == ["secret of anna"]
     assert len(export["responses"]) == 1
+    assert [prompt["content"] for prompt in export["prompts"]] == ["prompt of anna"]
+    assert [job["title"] for job in export["jobs"]] == ["job of anna"]
     assert [token["name"] for token in export["tokens"]] == ["token-of-anna"]
     assert sum(day["requests"] for day in export["usage"]) == 2
     said = {version["content"] for entry in export["memory"] for version in entry["versions"]}
@@ -60,9 +74,12 @@ async def test_who_is_removed_is_gone_and_what_the_others_have_stays(served: Ser
     assert (await served.over_http("GET", "/v1/models", login))[0] == 401
     assert (await served.get("/v1/users/anna"))[0] == 404
     kept = dump(served)
+    assert (done["jobs"], done["prompts"]) == (1, 1)
     for trace in (
         "secret of anna",
         "stored by anna",
+        "prompt of anna",
+        "job of anna",
         "token-of-anna",
         "known of anna",
         "forgotten by anna",

@@ -1,0 +1,50 @@
+"""What works for people beside their conversations: jobs, prompts, files in workspaces."""
+
+import socket
+from dataclasses import dataclass
+
+from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.services.files import Files
+from triforce_daemon.services.jobs import Jobs
+from triforce_daemon.services.prompts import Prompts
+from triforce_daemon.stores.file_changes import FileChangeStore
+from triforce_daemon.stores.jobs import JobStore
+from triforce_daemon.stores.prompts import PromptStore
+from triforce_daemon.workspaces.blobs import Blobs
+from triforce_daemon.workspaces.guard import Guard
+from triforce_daemon.workspaces.roots import Roots
+
+
+@dataclass(frozen=True, slots=True)
+class WorkParts:
+    jobs: Jobs
+    prompts: Prompts
+    files: Files
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """What routes and tools need of it."""
+        return self.jobs, self.prompts, self.files
+
+
+async def work(ground: Ground) -> WorkParts:
+    """What the last daemon left open has failed; what is too old begins to be forgotten."""
+    database, clock, settings = ground.database, ground.clock, ground.settings
+    node = socket.gethostname()
+    daemon = f"{node}:{ground.places.socket}"
+    jobs = Jobs(JobStore(database), ground.tasks, clock, settings.jobs, node, daemon)
+    await jobs.recover()
+    files = _files(ground)
+    ground.tasks.start(jobs.keep(), "jobs")
+    ground.tasks.start(jobs.forget_old(), "old jobs")
+    ground.tasks.start(files.forget_old(), "old files")
+    return WorkParts(jobs, Prompts(PromptStore(database), clock), files)
+
+
+def _files(ground: Ground) -> Files:
+    places, settings = ground.places, ground.settings
+    home = places.workspaces
+    guard = Guard([*places.hidden.folders, *places.hidden.files], [home])
+    roots = Roots(settings.workspaces, home, guard)
+    store = FileChangeStore(ground.database)
+    return Files(roots, guard, Blobs(places.backups), store, ground.clock, settings.files)
