@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from triforce_cli.contexts import Globals, transport
+from triforce_cli.kept_routes import KeptRoutes, escaped
 from triforce_cli.launcher import ensure_daemon
-from triforce_cli.transport.replies import EventStream, Transport
+from triforce_cli.transport.replies import EventStream
 from triforce_cli.transport.unix_socket import SocketTransport
 
 if TYPE_CHECKING:
-    from triforce_daemon.wire import memory as wire_memory
     from triforce_daemon.wire.approvals import ApprovalAnswer, ApprovalDetail, ApprovalList
     from triforce_daemon.wire.audit import AuditCheck, AuditList, Receipt
     from triforce_daemon.wire.config import (
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
         SettingList,
     )
     from triforce_daemon.wire.doctor import CheckList
-    from triforce_daemon.wire.jobs import JobDetail, JobList
     from triforce_daemon.wire.keys import KeyKept, KeyList, KeyPlaces, KeyRemoved, KeyTestList, NewKey
     from triforce_daemon.wire.limits import LimitList
     from triforce_daemon.wire.models import (
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
         Removed,
         Why,
     )
-    from triforce_daemon.wire.prompts import NewPrompt, PromptDeleted, PromptDetail, PromptList, Rendered, RenderRequest
     from triforce_daemon.wire.providers import (
         ProviderDetail,
         ProviderLimitsList,
@@ -81,11 +78,8 @@ if TYPE_CHECKING:
     )
 
 
-class DaemonClient:
+class DaemonClient(KeptRoutes):
     """Asks the daemon to which `transport` leads."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
 
     @classmethod
     def at(cls, socket: str, timeout: float | None = None) -> DaemonClient:
@@ -127,7 +121,7 @@ class DaemonClient:
         return self._transport.call("GET", "/v1/registry/models", {"provider": provider})
 
     def model(self, model: str) -> Model:
-        return self._transport.call("GET", f"/v1/registry/models/{_escaped(model, '/')}")
+        return self._transport.call("GET", f"/v1/registry/models/{escaped(model, '/')}")
 
     def default_model(self) -> DefaultModel:
         return self._transport.call("GET", "/v1/registry/default")
@@ -139,10 +133,10 @@ class DaemonClient:
         return self._transport.call("GET", "/v1/registry/aliases")
 
     def set_alias(self, name: str, change: AliasChange) -> ModelAlias:
-        return self._transport.call("PUT", f"/v1/registry/aliases/{_escaped(name)}", body=change)
+        return self._transport.call("PUT", f"/v1/registry/aliases/{escaped(name)}", body=change)
 
     def remove_alias(self, name: str) -> dict[str, str]:
-        return self._transport.call("DELETE", f"/v1/registry/aliases/{_escaped(name)}")
+        return self._transport.call("DELETE", f"/v1/registry/aliases/{escaped(name)}")
 
     def refresh_models(self, request: RefreshRequest) -> RefreshList:
         return self._transport.call("POST", "/v1/registry/refresh", body=request)
@@ -151,7 +145,7 @@ class DaemonClient:
         return self._transport.call("GET", "/v1/registry/why", {"model": model})
 
     def remove_model(self, model: str) -> Removed:
-        return self._transport.call("DELETE", f"/v1/registry/models/{_escaped(model, '/')}")
+        return self._transport.call("DELETE", f"/v1/registry/models/{escaped(model, '/')}")
 
     def pull(self, request: PullRequest) -> EventStream:
         """PullProgress events, then PullDone or an error event."""
@@ -195,69 +189,6 @@ class DaemonClient:
         """Where a turn would go, with `dry_run` in the request."""
         return self._transport.call("POST", f"{_session(session)}/turns", body=request)
 
-    # Memory
-
-    def add_memory(self, new: wire_memory.NewMemory) -> wire_memory.MemoryStored:
-        return self._transport.call("POST", "/v1/memory", body=new)
-
-    def search_memory(self, query: wire_memory.MemoryQuery) -> wire_memory.MemoryResult:
-        return self._transport.call("POST", "/v1/memory/search", body=query)
-
-    def memory(self, entry: str) -> wire_memory.MemoryDetail:
-        return self._transport.call("GET", _memory(entry))
-
-    def memory_history(self, entry: str) -> wire_memory.MemoryHistory:
-        return self._transport.call("GET", f"{_memory(entry)}/history")
-
-    def change_memory(self, entry: str, change: wire_memory.MemoryChange) -> wire_memory.MemoryChanged:
-        return self._transport.call("PATCH", _memory(entry), body=change)
-
-    def validate_memory(self, entry: str, request: wire_memory.ValidationRequest) -> wire_memory.MemoryValidated:
-        return self._transport.call("POST", f"{_memory(entry)}/validations", body=request)
-
-    def forget_memory(self, request: wire_memory.ClearRequest) -> wire_memory.MemoryCleared:
-        return self._transport.call("POST", "/v1/memory/forget", body=request)
-
-    def undo_memory(self, change: str) -> wire_memory.MemoryUndone:
-        return self._transport.call("POST", f"/v1/memory/changes/{_escaped(change)}/undo")
-
-    def memory_stats(self, project: str | None = None) -> wire_memory.MemoryStats:
-        return self._transport.call("GET", "/v1/memory/stats", {"project": project})
-
-    def export_memory(self, limit: int, after: str | None = None) -> wire_memory.MemoryExport:
-        """One page; `after` is the `next` of the page before."""
-        return self._transport.call("GET", "/v1/memory/export", {"limit": limit, "after": after})
-
-    def import_memory(self, request: wire_memory.MemoryImport) -> wire_memory.MemoryImported:
-        return self._transport.call("POST", "/v1/memory/import", body=request)
-
-    # Jobs and prompts
-
-    def jobs(self, state: str | None = None, limit: int | None = None) -> JobList:
-        return self._transport.call("GET", "/v1/jobs", {"state": state, "limit": limit})
-
-    def job(self, job: str, wait: float | None = None) -> JobDetail:
-        """One of them; with `wait`, in seconds, as soon as it has ended."""
-        return self._transport.call("GET", f"/v1/jobs/{_escaped(job)}", {"wait": wait})
-
-    def cancel_job(self, job: str) -> JobDetail:
-        return self._transport.call("POST", f"/v1/jobs/{_escaped(job)}/cancel")
-
-    def prompts(self, tag: str | None = None) -> PromptList:
-        return self._transport.call("GET", "/v1/prompts", {"tag": tag})
-
-    def prompt(self, name: str, version: int | None = None) -> PromptDetail:
-        return self._transport.call("GET", f"/v1/prompts/{_escaped(name)}", {"version": version})
-
-    def set_prompt(self, name: str, new: NewPrompt) -> PromptDetail:
-        return self._transport.call("PUT", f"/v1/prompts/{_escaped(name)}", body=new)
-
-    def delete_prompt(self, name: str) -> PromptDeleted:
-        return self._transport.call("DELETE", f"/v1/prompts/{_escaped(name)}")
-
-    def render_prompt(self, name: str, request: RenderRequest) -> Rendered:
-        return self._transport.call("POST", f"/v1/prompts/{_escaped(name)}/render", body=request)
-
     # Tokens
 
     def tokens(self, revoked: bool = False) -> TokenList:
@@ -267,7 +198,7 @@ class DaemonClient:
         return self._transport.call("POST", "/v1/tokens", body=request)
 
     def revoke_token(self, token: str) -> TokenDetail:
-        return self._transport.call("DELETE", f"/v1/tokens/{_escaped(token)}")
+        return self._transport.call("DELETE", f"/v1/tokens/{escaped(token)}")
 
     # Accounts
 
@@ -309,7 +240,7 @@ class DaemonClient:
         return self._transport.call("POST", "/v1/invitations", body=request)
 
     def withdraw_invitation(self, invitation: str) -> dict[str, str]:
-        return self._transport.call("DELETE", f"/v1/invitations/{_escaped(invitation)}")
+        return self._transport.call("DELETE", f"/v1/invitations/{escaped(invitation)}")
 
     # Keys of providers
 
@@ -323,10 +254,10 @@ class DaemonClient:
         return self._transport.call("POST", "/v1/keys/test", body={"providers": providers})
 
     def set_key(self, provider: str, key: NewKey) -> KeyKept:
-        return self._transport.call("PUT", f"/v1/keys/{_escaped(provider)}", body=key)
+        return self._transport.call("PUT", f"/v1/keys/{escaped(provider)}", body=key)
 
     def remove_key(self, provider: str, name: str | None = None) -> KeyRemoved:
-        return self._transport.call("DELETE", f"/v1/keys/{_escaped(provider)}", {"name": name})
+        return self._transport.call("DELETE", f"/v1/keys/{escaped(provider)}", {"name": name})
 
     # Providers
 
@@ -334,7 +265,7 @@ class DaemonClient:
         return self._transport.call("GET", "/v1/providers")
 
     def provider(self, name: str) -> ProviderDetail:
-        return self._transport.call("GET", f"/v1/providers/{_escaped(name)}")
+        return self._transport.call("GET", f"/v1/providers/{escaped(name)}")
 
     def provider_limits(self, name: str | None = None) -> ProviderLimitsList:
         return self._transport.call("GET", "/v1/providers/limits", {"provider": name})
@@ -343,7 +274,7 @@ class DaemonClient:
         return self._transport.call("POST", "/v1/providers/test", body=request)
 
     def switch_provider(self, name: str, enabled: bool) -> ProviderSwitched:
-        return self._transport.call("PATCH", f"/v1/providers/{_escaped(name)}", body={"enabled": enabled})
+        return self._transport.call("PATCH", f"/v1/providers/{escaped(name)}", body={"enabled": enabled})
 
     # Tools
 
@@ -351,7 +282,7 @@ class DaemonClient:
         return self._transport.call("GET", "/v1/tools", {"toolset": toolset, "every": "true" if every else None})
 
     def tool(self, name: str) -> ToolDetail:
-        return self._transport.call("GET", f"/v1/tools/{_escaped(name)}")
+        return self._transport.call("GET", f"/v1/tools/{escaped(name)}")
 
     def search_tools(self, query: str, limit: int) -> ToolSearch:
         return self._transport.call("GET", "/v1/tools/search", {"query": query, "limit": limit})
@@ -361,19 +292,19 @@ class DaemonClient:
 
     def run_tool(self, name: str, request: ToolRun) -> EventStream:
         """Events of its progress, then a ToolResult or an error event."""
-        return self._transport.stream("POST", f"/v1/tools/{_escaped(name)}/run", request)
+        return self._transport.stream("POST", f"/v1/tools/{escaped(name)}/run", request)
 
     def approvals(self, state: str | None = None) -> ApprovalList:
         return self._transport.call("GET", "/v1/approvals", {"state": state})
 
     def approval(self, approval: str, wait: float | None = None) -> ApprovalDetail:
-        return self._transport.call("GET", f"/v1/approvals/{_escaped(approval)}", {"wait": wait})
+        return self._transport.call("GET", f"/v1/approvals/{escaped(approval)}", {"wait": wait})
 
     def answer_approval(self, approval: str, answer: ApprovalAnswer) -> ApprovalDetail:
-        return self._transport.call("POST", f"/v1/approvals/{_escaped(approval)}", body=answer)
+        return self._transport.call("POST", f"/v1/approvals/{escaped(approval)}", body=answer)
 
     def revoke_approval(self, approval: str) -> ApprovalDetail:
-        return self._transport.call("DELETE", f"/v1/approvals/{_escaped(approval)}")
+        return self._transport.call("DELETE", f"/v1/approvals/{escaped(approval)}")
 
     # Usage, audit and settings
 
@@ -397,7 +328,7 @@ class DaemonClient:
         return self._transport.call("GET", "/v1/config")
 
     def setting(self, key: str) -> SettingDetail:
-        return self._transport.call("GET", f"/v1/config/{_escaped(key)}")
+        return self._transport.call("GET", f"/v1/config/{escaped(key)}")
 
     def settings_schema(self) -> ConfigSchema:
         return self._transport.call("GET", "/v1/config/schema")
@@ -406,24 +337,15 @@ class DaemonClient:
         return self._transport.call("GET", "/v1/config/check")
 
     def change_setting(self, key: str, value: object) -> ChangedSetting:
-        return self._transport.call("PUT", f"/v1/config/{_escaped(key)}", body={"value": value})
+        return self._transport.call("PUT", f"/v1/config/{escaped(key)}", body={"value": value})
 
     def reset_setting(self, key: str) -> ChangedSetting:
-        return self._transport.call("DELETE", f"/v1/config/{_escaped(key)}")
+        return self._transport.call("DELETE", f"/v1/config/{escaped(key)}")
 
 
 def _user(user: str) -> str:
-    return f"/v1/users/{_escaped(user)}"
-
-
-def _memory(entry: str) -> str:
-    return f"/v1/memory/{_escaped(entry)}"
+    return f"/v1/users/{escaped(user)}"
 
 
 def _session(session: str) -> str:
-    return f"/v1/sessions/{_escaped(session)}"
-
-
-def _escaped(name: str, kept: str = "") -> str:
-    # A word that is no text, from a terminal with another encoding, is the name of nothing: no reason to fail here.
-    return quote(name, kept, errors="replace")
+    return f"/v1/sessions/{escaped(session)}"

@@ -39,6 +39,7 @@ LAZY_DOORS: dict[str, str] = {
     "triforce_cli/commands/chat.py:_code": "Markdown's parser: only -x needs it",
     "triforce_cli/commands/chat.py:_edited": "subprocess: only -e starts an editor",
     "triforce_cli/commands/_memory_words.py:rewritten": "subprocess: only an edit without options starts an editor",
+    "triforce_cli/commands/prompts.py:edit": "subprocess: only `prompts edit` starts an editor",
     "triforce_cli/output/as_stream.py:_markdown": "rich: only an answer that is rendered on a terminal needs it",
     "triforce_cli/output/as_table.py:_draw": "widths of characters: only a terminal needs aligned columns",
     "triforce_daemon/__main__.py:_run": "all that serves: `triforced config` answers in half the time without it",

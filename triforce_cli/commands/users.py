@@ -349,12 +349,14 @@ def _changed(ctx: typer.Context, user: str, patch: "UserPatch") -> "UserDetail":
 def _remove(ctx: typer.Context, user: str, *, erase: bool) -> None:
     chosen: Globals = ctx.obj
     verb = "Erase" if erase else "Delete"
-    require_yes(f"{verb} {user}, with all conversations, answers, memory and tokens?", chosen)
+    require_yes(f"{verb} {user}, with all that is kept for him, and his tokens?", chosen)
     reply = DaemonClient.started(chosen).remove_user(user, erase)
     gone = [
         count(reply["sessions"], "conversation"),
         count(reply["responses"], "answer"),
         count(reply["memories"], "entry in memory", "entries in memory"),
+        count(reply["prompts"], "prompt"),
+        count(reply["jobs"], "job"),
         count(reply["tokens"], "token"),
     ]
     print_done(reply, chosen, f"{verb}d {reply['user']}: {', '.join(gone)}.")

@@ -43,7 +43,7 @@ class JobRun:
 
     def peek(self) -> JobRow:
         """As it is now, to be shown."""
-        return JobRow(**{**self._row, "log": orjson.dumps(list(self._log)).decode()})
+        return {**self._row, "log": orjson.dumps(list(self._log)).decode()}
 
     def begin(self, now: int) -> None:
         self._row["state"], self._row["started"] = "running", now

@@ -97,3 +97,20 @@ def test_an_editor_writes_the_prompt(chat: Chat, fake_daemon: FakeDaemon, home: 
     assert sent(fake_daemon)["input"] == "Begun, written by hand"
     ended = chat("-e", EDITOR="false")
     assert ended.status == 1 and "Nothing was sent" in ended.err
+
+
+def test_a_kept_prompt_is_filled_with_what_is_said(chat: Chat, fake_daemon: FakeDaemon) -> None:
+    fake_daemon.answers("GET", "/v1/prompts/review", {"variables": ["input", "language"], "version": 1})
+    fake_daemon.answers("POST", "/v1/prompts/review/render", {"text": "Review C: x = 1", "missing": []})
+    assert chat("-t", "review", "--var", "language=C", stdin="x = 1").status == 0
+    assert sent(fake_daemon)["input"] == "Review C: x = 1"
+    filled = next(asked.body for asked in fake_daemon.asked if asked.path.endswith("/render"))
+    assert filled["variables"] == {"language": "C", "input": "x = 1"}
+
+
+def test_with_a_gap_that_stays_open_nothing_is_sent(chat: Chat, fake_daemon: FakeDaemon) -> None:
+    fake_daemon.answers("GET", "/v1/prompts/review", {"variables": ["language"], "version": 1})
+    fake_daemon.answers("POST", "/v1/prompts/review/render", {"text": "{{language}}", "missing": ["language"]})
+    refused = chat("-t", "review", "words")
+    assert refused.status == 2 and "--var language=…" in refused.err
+    assert not [asked for asked in fake_daemon.asked if asked.path.endswith("/turns")]

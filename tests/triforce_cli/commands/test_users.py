@@ -157,7 +157,7 @@ def test_what_cannot_be_undone_needs_a_yes(
     assert not [one for one in daemon.asked if one.method == "DELETE"]
     done = triforce("users", verb, "anna", "-y")
     assert (done.status, daemon.asked[-1].query) == (0, query)
-    assert "2 conversations, 1 answer, 3 entries in memory, 0 tokens" in done.err
+    assert "2 conversations, 1 answer, 3 entries in memory, 0 prompts, 0 jobs, 0 tokens" in done.err
 
 
 def test_an_export_is_json_and_for_its_owner_alone(daemon: FakeDaemon, triforce: Triforce, home: Path) -> None:
