@@ -322,7 +322,7 @@ class DaemonClient(KeptRoutes):
         return self._transport.call("GET", "/v1/audit/verify")
 
     def receipt(self, request: str, verify: bool = False) -> Receipt:
-        return self._transport.call("GET", f"/v1/receipts/{_escaped(request)}", {"verify": "true" if verify else None})
+        return self._transport.call("GET", f"/v1/receipts/{escaped(request)}", {"verify": "true" if verify else None})
 
     def settings(self) -> SettingList:
         return self._transport.call("GET", "/v1/config")

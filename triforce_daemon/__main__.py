@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from triforce_daemon.configuration import sources
-from triforce_daemon.errors import AlreadyRunning, ConfigurationInvalid, StorageFailed, TriforceError
+from triforce_daemon.errors import ConfigurationInvalid, StorageFailed, TriforceError
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.services.settings_desk import SettingsDesk
+from triforce_daemon.startup_errors import AlreadyRunning
 from triforce_daemon.wire import paths
 from triforce_daemon.wire.constants import VERSION
 

@@ -60,10 +60,6 @@ TriforceError
 ├── UpstreamTimeout           504 upstream_timeout
 ├── StorageFailed             507 storage_failed
 └── ConfigurationInvalid      409 configuration_invalid
-    ├── SocketRefused         (these are never sent: the daemon does not start)
-    │   └── AlreadyRunning
-    ├── PortRefused
-    └── CertificateRefused
 """
 
 from triforce_daemon.caller_errors import ClockWrong as ClockWrong
@@ -383,27 +379,3 @@ class ConfigurationInvalid(TriforceError):
     """A setting is unknown or has a value that it cannot have."""
 
     code, status = "configuration_invalid", 409
-
-
-class SocketRefused(ConfigurationInvalid):
-    """The daemon cannot have its socket: the place is taken, foreign, or its path too long."""
-
-    code = "socket_refused"
-
-
-class AlreadyRunning(SocketRefused):
-    """Another daemon answers on the socket."""
-
-    code = "already_running"
-
-
-class PortRefused(ConfigurationInvalid):
-    """The daemon cannot have the port of a listener: another program has it, or it is not for everybody."""
-
-    code = "port_refused"
-
-
-class CertificateRefused(ConfigurationInvalid):
-    """The certificate of the https listener, or its key, cannot be used, or is not safe where it is."""
-
-    code = "certificate_refused"

@@ -3,10 +3,11 @@
 import json
 import re
 from ipaddress import ip_address
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from triforce_daemon.addresses import web_address
 from triforce_daemon.wire.spend import spend_cap
@@ -106,3 +107,22 @@ AliasName = Annotated[str, _name(RESERVED)]
 #: What a machine calls its users (useradd(8)); or their number.
 LocalName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,31}$")]
 ToolsetName = Annotated[str, _name((*RESERVED, "all", "search"))]
+
+
+Named = TypeVar("Named", bound=BaseModel)
+
+
+def distinct(tables: dict[str, Named]) -> dict[str, Named]:
+    """Names that differ in - and _ alone would share their environment variables."""
+    seen: dict[str, str] = {}
+    for name in tables:
+        other = seen.setdefault(name.replace("-", "_"), name)
+        if other != name:
+            raise wrong(name, f"it differs from {other} in - and _ alone, as no environment variable does")
+    return tables
+
+
+def wrong(name: str, message: str) -> ValidationError:
+    """What a validator of tables raises to say which of them is wrong."""
+    kind = PydanticCustomError("value_error", "{words}", {"words": message})
+    return ValidationError.from_exception_data("Settings", [InitErrorDetails(type=kind, loc=(name,), input=name)])

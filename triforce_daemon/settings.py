@@ -1,16 +1,14 @@
 """Every setting: its name, type, default and meaning. How they are read stands in `configuration/sources`."""
 
-from typing import Annotated, ClassVar, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
     ValidationInfo,
     field_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from triforce_daemon.setting_values import (
     CATALOGUE,
@@ -29,6 +27,8 @@ from triforce_daemon.setting_values import (
     ToolsetName,
     WebAddress,
     WorkspaceName,
+    distinct,
+    wrong,
 )
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.tiers import TierName
@@ -380,31 +380,12 @@ class Settings(Section):
         known = ", ".join(CATALOGUE)
         for name, provider in providers.items():
             if name not in CATALOGUE and not provider.base_url:
-                raise _wrong(name, f"a provider of your own needs a base_url; triforce knows {known}")
-        return _distinct(providers)
+                raise wrong(name, f"a provider of your own needs a base_url; triforce knows {known}")
+        return distinct(providers)
 
     @field_validator("aliases")
     @classmethod
     def _aliases_are_no_providers(cls, aliases: dict[str, Alias], info: ValidationInfo) -> dict[str, Alias]:
         for name in {*CATALOGUE, *info.data.get("providers", ())} & aliases.keys():
-            raise _wrong(name, "there is a provider of that name; take another name for the alias")
-        return _distinct(aliases)
-
-
-Named = TypeVar("Named", bound=Section)
-
-
-def _distinct(tables: dict[str, Named]) -> dict[str, Named]:
-    """Names that differ in - and _ alone would share their environment variables."""
-    seen: dict[str, str] = {}
-    for name in tables:
-        other = seen.setdefault(name.replace("-", "_"), name)
-        if other != name:
-            raise _wrong(name, f"it differs from {other} in - and _ alone, as no environment variable does")
-    return tables
-
-
-def _wrong(name: str, message: str) -> ValidationError:
-    """What a validator of tables raises to say which of them is wrong."""
-    kind = PydanticCustomError("value_error", "{words}", {"words": message})
-    return ValidationError.from_exception_data("Settings", [InitErrorDetails(type=kind, loc=(name,), input=name)])
+            raise wrong(name, "there is a provider of that name; take another name for the alias")
+        return distinct(aliases)

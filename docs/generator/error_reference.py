@@ -7,6 +7,7 @@ from docs.generator.markdown import page, table
 from triforce_cli.errors import DaemonError, TriforceCliError
 from triforce_cli.exit_codes import MEANINGS, RETRYABLE, exit_status
 from triforce_daemon.errors import ConfigurationInvalid, LimitReached, TriforceError, Unauthenticated
+from triforce_daemon.startup_errors import SocketRefused
 
 Error = TypeVar("Error", bound=Exception)
 
@@ -15,7 +16,8 @@ Every error has a code for programs, and a sentence and a hint for people. Over 
 `{"error": {"code", "message", "hint", "request_id", …}}`; with `--json`, `triforce` prints the same object on one line
 of standard error and leaves standard output empty. The command ends with the exit status of the code."""
 
-_FILES = (Unauthenticated.__module__, LimitReached.__module__, ConfigurationInvalid.__module__, DaemonError.__module__)
+_FAMILIES = (Unauthenticated, LimitReached, ConfigurationInvalid, SocketRefused, DaemonError)
+_FILES = tuple(family.__module__ for family in _FAMILIES)
 
 
 def text() -> str:

@@ -3,8 +3,8 @@
 import os
 import sys
 
-from triforce_daemon.errors import SocketRefused
 from triforce_daemon.listeners.unix_socket import SocketListener
+from triforce_daemon.startup_errors import SocketRefused
 
 
 def main() -> None:

@@ -62,8 +62,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
             *(place, ground.lifecycle, known.registry, ledger, held.desk),
             *(settings.daemon.drain_seconds, lambda: [*ground.network.health(), *limited.ills()]),
         ),
-        *(desk, reload),
-        *(await work(ground)).parts,
+        *(desk, reload, *(await work(ground)).parts),
         *(*folk.parts, door(ground, folk.credentials)),
         doctor(ground.configuration, ground.places, ground.environ, ground.database, ground.world),
     )

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 
-from triforce_daemon.errors import CertificateRefused
+from triforce_daemon.startup_errors import CertificateRefused
 from triforce_daemon.wire.status import Health
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ import os
 import socket
 from collections.abc import Collection, Mapping
 
-from triforce_daemon.errors import SocketRefused
+from triforce_daemon.startup_errors import SocketRefused
 
 #: The first descriptor that systemd hands over.
 FIRST = 3

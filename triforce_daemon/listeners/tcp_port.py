@@ -4,7 +4,7 @@ import errno
 import os
 import socket
 
-from triforce_daemon.errors import PortRefused
+from triforce_daemon.startup_errors import PortRefused
 
 
 class TcpPort:

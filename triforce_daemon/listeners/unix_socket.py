@@ -7,8 +7,8 @@ import os
 import socket
 import stat
 
-from triforce_daemon.errors import AlreadyRunning, SocketRefused
 from triforce_daemon.runtime.folders import make_private
+from triforce_daemon.startup_errors import AlreadyRunning, SocketRefused
 from triforce_daemon.wire.constants import SOCKET_PATH_LIMIT
 
 

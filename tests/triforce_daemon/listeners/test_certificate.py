@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.triforce_daemon.pairs import make_pair
-from triforce_daemon.errors import CertificateRefused
 from triforce_daemon.listeners import certificate
 from triforce_daemon.listeners.certificate import Certificate
+from triforce_daemon.startup_errors import CertificateRefused
 
 
 @pytest.fixture

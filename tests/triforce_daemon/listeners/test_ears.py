@@ -5,13 +5,13 @@ import socket
 
 import pytest
 
-from triforce_daemon.errors import PortRefused
 from triforce_daemon.listeners.ears import Port, ears
 from triforce_daemon.listeners.limits import Limits
 from triforce_daemon.listeners.protocols import PeerProtocol
 from triforce_daemon.listeners.tcp_port import TcpPort
 from triforce_daemon.listeners.tcp_protocol import TcpProtocol
 from triforce_daemon.listeners.unix_socket import SocketListener
+from triforce_daemon.startup_errors import PortRefused
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import os
 import pytest
 
 from tests.triforce_daemon.pairs import make_pair
-from triforce_daemon.errors import CertificateRefused
 from triforce_daemon.listeners.network import Network, pair
 from triforce_daemon.settings import Settings
+from triforce_daemon.startup_errors import CertificateRefused
 
 
 def network(folder: str, **sections: object) -> Network:

@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from triforce_daemon.errors import PortRefused
 from triforce_daemon.listeners.tcp_port import TcpPort
+from triforce_daemon.startup_errors import PortRefused
 
 
 def test_a_free_port_is_found_and_told() -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.triforce_daemon.disks import read_only
-from triforce_daemon.errors import AlreadyRunning, SocketRefused
 from triforce_daemon.listeners.unix_socket import SocketListener
+from triforce_daemon.startup_errors import AlreadyRunning, SocketRefused
 
 
 @pytest.fixture
