@@ -34,17 +34,17 @@ async def work(ground: Ground) -> WorkParts:
     daemon = f"{node}:{ground.places.socket}"
     jobs = Jobs(JobStore(database), ground.tasks, clock, settings.jobs, node, daemon)
     await jobs.recover()
-    files = _files(ground)
+    files = _files(ground, node)
     ground.tasks.start(jobs.keep(), "jobs")
     ground.tasks.start(jobs.forget_old(), "old jobs")
     ground.tasks.start(files.forget_old(), "old files")
     return WorkParts(jobs, Prompts(PromptStore(database), clock), files)
 
 
-def _files(ground: Ground) -> Files:
+def _files(ground: Ground, node: str) -> Files:
     places, settings = ground.places, ground.settings
     home = places.workspaces
     guard = Guard([*places.hidden.folders, *places.hidden.files], [home])
     roots = Roots(settings.workspaces, home, guard)
     store = FileChangeStore(ground.database)
-    return Files(roots, guard, Blobs(places.backups), store, ground.clock, settings.files)
+    return Files(roots, guard, Blobs(places.backups), store, ground.clock, settings.files, node)

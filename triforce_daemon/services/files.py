@@ -52,8 +52,17 @@ class Written:
 
 class Files:
     def __init__(
-        self, roots: Roots, guard: Guard, blobs: Blobs, store: FileChangeStore, clock: Clock, settings: Settings
+        self,
+        roots: Roots,
+        guard: Guard,
+        blobs: Blobs,
+        store: FileChangeStore,
+        clock: Clock,
+        settings: Settings,
+        host: str,
     ) -> None:
+        """`host`: the machine that the files are on."""
+        self.host = host
         self._roots = roots
         self._guard = guard
         self._blobs = blobs

@@ -71,12 +71,16 @@ class Jobs:
         self._running[run.id] = run, self._tasks.start(self._run(run, work), f"job {run.id}")
         return job_of(run.row())
 
-    async def all(self, caller: Caller, state: JobState | None = None, limit: int = 50) -> JobList:
-        """The caller's own, an admin's all; the newest first. Raises StorageFailed."""
+    async def all(
+        self, caller: Caller, state: JobState | None = None, limit: int = 50, *, everybody: bool = True
+    ) -> JobList:
+        """The caller's own, for an admin unless `everybody` is false all; the newest first. Raises StorageFailed."""
         if caller.kind == "guest":
             # Guests are one another's strangers, and share a name.
             return JobList(schema="triforce.jobs.list/1", items=[], next=None)
-        rows = await self._store.page(_seen_by(caller), None, 1_000 if state else limit)
+        rows = await self._store.page(
+            _seen_by(caller) if everybody else caller.account, None, 1_000 if state else limit
+        )
         items = [job for row in rows if (job := job_of(self._live(row))) and state in (None, job["state"])]
         return JobList(schema="triforce.jobs.list/1", items=items[:limit], next=None)
 

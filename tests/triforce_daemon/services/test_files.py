@@ -37,7 +37,7 @@ class House:
         self.blobs = Blobs(f"{folder}/state/backups")
         guard = Guard([f"{folder}/state"], [f"{folder}/state/workspaces"])
         roots = Roots(self.settings, f"{folder}/state/workspaces", guard)
-        self.files = Files(roots, guard, self.blobs, self.store, Clock(), Settings(max_bytes=2_000))
+        self.files = Files(roots, guard, self.blobs, self.store, Clock(), Settings(max_bytes=2_000), "desk")
 
     def read(self, path: str) -> str | None:
         try:
