@@ -253,6 +253,11 @@ class Jobs(Section):
     """How long jobs that have ended can be looked at."""
 
 
+class Sandbox(Section):
+    enabled: bool = False
+    """Whether tools may run code, in the sandbox."""
+
+
 class Files(Section):
     keep_days: Annotated[int, Field(ge=1, le=3_650)] = 30
     """How long what a tool has changed or deleted can be restored."""
@@ -363,6 +368,7 @@ class Settings(Section):
     audit: Audit = Audit()
     users: Users = Users()
     jobs: Jobs = Jobs()
+    sandbox: Sandbox = Sandbox()
     files: Files = Files()
     limits: Limits = Limits()
     builtin: Builtin = Builtin()

@@ -1,9 +1,11 @@
-"""What works for people beside their conversations: jobs, prompts, files in workspaces."""
+"""What works for people beside their conversations: jobs, prompts, files in workspaces, code that is run."""
 
 import socket
 from dataclasses import dataclass
 
 from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.services.code_files import CodeFiles
+from triforce_daemon.services.code_runs import CodeRuns
 from triforce_daemon.services.files import Files
 from triforce_daemon.services.jobs import Jobs
 from triforce_daemon.services.prompts import Prompts
@@ -20,11 +22,13 @@ class WorkParts:
     jobs: Jobs
     prompts: Prompts
     files: Files
+    code: CodeFiles
+    runs: CodeRuns
 
     @property
     def parts(self) -> tuple[object, ...]:
         """What routes and tools need of it."""
-        return self.jobs, self.prompts, self.files
+        return self.jobs, self.prompts, self.files, self.code, self.runs
 
 
 async def work(ground: Ground) -> WorkParts:
@@ -38,7 +42,9 @@ async def work(ground: Ground) -> WorkParts:
     ground.tasks.start(jobs.keep(), "jobs")
     ground.tasks.start(jobs.forget_old(), "old jobs")
     ground.tasks.start(files.forget_old(), "old files")
-    return WorkParts(jobs, Prompts(PromptStore(database), clock), files)
+    runs = CodeRuns(ground.world.sandbox, enabled=settings.sandbox.enabled)
+    await runs.prepare()
+    return WorkParts(jobs, Prompts(PromptStore(database), clock), files, CodeFiles(files), runs)
 
 
 def _files(ground: Ground, node: str) -> Files:

@@ -50,9 +50,11 @@ def encoded(text: str) -> bytes:
         raise InvalidRequest("The text holds half a character.", "Send valid Unicode.") from None
 
 
-async def listed(files: Files, place: Place, *, recursive: bool, glob: str | None, limit: int) -> Listing:
+async def listed(
+    files: Files, place: Place, *, recursive: bool, glob: str | None, limit: int, depth: int = _DEPTH
+) -> Listing:
     """What is in a folder, as far as its name, or its path from there, fits. Raises as `Files.entries` does."""
-    entries = await files.entries(place, _DEPTH if recursive else 1, _MOST if glob else limit + 1)
+    entries = await files.entries(place, depth if recursive else 1, _MOST if glob else limit + 1)
     above = min((len(entry.parts) for entry in entries), default=1) - 1
     items = [Item("/".join(entry.parts[above:]), entry.kind, entry.size, rfc3339(entry.mtime_ms)) for entry in entries]
     fitting = [item for item in items if glob is None or _fits(item.name, glob)]

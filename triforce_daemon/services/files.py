@@ -16,7 +16,7 @@ from triforce_daemon.workspaces.beneath import Beneath
 from triforce_daemon.workspaces.blobs import Blobs
 from triforce_daemon.workspaces.guard import Guard
 from triforce_daemon.workspaces.relative import Parts, shown, text_of
-from triforce_daemon.workspaces.room import Entry, Piece, Room, Root, Version
+from triforce_daemon.workspaces.room import Entry, Kind, Piece, Room, Root, Version
 from triforce_daemon.workspaces.roots import Roots
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,10 @@ class Place:
     caller: Caller
     path: str
     here: str | None = None
+
+    def of(self, path: str) -> "Place":
+        """Another path for the same caller."""
+        return Place(self.caller, path, self.here)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,10 @@ class Files:
         """The workspaces of a caller. Raises PathRefused."""
         return self._roots.of(caller, here)
 
+    def root(self, place: Place) -> Root:
+        """The workspace that a path lies in. Raises PathRefused."""
+        return self._roots.find(place.caller, place.path, place.here)[0]
+
     async def read(self, place: Place, start: int, limit: int) -> Piece:
         """Raises PathRefused, FileMissing."""
         return await self._within(place, lambda room, parts: room.read(parts, start, limit))
@@ -82,6 +90,10 @@ class Files:
     async def version(self, place: Place) -> Version | None:
         """The whole file, as far as it is not too large; None where there is none. Raises PathRefused."""
         return await self._within(place, lambda room, parts: room.version(parts, self._settings.max_bytes))
+
+    async def kind(self, place: Place) -> Kind:
+        """Raises PathRefused, FileMissing."""
+        return await self._within(place, lambda room, parts: room.kind(parts))
 
     async def entries(self, place: Place, depth: int, most: int, skip: tuple[str, ...] = ()) -> list[Entry]:
         """What is in a folder and below it, `depth` deep, at most `most`. Raises PathRefused, FileMissing."""
