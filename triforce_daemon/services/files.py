@@ -25,6 +25,7 @@ Result = TypeVar("Result")
 Mode = Literal["create", "overwrite", "append"]
 
 _DAY_SECONDS = 86_400
+_FIRST_SECONDS = 60
 _ROUND_SECONDS = 3_600
 #: What is written anew may be kept a moment before its row is there.
 _FRESH_SECONDS = 3_600
@@ -206,6 +207,8 @@ class Files:
 
     async def forget_old(self) -> None:
         """For ever: delete what can be restored for long enough now."""
+        # A daemon that starts has other things to do.
+        await self._clock.sleep(_FIRST_SECONDS)
         while True:
             now = self._clock.now()
             try:

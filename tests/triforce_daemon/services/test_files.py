@@ -180,6 +180,9 @@ async def test_what_is_old_is_forgotten(house: House, folder: str) -> None:
         def now(self) -> float:
             return time.time() + 31 * 86_400
 
+        async def sleep(self, seconds: float) -> None:
+            await asyncio.sleep(0.02)
+
     tasks = Tasks()
     house.files._clock = InAMonth()  # pyright: ignore[reportPrivateUsage] - time passes
     tasks.start(house.files.forget_old(), "forget")
