@@ -310,6 +310,9 @@ class Users(Section):
     """Whether somebody without an account may ask models over a listener, within the tier guest."""
     access_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
     """How long a log-in answers before its program has to renew it, which it does by itself."""
+    signing_key: Text = ""
+    """Path of the key that signs log-ins, the same for all daemons that share a database; empty: systemd's credential
+    triforce-signing-key, or else one that this daemon makes for itself."""
     login_days: Annotated[int, Field(ge=1, le=3_650)] = 30
     """How long a log-in can be renewed after it was used last."""
 

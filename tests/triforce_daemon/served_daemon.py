@@ -22,6 +22,7 @@ from triforce_daemon.access.rate_limiter import RateLimiter
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.parts import build_parts
 from triforce_daemon.assemble.places import Places
+from triforce_daemon.assemble.storage import storage
 from triforce_daemon.assemble.world import World, key_ring
 from triforce_daemon.children.embedder import Embedder
 from triforce_daemon.children.sandbox import Sandbox
@@ -41,7 +42,6 @@ from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.sqlite import schema
-from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
 #: What the scripted provider answers where the test says nothing else.
 HELLO = Script((Text(("Hello", " there")),), usage=Usage(3, 2))
@@ -150,10 +150,10 @@ async def serve(
     }
     network = replace(network, **bounded)
     taken = held.enter_context(ears(SocketListener(places.socket), *network.ports))
-    if not os.path.exists(places.database):
+    if not configuration.settings.database.url and not os.path.exists(places.database):
         with open(places.database, "xb") as file:
             file.write(fresh_database())
-    database = SqliteDatabase(places.database, "normal", configuration.settings.database.busy_seconds)
+    database = storage(configuration.settings, places, lambda _: None)
     await database.open()
     async with serve_upstream() if upstream is None else contextlib.nullcontext(upstream) as upstream:
         provider = scripted(upstream.base_url("compatible"))
@@ -166,7 +166,13 @@ async def serve(
         world = World(tasks, outbound, [provider, *others(outbound)], keys, Sandbox(tasks, places.hidden), embedder)
         lifecycle = Lifecycle()
         ground = Ground(configuration, environ, places, database, world, lifecycle, network)
-        parts = await build_parts(ground, "shell")
+        try:
+            parts = await build_parts(ground, "shell")
+        except BaseException:
+            await world.close()
+            await database.close()
+            held.close()
+            raise
         listening = Listening(
             app.build(parts, ground.clock), taken, lifecycle, configuration.settings.daemon.drain_seconds
         )

@@ -5,6 +5,7 @@ from binascii import Error as NoBase64
 from dataclasses import dataclass
 
 from triforce_daemon.access.caller import Caller, Stranger
+from triforce_daemon.access.elsewhere import Elsewhere, Unheard
 from triforce_daemon.access.logins import Logins
 from triforce_daemon.access.password_check import Basic, PasswordCheck, digest_of
 from triforce_daemon.access.passwords import LONGEST
@@ -29,6 +30,8 @@ class Credentials:
     users: Users
     logins: Logins
     passwords: PasswordCheck
+    #: What other daemons do to them; None: there are none.
+    elsewhere: Elsewhere | None = None
     #: Whether somebody without an account may come in.
     guests: bool = False
 
@@ -40,18 +43,30 @@ class Credentials:
                 return bare
         return None
 
-    def caller_of(self, credential: bytes | None, query: bytes, now_ms: int) -> Caller | Stranger | Basic:
-        """Who shows this; `Basic` where a password has to be compared first, which takes its time."""
+    def caller_of(self, credential: bytes | None, query: bytes, now_ms: int) -> Caller | Stranger | Basic | Unheard:
+        """Who shows this; `Basic` where a password has to be compared first, `Unheard` where the database has to be
+        asked: both take their time."""
         if credential is None:
             return self._without_one(query)
-        if credential.startswith(_TOKEN):
-            return self.tokens.caller_of(credential, now_ms)
-        if self.logins.looks_like_one(credential):
-            return self.logins.caller_of(credential, now_ms)
+        if credential.startswith(_TOKEN) or self.logins.looks_like_one(credential):
+            caller = self._bearer(credential, now_ms)
+            unknown = isinstance(caller, Stranger) and self.elsewhere is not None and self.elsewhere.may_look()
+            return Unheard(credential) if unknown else caller
         basic = _basic(credential)
         if basic is None:
             return Stranger("This is no name and password.", "Send base64 of NAME:PASSWORD, as RFC 7617 has it.")
         return self.passwords.known(basic, now_ms) or basic
+
+    async def asked_elsewhere(self, unheard: Unheard, now_ms: int) -> Caller | Stranger:
+        """Who shows this, once it was looked for. Raises StorageFailed."""
+        if self.elsewhere is not None:
+            await self.elsewhere.look_for(unheard.credential)
+        return self._bearer(unheard.credential, now_ms)
+
+    def _bearer(self, credential: bytes, now_ms: int) -> Caller | Stranger:
+        if credential.startswith(_TOKEN):
+            return self.tokens.caller_of(credential, now_ms)
+        return self.logins.caller_of(credential, now_ms)
 
     def _is_ours(self, value: bytes) -> bool:
         return value.startswith(_TOKEN) or _is_basic(value) or self.logins.looks_like_one(value)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.access.credentials import KEY_HEADERS, Credentials
+from triforce_daemon.access.elsewhere import Unheard
 from triforce_daemon.access.host_check import HostCheck, OriginCheck
 from triforce_daemon.access.local_users import LocalUsers
 from triforce_daemon.access.password_check import Basic
@@ -14,6 +15,8 @@ from triforce_daemon.access.tokens import PREFIX
 TOKEN_PREFIX = PREFIX.encode()
 
 Headers = Iterable[tuple[bytes, bytes]]
+#: Who calls, or what it takes some time to find out from.
+Known = Caller | Stranger | Basic | Unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Identification:
     #: The listeners on the network, by name.
     entrances: Mapping[str, Entrance] = field(default_factory=dict[str, Entrance])
 
-    def by_headers(self, entrance: Entrance, headers: Headers, query: bytes, now_ms: int) -> Caller | Stranger | Basic:
+    def by_headers(self, entrance: Entrance, headers: Headers, query: bytes, now_ms: int) -> Known:
         """Who calls over the network: never the owner. Raises Forbidden where a web page may have been made to."""
         hosts: list[bytes] = []
         origins: list[bytes] = []
@@ -66,6 +69,8 @@ class Identification:
         """Who calls over the socket, by pid, uid and gid of its other end."""
         return Stranger() if peer is None else self.local_users.caller_of(*peer[:2], now_ms)
 
-    async def by_password(self, basic: Basic, address: str | None) -> Caller | Stranger:
-        """Who sends this name and password. Raises TooManyAttempts."""
-        return await self.credentials.passwords.caller(basic, address)
+    async def slowly(self, known: Basic | Unheard, address: str | None, now_ms: int) -> Caller | Stranger:
+        """Who sends this, once it was looked at. Raises TooManyAttempts, StorageFailed."""
+        if isinstance(known, Unheard):
+            return await self.credentials.asked_elsewhere(known, now_ms)
+        return await self.credentials.passwords.caller(known, address)

@@ -2,6 +2,7 @@
 
 import logging
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -39,8 +40,9 @@ class Pair:
 class Logins:
     def __init__(
         self, store: LoginStore, users: Users, signer: Signer, presence: Presence, trail: Trail, clock: Clock,
-        *, access_minutes: int, login_days: int,
+        *, access_minutes: int, login_days: int, shared: bool = False,
     ) -> None:  # fmt: skip
+        """`shared`: whether other daemons renew and end log-ins too."""
         self._store = store
         self._users = users
         self._signer = signer
@@ -49,6 +51,7 @@ class Logins:
         self._clock = clock
         self._access_ms = access_minutes * 60_000
         self._login_ms = login_days * _DAY_MS
+        self._shared = shared
         self._open: dict[str, LoginRow] = {}
         #: By the SHA-256 of the whole token: what it says, once its signature was found right.
         self._verified: OrderedDict[bytes, Claims] = OrderedDict()
@@ -56,6 +59,26 @@ class Logins:
     async def load(self) -> None:
         """Read what is kept. Raises StorageFailed."""
         self._open = {row["id"]: row for row in await self._store.all(self._clock.now_ms())}
+
+    async def read_again(self, ids: Collection[str] | None) -> set[str]:
+        """What another daemon may have changed of `ids`, or of any; those that have ended. Raises StorageFailed."""
+        before = {login for login in self._open if ids is None or login in ids}
+        found = {row["id"]: row for row in await self._store.some(ids)}
+        for login in before - found.keys():
+            self._open.pop(login, None)
+        self._open.update(found)
+        return before - found.keys()
+
+    async def look_for(self, secret: bytes) -> str | None:
+        """Read what is kept of this access token's log-in; whose it is. Raises StorageFailed."""
+        try:
+            claims = self._signer.read(secret, "access")
+        except NotYet:
+            return None
+        if claims is None:
+            return None
+        await self.read_again([claims["sid"]])
+        return claims["sub"]
 
     def looks_like_one(self, secret: bytes) -> bool:
         """Whether a secret says to be an access token."""
@@ -96,15 +119,14 @@ class Logins:
             claims = self._signer.read(refresh.encode(errors="replace"), "refresh")
         except NotYet:
             raise ClockWrong(*_wrong_clock(self._clock.now_ms())) from None
+        if claims is not None and self._shared:
+            # Another daemon may have given it out a moment ago.
+            await self.read_again([claims["sid"]])
         login = self._open.get(claims["sid"]) if claims is not None else None
         if claims is None or login is None or login["user"] != claims["sub"]:
             raise Unauthenticated("This log-in has ended.", _AGAIN)
         if login["refresh"] != claims["jti"]:
-            log.warning("a refresh token was used twice", extra={"login": login["id"], "user": login["user"]})
-            await self.end(login["id"])
-            told = {"what": "refused", "reason": "a refresh token was used twice", "login": login["id"]}
-            await self._trail.record("login", told, caller=None, subject=f"user/{login['user']}")
-            raise Unauthenticated("This refresh token was used before; its log-in has ended.", _AGAIN)
+            raise await self._used_twice(login)
         standing = self._users.caller_of(login["user"], self._clock.now_ms())
         if isinstance(standing, Stranger):
             raise Unauthenticated(standing.message, standing.hint)
@@ -133,12 +155,22 @@ class Logins:
         # Before anything is awaited: of two who come at the same time with one token, one is the second.
         self._open[row["id"]] = row
         try:
-            await self._store.renew(row)
+            renewed = await self._store.renew(row, before=login["refresh"])
         except BaseException:
             if self._open.get(row["id"]) is row:
                 self._open[row["id"]] = login
             raise
+        if not renewed:
+            # Another daemon was quicker.
+            raise await self._used_twice(row)
         return self._pair(row)
+
+    async def _used_twice(self, login: LoginRow) -> Unauthenticated:
+        log.warning("a refresh token was used twice", extra={"login": login["id"], "user": login["user"]})
+        await self.end(login["id"])
+        told = {"what": "refused", "reason": "a refresh token was used twice", "login": login["id"]}
+        await self._trail.record("login", told, caller=None, subject=f"user/{login['user']}")
+        return Unauthenticated("This refresh token was used before; its log-in has ended.", _AGAIN)
 
     def _pair(self, row: LoginRow) -> Pair:
         now = self._clock.now_ms()

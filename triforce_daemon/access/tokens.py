@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from hashlib import sha256
 
@@ -36,8 +37,33 @@ class Tokens:
 
     async def load(self) -> None:
         """Read what is kept. Raises StorageFailed."""
-        for row in await self._store.all():
-            self._known[bytes.fromhex(row["digest"])] = (row, caller_of_row(row))
+        self._take(await self._store.all())
+
+    async def read_again(self, ids: Collection[str] | None) -> set[str]:
+        """What another daemon may have changed of `ids`, or of any; those that are no longer good.
+
+        Raises StorageFailed.
+        """
+        before = {row["id"]: digest for digest, (row, _) in self._known.items() if ids is None or row["id"] in ids}
+        found = {row["id"]: row for row in await self._store.all(ids)}
+        for token in before.keys() - found.keys():
+            self._known.pop(before[token], None)
+        self._take(found.values())
+        return {token for token in before if token not in found or found[token]["revoked"] is not None}
+
+    async def look_for(self, secret: bytes) -> str | None:
+        """Read what is kept of this secret; the account that it belongs to. Raises StorageFailed."""
+        found = await self._store.with_digest(sha256(secret).hexdigest())
+        self._take(found)
+        return found[0]["user"] if found else None
+
+    def _take(self, rows: Iterable[TokenRow]) -> None:
+        for row in rows:
+            digest = bytes.fromhex(row["digest"])
+            known = self._known.get(digest)
+            # What was refused here stays so, though it could not be written.
+            refused = row["revoked"] or (known[0]["revoked"] if known is not None else None)
+            self._known[digest] = ({**row, "revoked": refused}, caller_of_row(row))
 
     def caller_of(self, secret: bytes, now_ms: int) -> Caller | Stranger:
         """Who holds this token; a stranger where it is unknown, revoked or has expired."""

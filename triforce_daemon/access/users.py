@@ -1,10 +1,11 @@
 """Everybody who has an account, in memory: no request waits for the database to learn who its caller is."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import cast, get_args
 
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.access.tiers import Tier, Tiers
+from triforce_daemon.stores.database import RowRefused
 from triforce_daemon.stores.users import UserChange, UserRow, UserStore
 from triforce_daemon.wire.tokens import Scope
 
@@ -32,6 +33,21 @@ class Users:
         for row in await self._store.all():
             self._put(row)
 
+    async def read_again(self, ids: Collection[str] | None) -> set[str]:
+        """What another daemon may have changed of `ids`, or of anybody; who has lost rights by it.
+
+        Raises StorageFailed.
+        """
+        before = {user: row for user, row in self._rows.items() if ids is None or user in ids}
+        found = {row["id"]: row for row in await self._store.all(ids)}
+        for user in before.keys() - found.keys():
+            self.forget(user)
+        for row in found.values():
+            self._put(row)
+        for user in [user for user, row in before.items() if user in found and found[user] != row]:
+            await self._tell(user)
+        return {user for user, row in before.items() if _has_less(found.get(user), row)}
+
     def all(self) -> list[UserRow]:
         """The oldest first."""
         return list(self._rows.values())
@@ -50,8 +66,12 @@ class Users:
         self._ids[row["name"]] = row["id"]
         try:
             await self._store.insert(row)
+        except RowRefused:
+            # Another daemon was quicker.
+            self._ids.pop(row["name"], None)
+            return False
         except BaseException:
-            del self._ids[row["name"]]
+            self._ids.pop(row["name"], None)
             raise
         self._put(row)
         return True
@@ -63,15 +83,18 @@ class Users:
         await self._store.change(user, change)
         row: UserRow = {**self._rows[user], **change}
         self._put(row)
+        await self._tell(user)
+        return row
+
+    async def _tell(self, user: str) -> None:
         for told in self._listeners:
             await told(user)
-        return row
 
     def forget(self, user: str) -> None:
         """What the account was is gone; its rows are the caller's to delete."""
         row = self._rows.pop(user, None)
         if row is not None:
-            del self._ids[row["name"]]
+            self._ids.pop(row["name"], None)
 
     def tier(self, row: UserRow, now_ms: int) -> Tier:
         """The tier that counts at this moment."""
@@ -111,3 +134,10 @@ class Users:
     def _put(self, row: UserRow) -> None:
         self._rows[row["id"]] = row
         self._ids[row["name"]] = row["id"]
+
+
+def _has_less(now: UserRow | None, before: UserRow) -> bool:
+    """Whether what is open was begun with rights that are gone."""
+    if now is None or (now["role"], now["grants"]) != (before["role"], before["grants"]):
+        return True
+    return now["disabled"] is not None and before["disabled"] is None

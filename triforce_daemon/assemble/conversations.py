@@ -19,6 +19,8 @@ async def conversations(
     store = SessionStore(database)
     sessions = Sessions(database, store, registry, clock)
     await sessions.recover()
+    if database.fleet is not None:
+        ground.tasks.start(sessions.keep_recovering(), "turns of others")
     records = TurnRecords(database, store, sessions, registry, clock)
     stored = StoredResponses(ResponseStore(database), clock, ground.settings.responses.keep_days)
     ground.tasks.start(stored.forget_old(), "old responses")

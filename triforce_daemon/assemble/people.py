@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from triforce_daemon.access.credentials import Credentials
+from triforce_daemon.access.elsewhere import Elsewhere
 from triforce_daemon.access.logins import Logins
 from triforce_daemon.access.password_check import PasswordCheck
 from triforce_daemon.access.passwords import Passwords
@@ -14,6 +15,7 @@ from triforce_daemon.access.tokens import Tokens
 from triforce_daemon.access.users import Users
 from triforce_daemon.assemble.audit import Auditing
 from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.assemble.signing import agreed_key
 from triforce_daemon.services.accounts import Accounts
 from triforce_daemon.services.audit import Audit
 from triforce_daemon.services.invitations import Invitations
@@ -24,7 +26,6 @@ from triforce_daemon.services.tokens import TokenDesk
 from triforce_daemon.services.users import UserDesk
 from triforce_daemon.stores.invitations import InvitationStore
 from triforce_daemon.stores.logins import LoginStore
-from triforce_daemon.stores.signing_key import signing_key
 from triforce_daemon.stores.tokens import TokenStore
 from triforce_daemon.stores.users import UserStore
 
@@ -60,22 +61,23 @@ async def people(ground: Ground, audited: Auditing) -> People:
     clock, settings, database = ground.clock, ground.settings.users, ground.database
     tiers, presence, passwords, throttle = Tiers(ground.settings.tiers), Presence(), Passwords(), Throttle()
     users = Users(UserStore(database), tiers)
-    await users.load()
     trail, (audit, receipts) = audited.trail, audited.book(ground, users)
     tokens = Tokens(TokenStore(database), users, clock)
-    await tokens.load()
     ground.tasks.start(tokens.keep_last_used(), "token use")
     logins = Logins(
         LoginStore(database),
         users,
-        Signer(await signing_key(ground.places.logins)),
+        Signer(await agreed_key(ground)),
         presence,
         trail,
         clock,
         access_minutes=settings.access_minutes,
         login_days=settings.login_days,
+        shared=database.fleet is not None,
     )
-    await logins.load()
+    elsewhere = _elsewhere(ground, users, tokens, logins, presence)
+    for book in (users, tokens, logins):
+        await book.load()
     check = PasswordCheck(users, passwords, throttle, trail, clock)
     token_desk = TokenDesk(tokens, users, presence, clock)
     desk = UserDesk(users, passwords, logins, tokens, presence, clock)
@@ -86,7 +88,7 @@ async def people(ground: Ground, audited: Auditing) -> People:
         presence=presence,
         tokens=tokens,
         logins=logins,
-        credentials=Credentials(tokens, users, logins, check, guests=settings.guests),
+        credentials=Credentials(tokens, users, logins, check, elsewhere, guests=settings.guests),
         token_desk=token_desk,
         desk=desk,
         accounts=Accounts(desk, logins, check, invitations, throttle, trail, settings, clock),
@@ -95,3 +97,13 @@ async def people(ground: Ground, audited: Auditing) -> People:
         receipts=receipts,
         data=PersonalData(database, desk, token_desk, tokens, presence, trail, audit, MemoryTransfer(database, clock)),
     )
+
+
+def _elsewhere(ground: Ground, users: Users, tokens: Tokens, logins: Logins, presence: Presence) -> Elsewhere | None:
+    """What follows the other daemons, from before anything is read; None where there can be none."""
+    fleet = ground.database.fleet
+    if fleet is None:
+        return None
+    elsewhere = Elsewhere(users, tokens, logins, presence, ground.clock)
+    elsewhere.follow(fleet)
+    return elsewhere

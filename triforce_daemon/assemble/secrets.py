@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from triforce_daemon.assemble.places import Places
 from triforce_daemon.errors import ConfigurationInvalid
 from triforce_daemon.settings import Section, Settings
+from triforce_daemon.stores.signing_key import CREDENTIAL as SIGNING_CREDENTIAL
 from triforce_daemon.stores.signing_key import KEY_FILE as SIGNING
 from triforce_daemon.stores.vault.holders import CREDENTIAL
 from triforce_daemon.stores.vault.holders import KEY_FILE as VAULT
@@ -38,7 +39,8 @@ def refuse_known(settings: Settings, places: Places, environ: Mapping[str, str],
 
 def _problems(settings: Settings, places: Places, environ: Mapping[str, str]) -> Iterator[Problem]:
     for where, address in _addresses(settings):
-        has_file = where == "redis.url" and bool(settings.redis.password_file)
+        files = {"redis.url": settings.redis.password_file, "database.url": settings.database.password_file}
+        has_file = bool(files.get(where))
         if (why := _why_open(address, has_file=has_file)) is not None:
             yield Problem(where, why)
     for file in _files(settings, places, environ):
@@ -79,6 +81,6 @@ def _files(settings: Settings, places: Places, environ: Mapping[str, str]) -> It
     yield os.path.join(places.logins, SIGNING)
     yield os.path.join(places.vault, VAULT)
     if folder := environ.get("CREDENTIALS_DIRECTORY"):
-        yield os.path.join(folder, CREDENTIAL)
-    if settings.redis.password_file:
-        yield settings.redis.password_file
+        yield from (os.path.join(folder, name) for name in (CREDENTIAL, SIGNING_CREDENTIAL))
+    given = (settings.users.signing_key, settings.database.password_file, settings.redis.password_file)
+    yield from filter(None, given)

@@ -3,7 +3,8 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triforce_daemon.access.caller import Caller, Stranger
-from triforce_daemon.access.identification import Entrance, Identification
+from triforce_daemon.access.elsewhere import Unheard
+from triforce_daemon.access.identification import Entrance, Identification, Known
 from triforce_daemon.access.password_check import Basic
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes import web
@@ -52,8 +53,8 @@ class Door:
 
         try:
             caller = self._identify(scope, entrance, now_ms)
-            if isinstance(caller, Basic):
-                caller = await self._identification.by_password(caller, address_of(scope))
+            if isinstance(caller, Basic | Unheard):
+                caller = await self._identification.slowly(caller, address_of(scope), now_ms)
         except TriforceError as refused:
             await _refuse(refused, name, send_with_our_headers)
             await self._note(refused, scope)
@@ -73,7 +74,7 @@ class Door:
             known = caller if isinstance(caller, Caller) else None
             await self._refusals.note(refused, known, route_of(scope), address_of(scope))
 
-    def _identify(self, scope: Scope, entrance: Entrance | None, now_ms: int) -> Caller | Stranger | Basic:
+    def _identify(self, scope: Scope, entrance: Entrance | None, now_ms: int) -> Known:
         headers = scope["headers"]
         if entrance is None:
             known = self._identification.by_peer(scope["state"].get("peer"), now_ms)

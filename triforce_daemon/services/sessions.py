@@ -1,11 +1,12 @@
 """The conversations that the daemon keeps: found, changed, copied, deleted."""
 
+import logging
 from collections.abc import Sequence
 
 import orjson
 
 from triforce_daemon.access.caller import Caller
-from triforce_daemon.errors import AmbiguousId, InvalidRequest, SessionNotFound
+from triforce_daemon.errors import AmbiguousId, InvalidRequest, SessionNotFound, StorageFailed
 from triforce_daemon.runtime.clock import Clock, parse_rfc3339
 from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.services.model_registry import ModelRegistry
@@ -22,7 +23,11 @@ from triforce_daemon.wire.sessions import (
     Turn,
 )
 
+log = logging.getLogger(__name__)
+
 TITLE_LENGTH = 60
+#: So often is looked for turns of daemons that are gone.
+RECOVER_SECONDS = 10.0
 PAGE = 1_000
 
 
@@ -36,6 +41,15 @@ class Sessions:
     async def recover(self) -> None:
         """At start: turns that a crash left open are marked as interrupted."""
         await self._database.write(self._store.interrupt_running(self._clock.now_ms()))
+
+    async def keep_recovering(self) -> None:
+        """The same of other daemons' turns, again and again: one of them may crash and not come back."""
+        while True:
+            await self._clock.sleep(RECOVER_SECONDS)
+            try:
+                await self.recover()
+            except StorageFailed as error:
+                log.warning("turns of other daemons were not looked at", extra={"reason": error.message})
 
     # Reading
 
@@ -165,6 +179,7 @@ def _turn_row(session: str, number: int, turn: Turn) -> TurnRow:
         request=None,
         created=_moment(turn["created"]),
         finished=_moment(turn["finished"]) if turn["finished"] else None,
+        daemon=None,
     )
 
 

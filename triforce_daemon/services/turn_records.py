@@ -12,7 +12,7 @@ from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.services.candidates import Resolution
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.sessions import Sessions, title_of
-from triforce_daemon.stores.database import Database, Write
+from triforce_daemon.stores.database import Database, RowRefused, Write
 from triforce_daemon.stores.sessions import SessionRow, SessionStore, TurnRow
 from triforce_daemon.wire.constants import NEW_SESSION
 from triforce_daemon.wire.sessions import Options, Session, Turn, TurnRequest
@@ -60,6 +60,8 @@ class TurnRecords:
             )
         session = await self._sessions.find(caller, prefix)
         with self._claimed(session["id"], request.get("keep", True)):
+            if await self._store.answered_elsewhere(session["id"]):
+                raise _busy(session["id"])
             history = await self._store.turns(session["id"])
             return await self._write(caller, request_id, await self._opened(session, history, request), new=False)
 
@@ -78,7 +80,7 @@ class TurnRecords:
             yield
             return
         if session in self._answering:
-            raise Conflict(f"Session {session} is answering another turn.", "Wait for it, or fork the session.")
+            raise _busy(session)
         self._answering.add(session)
         try:
             yield
@@ -137,15 +139,24 @@ class TurnRecords:
 
     async def _write(self, caller: Caller, request_id: str, opened: Opened, *, new: bool) -> Opened:
         now = self._clock.now_ms()
-        session = opened.session
+        session, fleet = opened.session, self._database.fleet
         writes = [
             self._store.insert_session(**_session_row(caller, session, now)) if new else self._store.change(session)
         ]
         if not opened.replaces:
-            writes.append(self._store.insert_turn(**_opening_row(opened, request_id, now)))
+            row = {**_opening_row(opened, request_id, now), "daemon": fleet.number if fleet is not None else None}
+            writes.append(self._store.insert_turn(**row))
         if opened.kept:
-            await self._database.write(*writes)
+            try:
+                await self._database.write(*writes)
+            except RowRefused:
+                # Another daemon has begun the same turn at the same moment.
+                raise _busy(session["id"]) from None
         return opened
+
+
+def _busy(session: str) -> Conflict:
+    return Conflict(f"Session {session} is answering another turn.", "Wait for it, or fork the session.")
 
 
 def _check(options: Options) -> None:
@@ -187,4 +198,5 @@ def _opening_row(opened: Opened, request_id: str, now: int) -> TurnRow:
         request=request_id,
         created=now,
         finished=None,
+        daemon=None,
     )

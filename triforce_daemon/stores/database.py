@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 from sqlalchemy import Executable, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from triforce_daemon.stores.fleet import Fleet
 from triforce_daemon.wire.sessions import SearchHit
 
 Rows = list[tuple[Any, ...]]
@@ -62,6 +63,11 @@ class Database(Protocol):
     @property
     def name(self) -> str:
         """Where it is, as a person may see it: without a password."""
+        ...
+
+    @property
+    def fleet(self) -> Fleet | None:
+        """The daemons that share it; None where it is this one's alone."""
         ...
 
     async def open(self) -> None:

@@ -53,6 +53,8 @@ class TurnRow(TypedDict):
     request: str | None
     created: int
     finished: int | None
+    #: Which of several that share the database answers it.
+    daemon: int | None
 
 
 class SessionStore:
@@ -79,8 +81,12 @@ class SessionStore:
         self._delete_of = database.prepared(
             delete(sessions).where(sessions.c.owner == bindparam("of")).returning(sessions.c.id)
         )
+        running = turns.c.state == "running"
+        if database.fleet is not None:
+            alive = turns.c.daemon.in_(database.fleet.others()) | (turns.c.daemon == database.fleet.number)
+            running &= turns.c.daemon.is_(None) | ~alive
         self._interrupt = database.prepared(
-            update(turns).where(turns.c.state == "running").values(state="interrupted", finished=bindparam("now"))
+            update(turns).where(running).values(state="interrupted", finished=bindparam("now"))
         )
 
     # Writes
@@ -108,10 +114,21 @@ class SessionStore:
         return self._delete_of(of=owner)
 
     def interrupt_running(self, now: int) -> Write:
-        """After a crash: what says `running` was interrupted."""
+        """After a crash: what says `running`, and no daemon that runs answers, was interrupted."""
         return self._interrupt(now=now)
 
     # Reads
+
+    async def answered_elsewhere(self, session: str) -> bool:
+        """Whether another daemon answers a turn of the session at this moment. Raises StorageFailed."""
+        fleet = self._database.fleet
+        if fleet is None:
+            return False
+        query = select(turns.c.number).where(
+            turns.c.session == session, turns.c.state == "running", turns.c.daemon.in_(fleet.others())
+        )
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).first() is not None
 
     async def ids(self, owner: str, prefix: str, most: int) -> list[str]:
         """Ids of `owner` that begin with `prefix`."""

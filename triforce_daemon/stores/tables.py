@@ -56,7 +56,16 @@ turns = Table(
     Column("request", Text),
     Column("created", WHOLE, nullable=False),
     Column("finished", WHOLE),
+    # Which one answers or answered it, of several that share the database.
+    Column("daemon", WHOLE),
     UniqueConstraint("session", "number"),
+)
+
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 tokens = Table(

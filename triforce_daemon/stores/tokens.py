@@ -1,12 +1,13 @@
 """The rows of API tokens; of a secret only its SHA-256."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypedDict
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 
 from triforce_daemon.stores.database import Database, Write
+from triforce_daemon.stores.selection import among
 from triforce_daemon.stores.tables import tokens
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.tokens import Scope
@@ -41,10 +42,17 @@ class TokenStore:
         self._of_user = database.prepared(delete(tokens).where(tokens.c.user == bindparam("of")))
         self._use = database.prepared(update(tokens).where(named).values(last_used=bindparam("moment")))
 
-    async def all(self) -> list[TokenRow]:
-        """Every token, the oldest first. Raises StorageFailed."""
+    async def all(self, ids: Collection[str] | None = None) -> list[TokenRow]:
+        """Those of `ids`, or every token, the oldest first. Raises StorageFailed."""
+        return await self._rows(among(select(tokens), tokens.c.id, ids))
+
+    async def with_digest(self, digest: str) -> list[TokenRow]:
+        """The one whose secret has that SHA-256, where there is one. Raises StorageFailed."""
+        return await self._rows(select(tokens).where(tokens.c.digest == digest))
+
+    async def _rows(self, query: Select[Any]) -> list[TokenRow]:
         async with self._database.read() as connection:
-            rows = (await connection.execute(select(tokens).order_by(tokens.c.created, tokens.c.id))).mappings().all()
+            rows = (await connection.execute(query.order_by(tokens.c.created, tokens.c.id))).mappings().all()
         return [_row(row) for row in rows]
 
     async def insert(self, row: TokenRow) -> None:

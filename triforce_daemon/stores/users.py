@@ -1,12 +1,13 @@
 """The rows of accounts; of a password only its argon2 hash."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal, TypedDict, cast
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from triforce_daemon.stores.database import Database, Write
+from triforce_daemon.stores.selection import among
 from triforce_daemon.stores.tables import users
 from triforce_daemon.wire.tiers import TierName
 
@@ -73,10 +74,11 @@ class UserStore:
         self._insert = database.prepared(insert(users))
         self._delete = database.prepared(delete(users).where(users.c.id == bindparam("user")))
 
-    async def all(self) -> list[UserRow]:
-        """The oldest first. Raises StorageFailed."""
+    async def all(self, ids: Collection[str] | None = None) -> list[UserRow]:
+        """Those of `ids`, or everybody, the oldest first. Raises StorageFailed."""
+        query = select(users).order_by(users.c.created, users.c.id)
         async with self._database.read() as connection:
-            rows = (await connection.execute(select(users).order_by(users.c.created, users.c.id))).mappings().all()
+            rows = (await connection.execute(among(query, users.c.id, ids))).mappings().all()
         return [_row(row) for row in rows]
 
     async def insert(self, row: UserRow) -> None:

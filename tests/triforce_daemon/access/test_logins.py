@@ -133,7 +133,7 @@ async def test_after_a_restart_the_new_refresh_token_counts(logins: Logins, data
 async def test_a_refresh_token_survives_a_disk_that_is_full(logins: Logins, monkeypatch: pytest.MonkeyPatch) -> None:
     pair = await logins.begin("a1")
 
-    async def full(*_: object) -> None:
+    async def full(*_: object, **__: object) -> None:
         raise StorageFailed("The disk is full.")
 
     with monkeypatch.context() as patched:

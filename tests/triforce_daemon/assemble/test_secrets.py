@@ -60,14 +60,19 @@ def test_one_with_a_secret_or_on_this_machine_is_not(folder: str, url: str) -> N
     refuse_known(settings(redis={"url": url}), places(folder), {})
 
 
-def test_a_password_in_a_file_is_looked_at_too(folder: str) -> None:
+@pytest.mark.parametrize(
+    ("section", "url"), [("redis", "redis://10.0.0.9"), ("database", "postgresql://triforce@10.0.0.9/triforce")]
+)
+def test_a_password_in_a_file_is_looked_at_too(folder: str, section: str, url: str) -> None:
+    with pytest.raises(ConfigurationInvalid, match="missing"):
+        refuse_known(settings(**{section: {"url": url}}), places(folder), {})
     put(folder, "password", "changeme\n")
-    redis = {"url": "redis://10.0.0.9", "password_file": os.path.join(folder, "password")}
+    told = {section: {"url": url, "password_file": os.path.join(folder, "password")}}
     with pytest.raises(ConfigurationInvalid, match="password"):
-        refuse_known(settings(redis=redis), places(folder), {})
+        refuse_known(settings(**told), places(folder), {})
     os.unlink(os.path.join(folder, "password"))
     put(folder, "password", GOOD)
-    refuse_known(settings(redis=redis), places(folder), {})
+    refuse_known(settings(**told), places(folder), {})
 
 
 @pytest.mark.parametrize("place", ["logins", "vault", "credential"])

@@ -25,7 +25,8 @@ async def test_one_is_renewed_and_the_others_are_not(store: LoginStore) -> None:
     await store.insert(ONE)
     await store.insert({**ONE, "id": "l2", "created": 2})
     renewed: LoginRow = {**ONE, "refresh": "r2", "used": 7, "expires": 200}
-    await store.renew(renewed)
+    assert await store.renew(renewed, before="r1")
+    assert not await store.renew({**renewed, "refresh": "r3"}, before="r1")
     assert await store.all(0) == [renewed, {**ONE, "id": "l2", "created": 2}]
 
 

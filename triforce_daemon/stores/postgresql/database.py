@@ -16,6 +16,7 @@ from triforce_daemon.stores.postgresql.address import Address
 from triforce_daemon.stores.postgresql.connecting import connect
 from triforce_daemon.stores.postgresql.examine import examine
 from triforce_daemon.stores.postgresql.failures import storage_failed
+from triforce_daemon.stores.postgresql.fleet import PostgresqlFleet
 from triforce_daemon.stores.postgresql.search import search
 from triforce_daemon.stores.postgresql.statement import Statement, legible
 from triforce_daemon.stores.postgresql.writer import Writer
@@ -35,12 +36,14 @@ class PostgresqlDatabase:
         self._engine = create_async_engine("postgresql+asyncpg://", async_creator=self._connect, pool_pre_ping=True)
         event.listen(self._engine.sync_engine, "before_cursor_execute", _as_it_was_kept, retval=True)
         self._writer = Writer(self._connect, patience)
+        self.fleet = PostgresqlFleet(self._connect)
 
     async def open(self) -> None:
         """Create or migrate, then start the writer. Raises StorageFailed."""
         try:
             async with self._engine.begin() as connection:
                 await connection.run_sync(schema.prepare, self.name)
+            await self.fleet.join(self._tasks)
         except _TROUBLE as error:
             await self._engine.dispose()
             raise storage_failed(f"{self.name} cannot be used", _cause(error)) from error
@@ -50,6 +53,7 @@ class PostgresqlDatabase:
         self._writer.start(self._tasks)
 
     async def close(self) -> None:
+        await self.fleet.leave()
         await self._writer.stop()
         await self._engine.dispose()
 

@@ -9,7 +9,8 @@ import asyncpg
 
 from triforce_daemon.errors import StorageFailed
 from triforce_daemon.runtime.tasks import Tasks
-from triforce_daemon.stores.database import Rows, Write
+from triforce_daemon.stores.database import Rows, Sequel, Write
+from triforce_daemon.stores.postgresql.connecting import end
 from triforce_daemon.stores.postgresql.failures import COLLISIONS, LOST, OWN_FAULTS, blamed, storage_failed
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Writer:
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
         self._stopped = False
         self._connection: asyncpg.Connection | None = None
+        self._sequels: set[Sequel] = set()
 
     def start(self, tasks: Tasks) -> None:
         self._task = tasks.start(self._work(), "writer")
@@ -78,7 +80,7 @@ class Writer:
                 group.append(job)
             _answer(group, await self._outcomes(group))
         if self._connection is not None:
-            await self._connection.close(timeout=self._patience)
+            await end(self._connection)
 
     async def _outcomes(self, group: Sequence[_Job]) -> Sequence[Outcome]:
         """Of each job, once the group is on disk, or given up."""
@@ -87,13 +89,13 @@ class Writer:
                 return await self._write(group)
             except _Unknown as unknown:
                 self._drop()
-                _lose_places(group)
+                self._lose_places()
                 what = "PostgreSQL went away while it wrote: whether it did is not known"
                 return [storage_failed(what, unknown.__cause__ or unknown) for _ in group]
             except (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 # With the connection ends what it had begun.
                 self._drop()
-                _lose_places(group)
+                self._lose_places()
                 if not isinstance(error, (*LOST, *COLLISIONS)):
                     return [storage_failed("The database could not be written", error) for _ in group]
                 if self._stopped or asyncio.get_running_loop().time() >= group[0].deadline:
@@ -103,7 +105,7 @@ class Writer:
                 # A bug must not end the task: all who write would wait for ever.
                 log.exception("writing failed")
                 self._drop()
-                _lose_places(group)
+                self._lose_places()
                 return [error] * len(group)
 
     async def _write(self, group: Sequence[_Job]) -> Sequence[Outcome]:
@@ -111,14 +113,14 @@ class Writer:
         connection = await self._connected()
         await connection.execute("BEGIN")
         try:
-            outcomes: Sequence[Outcome] = [await _apply(connection, job) for job in group]
+            outcomes: Sequence[Outcome] = [await self._apply(connection, job) for job in group]
         except OWN_FAULTS as error:
             await connection.execute("ROLLBACK")
-            _lose_places(group)
+            self._lose_places()
             if len(group) == 1:
                 return [blamed(error)]
             await connection.execute("BEGIN")
-            outcomes = [await _apply_alone(connection, job) for job in group]
+            outcomes = [await self._apply_alone(connection, job) for job in group]
         try:
             await connection.execute("COMMIT")
         except LOST as error:
@@ -135,42 +137,39 @@ class Writer:
             self._connection.terminate()
             self._connection = None
 
+    async def _apply(self, connection: asyncpg.Connection, job: _Job) -> list[Rows]:
+        try:
+            return [await self._rows(connection, one) for one in job.writes]
+        except asyncpg.InterfaceError as error:
+            if connection.is_closed():
+                raise ConnectionResetError(str(error)) from error
+            raise
 
-async def _apply(connection: asyncpg.Connection, job: _Job) -> list[Rows]:
-    try:
-        return [await _rows(connection, one) for one in job.writes]
-    except asyncpg.InterfaceError as error:
-        if connection.is_closed():
-            raise ConnectionResetError(str(error)) from error
-        raise
+    async def _apply_alone(self, connection: asyncpg.Connection, job: _Job) -> Outcome:
+        """One job fails alone: its statements are undone, the group goes on."""
+        await connection.execute("SAVEPOINT job")
+        try:
+            rows = await self._apply(connection, job)
+        except OWN_FAULTS as error:
+            await connection.execute("ROLLBACK TO job")
+            self._lose_places()
+            return blamed(error)
+        await connection.execute("RELEASE job")
+        return rows
 
+    async def _rows(self, connection: asyncpg.Connection, write: Write) -> Rows:
+        values, sequel = write.values, write.sequel
+        if sequel is not None:
+            self._sequels.add(sequel)
+            if sequel.lost:
+                sequel.resume(await self._rows(connection, sequel.query))
+            values = sequel.bind(values)
+        return [tuple(row) for row in await connection.fetch(write.sql, *values.values())]
 
-async def _rows(connection: asyncpg.Connection, write: Write) -> Rows:
-    values, sequel = write.values, write.sequel
-    if sequel is not None:
-        if sequel.lost:
-            sequel.resume(await _rows(connection, sequel.query))
-        values = sequel.bind(values)
-    return [tuple(row) for row in await connection.fetch(write.sql, *values.values())]
-
-
-def _lose_places(group: Sequence[_Job]) -> None:
-    """What rows stood behind is undone."""
-    for sequel in {write.sequel for job in group for write in job.writes if write.sequel is not None}:
-        sequel.lose()
-
-
-async def _apply_alone(connection: asyncpg.Connection, job: _Job) -> Outcome:
-    """One job fails alone: its statements are undone, the group goes on."""
-    await connection.execute("SAVEPOINT job")
-    try:
-        rows = await _apply(connection, job)
-    except OWN_FAULTS as error:
-        await connection.execute("ROLLBACK TO job")
-        _lose_places([job])
-        return blamed(error)
-    await connection.execute("RELEASE job")
-    return rows
+    def _lose_places(self) -> None:
+        """What rows stood behind is undone."""
+        for sequel in self._sequels:
+            sequel.lose()
 
 
 def _answer(group: Sequence[_Job], outcomes: Sequence[Outcome]) -> None:

@@ -25,6 +25,8 @@ from triforce_daemon.wire.sessions import SearchHit
 class SqliteDatabase:
     """At `path`; one daemon at a time."""
 
+    fleet = None
+
     def __init__(self, path: str, durability: str, busy_seconds: float) -> None:
         self.path = path
         self._durability = durability
