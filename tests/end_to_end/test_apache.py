@@ -9,7 +9,7 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -73,8 +73,11 @@ class Front:
         return await exchange(self.port, *pieces, pause=pause, context=self.context)
 
 
-def configuration(folder: str, port: int, daemon: int, certificate: str, key: str) -> str:
-    (site,) = re.findall(r"^```apache\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+def configuration(
+    folder: str, port: int, daemon: int, certificate: str, key: str, page: Path = PAGE, loaded: Sequence[str] = LOADED
+) -> str:
+    """What stands on the page, with the places of this test."""
+    (site,) = re.findall(r"^```apache\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     changed = {
         "*:443": f"127.0.0.1:{port}",
         "/etc/letsencrypt/live/tri.example/fullchain.pem": certificate,
@@ -84,7 +87,7 @@ def configuration(folder: str, port: int, daemon: int, certificate: str, key: st
     for ours, theirs in changed.items():
         assert site.count(ours) == 1
         site = site.replace(ours, theirs)
-    modules = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in LOADED)
+    modules = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in loaded)
     user = "User www-data\nGroup www-data" if os.getuid() == 0 else ""
     return FRAME.format(folder=folder, port=port, user=user, modules=modules) + site
 
