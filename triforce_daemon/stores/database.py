@@ -8,12 +8,18 @@ from typing import Any, Literal, Protocol
 from sqlalchemy import Executable, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from triforce_daemon.errors import InvalidRequest
 from triforce_daemon.stores.fleet import Fleet
 from triforce_daemon.wire.sessions import SearchHit
 
 Rows = list[tuple[Any, ...]]
 #: How it is, in words, and what to do about it.
 Finding = tuple[Literal["ok", "warn", "fail"], str, str | None]
+
+
+def too_large() -> InvalidRequest:
+    """What somebody is told who sends a number of more than 64 bits."""
+    return InvalidRequest("A number is too large to be kept or looked for.", "None has more than 18 digits.")
 
 
 class RowRefused(Exception):

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from triforce_daemon.runtime.tasks import Tasks
-from triforce_daemon.stores.database import Finding, Rows, Write
+from triforce_daemon.stores.database import Finding, Rows, Write, too_large
 from triforce_daemon.stores.postgresql import schema
 from triforce_daemon.stores.postgresql.address import Address
 from triforce_daemon.stores.postgresql.connecting import connect
@@ -73,7 +73,10 @@ class PostgresqlDatabase:
             async with self._engine.connect() as connection:
                 yield connection
         except _TROUBLE as error:
-            raise storage_failed("The database could not be read", _cause(error)) from error
+            cause = _cause(error)
+            if isinstance(cause.__cause__, OverflowError):
+                raise too_large() from None
+            raise storage_failed("The database could not be read", cause) from error
 
     async def write(self, *writes: Write) -> list[Rows]:
         """Commit all of it or nothing; when this returns, it is on disk. Raises StorageFailed, RowRefused."""

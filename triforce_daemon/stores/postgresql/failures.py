@@ -9,7 +9,7 @@ from asyncpg.exceptions import (
 )
 
 from triforce_daemon.errors import InvalidRequest, StorageFailed
-from triforce_daemon.stores.database import RowRefused
+from triforce_daemon.stores.database import RowRefused, too_large
 
 #: The connection is of no use any more, or there was none to be had.
 LOST = (
@@ -48,7 +48,7 @@ def blamed(error: Exception) -> Exception:
         return InvalidRequest(f"The text cannot be kept: it holds half a character ({cause}).", "Send valid Unicode.")
     if isinstance(error, SyntaxOrAccessError):
         return storage_failed("The database could not be written", error)
-    return error
+    return too_large() if isinstance(error.__cause__, OverflowError) else error
 
 
 def storage_failed(what: str, error: BaseException) -> StorageFailed:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from triforce_daemon.errors import StorageFailed
 from triforce_daemon.runtime.folders import make_private
-from triforce_daemon.stores.database import Finding, Rows, Write
+from triforce_daemon.stores.database import Finding, Rows, Write, too_large
 from triforce_daemon.stores.sqlite import schema
 from triforce_daemon.stores.sqlite.examine import examine
 from triforce_daemon.stores.sqlite.failures import storage_failed
@@ -71,6 +71,8 @@ class SqliteDatabase:
         try:
             async with self._engine.connect() as connection:
                 yield connection
+        except OverflowError:
+            raise too_large() from None
         except DatabaseError as error:
             raise storage_failed("The database could not be read", error) from error
 

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
 from triforce_daemon.errors import InvalidRequest
-from triforce_daemon.stores.database import RowRefused, Rows, Sequel, Write
+from triforce_daemon.stores.database import RowRefused, Rows, Sequel, Write, too_large
 
 #: The writes of one caller.
 Job = Sequence[Write]
@@ -97,4 +97,4 @@ def _blamed(error: Exception) -> Exception:
         return RowRefused(str(error))
     if isinstance(error, UnicodeError):
         return InvalidRequest(f"The text cannot be kept: it holds half a character ({error}).", "Send valid Unicode.")
-    return error
+    return too_large() if isinstance(error, OverflowError) else error

@@ -59,7 +59,7 @@ async def test_a_job_is_written_wholly_or_not_at_all(writer: Writer, looker: asy
     [
         (note(1), RowRefused),
         (note(50, None), RowRefused),
-        (note(1 << 70), asyncpg.DataError),
+        (note(1 << 70), InvalidRequest),
         (note("fifty"), asyncpg.DataError),
         (note(50, "half \ud800"), InvalidRequest),
         (Write("INSERT INTO notes VALUES ($1, $2)", {"id": 50}), asyncpg.InterfaceError),

@@ -127,7 +127,7 @@ async def test_a_job_is_written_wholly_or_not_at_all(writer: Writer, path: str) 
     [
         (note(1), RowRefused),
         (note(50, None), RowRefused),
-        (note(1 << 70), OverflowError),
+        (note(1 << 70), InvalidRequest),
         (note(50, "half \ud800"), InvalidRequest),
         (note(50, object()), (sqlite3.InterfaceError, sqlite3.ProgrammingError)),
         (Write("INSERT INTO notes VALUES (:id, :word)", {"id": 50}), sqlite3.ProgrammingError),
