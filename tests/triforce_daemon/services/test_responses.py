@@ -29,17 +29,25 @@ DONE = ended("done")
 
 
 class Days(Clock):
-    """Time that passes only where somebody sleeps."""
+    """Time that passes only where somebody sleeps, and only when the test lets it."""
 
     def __init__(self) -> None:
         self.moment = 1e9
+        self._asleep = asyncio.Semaphore(0)
+        self._woken = asyncio.Semaphore(0)
 
     def now(self) -> float:
         return self.moment
 
     async def sleep(self, seconds: float) -> None:
+        self._asleep.release()
+        await self._woken.acquire()
         self.moment += seconds
-        await asyncio.sleep(0)
+
+    async def wake(self) -> None:
+        """Let the next sleep end, once somebody sleeps."""
+        await self._asleep.acquire()
+        self._woken.release()
 
 
 @pytest.fixture
@@ -104,7 +112,7 @@ async def test_the_old_are_deleted_again_and_again(stored: StoredResponses, data
     task = asyncio.create_task(stored.forget_old())
     async with asyncio.timeout(5):
         while await rows(database):
-            await asyncio.sleep(0)
+            await clock.wake()
     task.cancel()
     assert 30 * DAY_MS < clock.now_ms() - 1e12 < 31 * DAY_MS
 
@@ -123,7 +131,7 @@ async def test_a_disk_that_is_full_for_an_hour_does_not_end_it(
     task = asyncio.create_task(stored.forget_old())
     async with asyncio.timeout(5):
         while await rows(database):
-            await asyncio.sleep(0)
+            await clock.wake()
     task.cancel()
 
 
