@@ -7,9 +7,7 @@ from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.redis import connection_to
 from triforce_daemon.stores.counters.counters import Counters
 from triforce_daemon.stores.counters.in_memory import InMemory
-from triforce_daemon.stores.counters.in_redis import InRedis
 from triforce_daemon.stores.counters.past import LedgerPast
-from triforce_daemon.stores.counters.together import Together
 
 
 async def limits(ground: Ground, users: Users) -> RateLimiter:
@@ -28,6 +26,9 @@ async def _counters(ground: Ground, past: LedgerPast) -> Counters:
     settings = ground.settings.redis
     if not settings.url:
         return InMemory(past.of, ground.clock)
+    from triforce_daemon.stores.counters.in_redis import InRedis
+    from triforce_daemon.stores.counters.together import Together
+
     connection = connection_to(settings, ground.tasks, ground.redactor.add)
     await connection.start()
     redis = InRedis(connection, past.of, ground.clock)

@@ -2,20 +2,26 @@
 
 from collections.abc import Callable
 from random import Random
+from typing import TYPE_CHECKING
 
+from triforce_daemon.configuration.password_file import password_in
 from triforce_daemon.errors import ConfigurationInvalid
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.services.redis_check import Ask
 from triforce_daemon.settings import Redis
-from triforce_daemon.stores.redis.connection import RedisConnection
+
+if TYPE_CHECKING:
+    from triforce_daemon.stores.redis.connection import RedisConnection
 
 
-def connection_to(settings: Redis, tasks: Tasks, keep_secret: Callable[[str], None]) -> RedisConnection:
+def connection_to(settings: Redis, tasks: Tasks, keep_secret: Callable[[str], None]) -> "RedisConnection":
     """Not connected yet. Raises ConfigurationInvalid where the address or the password cannot be used."""
+    # 6 MiB: whoever names no Redis does without.
     from triforce_daemon.stores.redis.address import Address
+    from triforce_daemon.stores.redis.connection import RedisConnection
 
     try:
-        address = Address.of(settings.url, _password(settings.password_file))
+        address = Address.of(settings.url, password_in(settings.password_file, "redis.password_file"))
     except (OSError, ValueError) as error:
         raise ConfigurationInvalid(
             f"redis.url cannot be used: {error}", "See `triforce config get redis.url`."
@@ -42,15 +48,3 @@ def redis_probe(settings: Redis, tasks: Tasks) -> Ask | None:
             await connection.close()
 
     return probe
-
-
-def _password(file: str) -> str | None:
-    if not file:
-        return None
-    try:
-        with open(file, encoding="utf-8") as opened:
-            return opened.read().rstrip("\r\n")
-    except OSError as error:
-        raise ConfigurationInvalid(
-            f"redis.password_file: {file} cannot be read: {error.strerror}.", "Check its owner and mode."
-        ) from error
