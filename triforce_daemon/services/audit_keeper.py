@@ -18,7 +18,7 @@ from triforce_daemon.stores.database import Database
 log = logging.getLogger(__name__)
 
 #: A segment has at most so many rows,
-MOST_ROWS = 5_000
+MOST_ROWS = 2_000
 #: and is closed when its first row is so old.
 OPEN_MS = 600_000
 #: So often is looked whether there is something to close,

@@ -19,6 +19,7 @@ async def test_counts_are_in_redis_and_stay_there(folder: str) -> None:
         server.ask_password("open sesame")
         secret = Path(folder, "password")
         secret.write_text("open sesame\n", encoding="utf-8")
+        secret.chmod(0o600)
         settings = {"redis__url": server.url, "redis__password_file": str(secret)}
         async with serve(folder, **settings) as served:
             token = await served.token("inference", requests_per_minute=5)
