@@ -49,6 +49,7 @@ LAZY_DOORS: dict[str, str] = {
     "triforce_daemon/assemble/daemon.py:start": "uvloop: `triforced config` and `doctor` do without",
     "triforce_daemon/services/memory_vectors.py:nearest": "numpy: it comes with the extra `embeddings`, or not at all",
     "triforce_daemon/assemble/redis.py:connection_to": "redis: most daemons count alone",
+    "triforce_daemon/assemble/limits.py:_counters": "redis: most daemons count alone",
     "triforce_daemon/services/prices.py:__init__": "genai-prices: a daemon without keys has nothing to pay for",
     "triforce_daemon/stores/revisions.py:upgrade": "Alembic: a database that is up to date does not need it",
 }
