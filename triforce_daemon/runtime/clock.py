@@ -52,7 +52,11 @@ def parse_rfc3339(text: str) -> int:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return (moment - _EPOCH) // _MILLISECOND
+    try:
+        # Its zone can take a moment out of the years that there are: it could be kept then, but not written any more.
+        return (moment.astimezone(UTC) - _EPOCH) // _MILLISECOND
+    except OverflowError:
+        raise ValueError("this moment lies before the year 1 or after 9999") from None
 
 
 def start_of_day_ms(milliseconds: int) -> int:

@@ -45,6 +45,12 @@ def test_what_is_no_date_is_an_error(text: str) -> None:
         parse_rfc3339(text)
 
 
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_what_is_read_can_be_written(text: str) -> None:
+    with pytest.raises(ValueError, match="9999"):
+        parse_rfc3339(text)
+
+
 @given(moments)
 def test_a_day_begins_at_midnight(ms: int) -> None:
     start = start_of_day_ms(ms)
