@@ -73,7 +73,8 @@ class Exchange:
 
     @property
     def has_body(self) -> bool:
-        return self._length > 0
+        # One that comes in chunks does not say how long it is.
+        return self._length > 0 or b"transfer-encoding" in self._headers
 
     async def body(self) -> bytes:
         """The request's body. Raises PayloadTooLarge, UnsupportedEncoding, ClientGone."""

@@ -1,6 +1,7 @@
 """Tools through the daemon: listed, shown, found, called, and refused."""
 
 import json
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -22,6 +23,16 @@ async def test_a_tool_is_called_with_arguments(served: ServedDaemon) -> None:
 async def test_a_tool_is_called_with_words(served: ServedDaemon) -> None:
     status, result = await served.post("/v1/tools/calculate/run", {"words": ["precision=3", "1", "/", "3"]})
     assert (status, result["value"]["value"]) == (200, "0.333")
+
+
+async def test_arguments_that_come_in_chunks_are_not_lost(served: ServedDaemon) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b'{"arguments": {"expression": '
+        yield b'"6 * 7"}}'
+
+    headers = {"content-type": "application/json"}
+    status, result = await served.call("POST", "/v1/tools/calculate/run", data=pieces(), headers=headers)
+    assert (status, result["error"], result["value"]["value"]) == (200, None, "42")
 
 
 async def test_what_does_not_fit_is_the_tools_own_error(served: ServedDaemon) -> None:
