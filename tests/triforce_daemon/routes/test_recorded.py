@@ -1,5 +1,7 @@
 """Every route that changes something says what the audit calls it, or why it is not for it to tell."""
 
+import asyncio
+
 import pytest
 
 from tests.triforce_daemon.served_daemon import ServedDaemon
@@ -85,3 +87,39 @@ async def test_what_is_long_is_cut(served: ServedDaemon) -> None:
     assert status == 200
     (item,) = (await served.get("/v1/audit", kind="change"))[1]["items"]
     assert item["document"]["shows"]["models"] == "…"
+
+
+UNREADABLE = [b"{", b"\xff", b'{"a": NaN}', b'{"a": 1, "a": 2}', b"[" * 5_000, b'{"a": "\\ud800"}']
+
+
+@pytest.mark.parametrize("body", UNREADABLE)
+async def test_nothing_is_done_that_could_not_be_written_down(served: ServedDaemon, body: bytes) -> None:
+    """A route that takes no body does not look at one; its record would fail on it, with the change made."""
+    await served.token("inference", name="kept")
+    told = (await served.get("/v1/audit"))[1]["items"]
+    headers = {"content-type": "application/json"}
+    status, reply = await served.call("DELETE", "/v1/tokens/kept", data=body, headers=headers)
+    assert (status, reply["error"]["code"]) == (400, "invalid_json")
+    assert [token["name"] for token in (await served.get("/v1/tokens"))[1]["items"]] == ["kept"]
+    assert (await served.get("/v1/audit"))[1]["items"] == told
+
+
+async def test_a_body_that_never_comes_does_not_get_round_the_audit(served: ServedDaemon) -> None:
+    await served.token("inference", name="kept")
+    _, writer = await asyncio.open_unix_connection(served.places.socket)
+    writer.write(b"DELETE /v1/tokens/kept HTTP/1.1\r\nHost: triforced\r\nContent-Length: 9\r\n\r\n")
+    await writer.drain()
+    await asyncio.sleep(0.1)
+    writer.close()
+    await writer.wait_closed()
+    await asyncio.sleep(0.1)
+    assert [token["name"] for token in (await served.get("/v1/tokens"))[1]["items"]] == ["kept"]
+
+
+async def test_what_a_request_names_does_not_fill_the_audit(served: ServedDaemon) -> None:
+    await served.token("inference", name="kept")
+    status, _ = await served.call("DELETE", "/v1/tokens/kept", json={f"{number:0100}": 1 for number in range(500)})
+    assert status == 200
+    newest = (await served.get("/v1/audit"))[1]["items"][0]
+    assert newest["document"]["what"] == "tokens.revoke"
+    assert {len(name) for name in newest["document"]["fields"]} == {64} and len(newest["document"]["fields"]) == 64
