@@ -5,6 +5,7 @@ from typing import Any, TypedDict, cast
 from sqlalchemy import Select, and_, bindparam, case, insert, or_, select, update
 
 from triforce_daemon.stores.database import Database
+from triforce_daemon.stores.selection import begins
 from triforce_daemon.stores.tables import approvals
 from triforce_daemon.wire.approvals import ApprovalState
 
@@ -94,7 +95,7 @@ class ApprovalStore:
 
     async def starting(self, name: str) -> list[ApprovalRow]:
         """Those whose id begins so. Raises StorageFailed."""
-        return await self._rows(select(approvals).where(approvals.c.id.startswith(name, autoescape=True)).limit(_MOST))
+        return await self._rows(select(approvals).where(begins(approvals.c.id, name)).limit(_MOST))
 
     async def _rows(self, query: Select[Any]) -> list[ApprovalRow]:
         async with self._database.read() as connection:

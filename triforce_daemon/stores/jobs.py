@@ -5,6 +5,7 @@ from typing import Any, TypedDict, cast
 from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 
 from triforce_daemon.stores.database import Database, Write
+from triforce_daemon.stores.selection import begins
 from triforce_daemon.stores.tables import jobs
 from triforce_daemon.wire.jobs import JobState
 
@@ -100,7 +101,7 @@ class JobStore:
 
     async def starting(self, account: str | None, prefix: str, most: int) -> list[JobRow]:
         """Those whose id begins so, of an account or of all. Raises StorageFailed."""
-        query = select(jobs).where(jobs.c.id.startswith(prefix, autoescape=True)).order_by(jobs.c.id).limit(most)
+        query = select(jobs).where(begins(jobs.c.id, prefix)).order_by(jobs.c.id).limit(most)
         return await self._rows(query if account is None else query.where(jobs.c.account == account))
 
     async def _rows(self, query: Select[Any]) -> list[JobRow]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.memory_filter import MemoryFilter
 from triforce_daemon.stores.memory_writes import NewRow, Verdict
+from triforce_daemon.stores.selection import begins
 from triforce_daemon.stores.tables import memories, memory_validations
 
 
@@ -32,8 +33,8 @@ class MemoryStore:
 
     async def ids(self, owner: str, prefix: str, most: int) -> list[str]:
         """Ids that begin with `prefix`."""
-        begins = memories.c.id.startswith(prefix, autoescape=True)
-        return await self._texts(select(memories.c.id).where(*_kept(owner), begins).limit(most))
+        query = select(memories.c.id).where(*_kept(owner), begins(memories.c.id, prefix))
+        return await self._texts(query.limit(most))
 
     async def versions(self, owner: str, entries: Sequence[str], *, forgotten: bool = False) -> list[MemoryRow]:
         """Every version of these entries, those of one entry together, the oldest first."""

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from triforce_daemon.runtime.clock import rfc3339
 from triforce_daemon.stores.database import Database, Write
+from triforce_daemon.stores.selection import begins
 from triforce_daemon.stores.tables import sessions, turns
 from triforce_daemon.wire.errors import ErrorBody
 from triforce_daemon.wire.sessions import SearchHit, Session, Turn
@@ -132,11 +133,7 @@ class SessionStore:
 
     async def ids(self, owner: str, prefix: str, most: int) -> list[str]:
         """Ids of `owner` that begin with `prefix`."""
-        query = (
-            select(sessions.c.id)
-            .where(sessions.c.owner == owner, sessions.c.id.startswith(prefix, autoescape=True))
-            .limit(most)
-        )
+        query = select(sessions.c.id).where(sessions.c.owner == owner, begins(sessions.c.id, prefix)).limit(most)
         async with self._database.read() as connection:
             return list((await connection.execute(query)).scalars())
 
