@@ -46,7 +46,7 @@ class Lifecycle:
 
 
 class Answering:
-    """An answer that is open from entering to leaving."""
+    """An answer that is open from entering to leaving; once."""
 
     __slots__ = ("_cut", "_open")
 
@@ -59,3 +59,5 @@ class Answering:
 
     def __exit__(self, *_: object) -> None:
         self._open.discard(self._cut)
+        # Whoever is cut mostly holds this: a circle would keep the whole request until the next full collection.
+        del self._cut
