@@ -86,15 +86,15 @@ class Files:
 
     async def read(self, place: Place, start: int, limit: int) -> Piece:
         """Raises PathRefused, FileMissing."""
-        return await self._within(place, lambda room, parts: room.read(parts, start, limit))
+        return await self.within(place, lambda room, parts: room.read(parts, start, limit))
 
     async def version(self, place: Place) -> Version | None:
         """The whole file, as far as it is not too large; None where there is none. Raises PathRefused."""
-        return await self._within(place, lambda room, parts: room.version(parts, self._settings.max_bytes))
+        return await self.within(place, lambda room, parts: room.version(parts, self._settings.max_bytes))
 
     async def kind(self, place: Place) -> Kind:
         """Raises PathRefused, FileMissing."""
-        return await self._within(place, lambda room, parts: room.kind(parts))
+        return await self.within(place, lambda room, parts: room.kind(parts))
 
     async def entries(self, place: Place, depth: int, most: int, skip: tuple[str, ...] = ()) -> list[Entry]:
         """What is in a folder and below it, `depth` deep, at most `most`. Raises PathRefused, FileMissing."""
@@ -102,7 +102,7 @@ class Files:
         def found(room: Room, parts: Parts) -> list[Entry]:
             return [entry for entry, _ in zip(room.walk(parts, depth, skip), range(most), strict=False)]
 
-        return await self._within(place, found)
+        return await self.within(place, found)
 
     async def write(self, place: Place, data: bytes, mode: Mode, expected: str | None = None) -> Written:
         """Make, replace or lengthen a file. `expected`: the SHA-256 that it has to have before.
@@ -151,7 +151,7 @@ class Files:
         # Written down first: what is on the disk can then be undone, whatever happens to the daemon in between.
         await self._store.insert(row)
         try:
-            await self._within(place, lambda room, parts: _apply(room, parts, before, data, row["mode"]))
+            await self.within(place, lambda room, parts: _apply(room, parts, before, data, row["mode"]))
         except BaseException:
             await self._store.delete(row["id"])
             raise
@@ -219,7 +219,8 @@ class Files:
                 log.warning("old versions of files were not deleted", extra={"reason": str(error)})
             await self._clock.sleep(_ROUND_SECONDS)
 
-    async def _within(self, place: Place, work: Callable[[Room, Parts], Result]) -> Result:
+    async def within(self, place: Place, work: Callable[[Room, Parts], Result]) -> Result:
+        """What `work` finds in the workspace of the path. Raises PathRefused, StorageFailed, and what it raises."""
         root, parts = self._roots.find(place.caller, place.path, place.here)
 
         def entered() -> Result:

@@ -34,6 +34,10 @@ class Guard:
             return False
         return any(_within(path, place) for place in self._hidden)
 
+    def lies_in(self, folder: str) -> bool:
+        """Whether something of the daemon's own lies below a real path."""
+        return any(_within(place, folder) for place in self._hidden)
+
 
 def check_file(found: os.stat_result, parts: Parts, hard_links: bool) -> None:
     """Refuse what is no ordinary file, and what has further names, which may stand anywhere. Raises PathRefused."""

@@ -64,6 +64,8 @@ class Entry:
     kind: Kind
     size: int
     mtime_ms: int
+    names: int = 1
+    """Hard links: how many there are of it, wherever they stand."""
 
 
 class Room:
@@ -114,6 +116,18 @@ class Room:
         if len(data) > most:
             raise PayloadTooLarge(f"{shown(text_of(parts))} is larger than {most} bytes.", "See files.max_bytes.")
         return Version(data, stat.S_IMODE(found.st_mode))
+
+    def entry(self, parts: Parts) -> Entry:
+        """What is there; of a link the link itself. Raises PathRefused, FileMissing."""
+        found = next((one for one in self.entries(parts[:-1]) if one.parts == parts), None)
+        if found is None:
+            raise FileMissing(f"There is no {shown(text_of(parts))}.", "List the folder to see what there is.")
+        return found
+
+    def holds_the_daemons_own(self, parts: Parts) -> bool:
+        """Whether something that no workspace opens lies in the folder."""
+        with self._place(parts, _FOLDER) as descriptor:
+            return self._guard.lies_in(os.readlink(f"/proc/self/fd/{descriptor}"))
 
     def kind(self, parts: Parts) -> Kind:
         """Raises PathRefused, FileMissing."""
@@ -250,7 +264,9 @@ class Room:
                     with suppress(FileNotFoundError):
                         told = item.stat(follow_symlinks=False)
                         times = told.st_mtime_ns // 1_000_000
-                        found.append(Entry((*parts, item.name), _kind(told.st_mode), told.st_size, times))
+                        found.append(
+                            Entry((*parts, item.name), _kind(told.st_mode), told.st_size, times, told.st_nlink)
+                        )
         finally:
             os.close(opened)
         return sorted(found, key=lambda entry: entry.parts)

@@ -36,3 +36,9 @@ def test_further_names(folder: str) -> None:
     with pytest.raises(PathRefused, match="2 names"):
         check_file(found, ("a",), hard_links=False)
     check_file(found, ("a",), hard_links=True)
+
+
+def test_what_holds_the_daemons_own(folder: str) -> None:
+    real = os.path.realpath(folder)
+    guard = Guard([f"{real}/a/state"], [])
+    assert guard.lies_in(f"{real}/a") and guard.lies_in(real) and not guard.lies_in(f"{real}/b")
