@@ -4,11 +4,13 @@ import socket
 from dataclasses import dataclass
 
 from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.children.git import Git
 from triforce_daemon.services.code_files import CodeFiles
 from triforce_daemon.services.code_runs import CodeRuns
 from triforce_daemon.services.files import Files
 from triforce_daemon.services.jobs import Jobs
 from triforce_daemon.services.prompts import Prompts
+from triforce_daemon.services.repositories.repositories import Repositories
 from triforce_daemon.stores.file_changes import FileChangeStore
 from triforce_daemon.stores.jobs import JobStore
 from triforce_daemon.stores.prompts import PromptStore
@@ -24,11 +26,12 @@ class WorkParts:
     files: Files
     code: CodeFiles
     runs: CodeRuns
+    repositories: Repositories
 
     @property
     def parts(self) -> tuple[object, ...]:
         """What routes and tools need of it."""
-        return self.jobs, self.prompts, self.files, self.code, self.runs
+        return self.jobs, self.prompts, self.files, self.code, self.runs, self.repositories
 
 
 async def work(ground: Ground) -> WorkParts:
@@ -44,7 +47,8 @@ async def work(ground: Ground) -> WorkParts:
     ground.tasks.start(files.forget_old(), "old files")
     runs = CodeRuns(ground.world.sandbox, enabled=settings.sandbox.enabled)
     await runs.prepare()
-    return WorkParts(jobs, Prompts(PromptStore(database), clock), files, CodeFiles(files), runs)
+    repositories = Repositories(files, Git(ground.tasks))
+    return WorkParts(jobs, Prompts(PromptStore(database), clock), files, CodeFiles(files), runs, repositories)
 
 
 def _files(ground: Ground, node: str) -> Files:
