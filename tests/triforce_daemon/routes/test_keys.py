@@ -39,7 +39,7 @@ async def test_no_refusal_repeats_the_key(served: ServedDaemon) -> None:
         (await put(served, "groq", SECRET, name=[SECRET]), 400, "invalid_request"),
         (await served.call("PUT", "/v1/keys/groq", json={"key": SECRET}), 400, "invalid_request"),
         (await served.call("PUT", "/v1/keys/groq", json=SECRET), 400, "invalid_request"),
-        (await served.call("PUT", "/v1/keys/groq", data=SECRET), 400, "invalid_request"),
+        (await served.call("PUT", "/v1/keys/groq", data=SECRET), 400, "invalid_json"),
         (await put(served, "grok"), 404, "provider_not_found"),
         (await put(served, "groq/llama-3.3"), 404, "provider_not_found"),
         (await put(served, "builtin"), 404, "provider_not_found"),
