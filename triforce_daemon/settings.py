@@ -1,15 +1,11 @@
 """Every setting: its name, type, default and meaning. How they are read stands in `configuration/sources`."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator
 
+from triforce_daemon.setting_section import ALL as ALL
+from triforce_daemon.setting_section import Section as Section
 from triforce_daemon.setting_values import (
     CATALOGUE,
     AliasName,
@@ -32,24 +28,6 @@ from triforce_daemon.setting_values import (
 )
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.tiers import TierName
-
-#: All settings of a section.
-ALL = "*"
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-    #: The settings that a daemon which runs takes over; the others hold from its next start.
-    at_once: ClassVar[frozenset[str]] = frozenset()
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _true_is_no_number(cls, value: object, info: ValidationInfo) -> object:
-        wanted = cls.model_fields[info.field_name or ""].annotation
-        if isinstance(value, bool) and (wanted is int or wanted is float):
-            raise ValueError("true and false are no numbers")
-        return value
 
 
 class Daemon(Section):
