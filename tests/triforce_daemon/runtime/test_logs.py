@@ -209,6 +209,19 @@ def test_a_file_is_private_from_the_start_and_after_each_rotation(tmp_path: Path
     assert ordinary.maxBytes == 10 << 20
 
 
+def test_a_batch_is_written_in_parts_between_which_others_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    breaths: list[float] = []
+    monkeypatch.setattr(logs.time, "sleep", breaths.append)
+    handler = LogFile(str(tmp_path / "log"))
+    for count, at_least in ((1, 1), (70, 35), (10_000, 60)):
+        breaths.clear()
+        handler.write_all([record(str(number)) for number in range(count)])
+        assert at_least <= len(breaths) <= 64, "neither a line at a time where there are many, nor all in one go"
+        assert sum(breaths) < 0.05
+    handler.close()
+    assert len((tmp_path / "log").read_text().splitlines()) == 10_071
+
+
 def test_settings_lead_to_a_file_of_json(tmp_path: Path, root: logging.Logger) -> None:
     file = tmp_path / "new" / "folder" / "log"
     logs.configure(Log(file=str(file), level="warning"), Redactor())

@@ -23,10 +23,11 @@ log = logging.getLogger(__name__)
 #: A group never grows beyond this, so that the first of it does not wait for ever.
 GROUP_LIMIT = 256
 
-#: 16 MB instead of 4 until the log is copied into the database: that is a third of what a commit costs.
-_CHECKPOINT_PAGES = 4_000
-#: The thread copies it, after a commit of its own; one in so many is, so that the log does not grow for ever.
-_TURN = 500
+#: So many commits until the log is copied into the database, by the thread, when all have been answered: to copy it
+#: after each thousand pages, as SQLite does by itself, is a third of what a commit costs.
+_TURN = 1_000
+#: Where a few commits write much, at 128 MB of the log it is copied within one of them.
+_CHECKPOINT_PAGES = 32_000
 
 #: A commit that takes the loop longer is one of a disk that lets its writers wait: then the thread does it all, for so
 #: long. Both in seconds.
@@ -55,6 +56,7 @@ class Writer:
         self._here: Groups | None = None
         self._gathered: list[_Waiting] = []
         self._commits = 0
+        self._copy_due = False
         self._rests_until = 0.0
         #: For the thread, and how many it has not answered yet: nothing overtakes them.
         self._jobs: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
@@ -111,7 +113,7 @@ class Writer:
             return
         began = time.monotonic()
         here = self._here
-        if here is None or self._leaves_it(len(group), began):
+        if self._leaves_it(len(group), began) or here is None:
             self._hand_over(group)
             return
         try:
@@ -126,7 +128,10 @@ class Writer:
     def _leaves_it(self, jobs: int, now: float) -> bool:
         """Whether the loop leaves so many jobs to the thread."""
         self._commits += 1
-        return self._handed > 0 or now < self._rests_until or jobs > GROUP_LIMIT or self._commits % _TURN == 0
+        if self._commits % _TURN == 0:
+            self._copy_due = True
+            return True
+        return self._handed > 0 or now < self._rests_until or jobs > GROUP_LIMIT
 
     def _hand_over(self, group: Sequence[_Waiting]) -> None:
         self._handed += len(group)
@@ -146,6 +151,9 @@ class Writer:
             self._answer(group, self._outcomes(group))
             if last:
                 break
+            if self._copy_due:
+                self._copy_due = False
+                self._copy()
         self._there.close()
 
     def _outcomes(self, group: Sequence[_Waiting]) -> Sequence[Outcome]:
@@ -157,6 +165,13 @@ class Writer:
             # A bug must not end the thread: all who write would wait for ever.
             log.exception("writing failed")
             return [error] * len(group)
+
+    def _copy(self) -> None:
+        try:
+            self._there.checkpoint()
+        except sqlite3.Error as error:
+            # Nothing is lost: the log goes on growing, and the next turn tries again.
+            log.warning("the log could not be copied into the database", extra={"reason": str(error)})
 
     def _answer(self, group: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
         """Tell everybody at once: to wake the loop costs as much as a row."""

@@ -370,10 +370,15 @@ async def test_each_answer_waits_for_the_disk_where_that_is_wanted(path: str, wh
     assert who_writes == ["writer"]
 
 
-async def test_the_log_beside_the_database_does_not_grow_for_ever(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_CHECKPOINT_PAGES", 20)
-    monkeypatch.setattr(module, "_TURN", 10)
-    writer = Writer(prepared(path), "normal", busy_seconds=5)
+@pytest.mark.parametrize(
+    ("durability", "limit", "value"),
+    [("normal", "_TURN", 10), ("full", "_TURN", 10), ("full", "_CHECKPOINT_PAGES", 20)],
+)
+async def test_the_log_beside_the_database_does_not_grow_for_ever(
+    path: str, monkeypatch: pytest.MonkeyPatch, durability: str, limit: str, value: int
+) -> None:
+    monkeypatch.setattr(module, limit, value)
+    writer = Writer(prepared(path), durability, busy_seconds=5)
     writer.start()
     for number in range(300):
         await writer.commit(note(number))
@@ -381,3 +386,40 @@ async def test_the_log_beside_the_database_does_not_grow_for_ever(path: str, mon
     assert os.path.getsize(path + "-wal") < 60 * 4_120
     writer.stop()
     assert notes(path) == list(range(300))
+
+
+async def test_nobody_waits_for_the_log_to_be_copied(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied, begun = threading.Event(), threading.Event()
+
+    def checkpoint(self: Groups) -> None:
+        begun.set()
+        assert copied.wait(5)
+
+    monkeypatch.setattr(Groups, "checkpoint", checkpoint)
+    monkeypatch.setattr(module, "_TURN", 2)
+    writer = Writer(prepared(path), "normal", busy_seconds=5)
+    writer.start()
+    await writer.commit(note(1))
+    await writer.commit(note(2))
+    await asyncio.to_thread(begun.wait, 5)
+    await writer.commit(note(3))
+    copied.set()
+    writer.stop()
+    assert notes(path) == [1, 2, 3]
+
+
+async def test_a_log_that_cannot_be_copied_keeps_what_is_in_it(
+    path: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def checkpoint(self: Groups) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(Groups, "checkpoint", checkpoint)
+    monkeypatch.setattr(module, "_TURN", 1)
+    writer = Writer(prepared(path), "normal", busy_seconds=5)
+    writer.start()
+    await writer.commit(note(1))
+    await writer.commit(note(2))
+    writer.stop()
+    assert notes(path) == [1, 2]
+    assert "disk I/O error" in {getattr(record, "reason", "") for record in caplog.records}
