@@ -1,5 +1,6 @@
 """The model lists of the providers, each in its own shape, in its own pages."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -57,7 +58,7 @@ def model_list(route: Route, request: Request, scripted: Iterable[str], stamp: S
 
 
 def one_model(route: Route, request: Request, scripted: Iterable[str], stamp: Stamp) -> Answer:
-    """Also `POST /api/show`, which names the model in its body."""
+    """Also `POST /api/show` and `DELETE /api/delete`, which name the model in their bodies."""
     provider = route.provider
     name = route.model or str(request.fields.get("model") or request.fields.get("name") or "")
     wanted = {name, f"{name}:latest"}
@@ -65,8 +66,21 @@ def one_model(route: Route, request: Request, scripted: Iterable[str], stamp: St
     if found is None:
         words = f"model '{name}' not found" if provider.name == "ollama" else f"The model '{name}' does not exist"
         return provider.error(Problem(404, "model", words, "model", stamp.serial), stamp)
+    if route.kind == "delete":
+        return Answer(200, (), (b"",))
     card = ollama.show(found) if provider.name == "ollama" else SHAPES[provider.name](found)
     return provider.answer({"data": card} if provider.name == "openrouter" else card, stamp)
+
+
+def pulled(route: Route, request: Request, stamp: Stamp) -> Answer:
+    """The lines of a pull, of any model of the table; the last one says that a name is unknown, and the status 200."""
+    name = str(request.fields.get("model") or request.fields.get("name") or "")
+    found = next((model for model in read_table("ollama") if model.name in (name, f"{name}:latest")), None)
+    lines = ollama.pulled(found) if found is not None else ollama.UNKNOWN
+    if request.fields.get("stream") is False:
+        return route.provider.answer(lines[-1], stamp, 200 if found is not None else 500)
+    events = tuple(json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in lines)
+    return Answer(200, (("Content-Type", "application/x-ndjson"),), events, streamed=True)
 
 
 def _made_up(provider: str, name: str) -> Model:

@@ -29,6 +29,8 @@ Kind = Literal[
     "tags",
     "show",
     "running",
+    "pull",
+    "delete",
     "version",
     "key",
 ]
@@ -72,6 +74,8 @@ PATHS: dict[str, dict[str, Kind]] = {
         "GET /api/tags": "tags",
         "POST /api/show": "show",
         "GET /api/ps": "running",
+        "POST /api/pull": "pull",
+        "DELETE /api/delete": "delete",
         "GET /api/version": "version",
     },
 }

@@ -17,7 +17,7 @@ from tests.scriptable_upstream.credentials import presented, refusal
 from tests.scriptable_upstream.generated import GENERATING, Generated
 from tests.scriptable_upstream.http_request import Request
 from tests.scriptable_upstream.mangling import mangled, mangled_whole
-from tests.scriptable_upstream.model_lists import model_list, one_model
+from tests.scriptable_upstream.model_lists import model_list, one_model, pulled
 from tests.scriptable_upstream.performance import Performance
 from tests.scriptable_upstream.plan import Case
 from tests.scriptable_upstream.provider_errors import Problem, github_gone, problem_of
@@ -150,7 +150,9 @@ class Serving:
         route, request, scripted = exchange.route, exchange.request, self._upstream.choices.by_model
         if route.kind in LISTS:
             return model_list(route, request, scripted, exchange.stamp)
-        if route.kind in ("model", "show"):
+        if route.kind == "pull":
+            return pulled(route, request, exchange.stamp)
+        if route.kind in ("model", "show", "delete"):
             return one_model(route, request, scripted, exchange.stamp)
         return route.provider.answer(COMPUTED[route.kind](request.fields), exchange.stamp)
 

@@ -91,6 +91,20 @@ async def test_one_in_detail(client: Any) -> None:
         await client.show("nope")
 
 
+async def test_a_pull_and_a_deletion(upstream: Upstream, client: Any) -> None:
+    lines = [line async for line in await client.pull("qwen3", stream=True)]
+    assert [line.status for line in lines][0::6] == ["pulling manifest", "success"]
+    assert [line.completed for line in lines if line.total == 5_200_000_000] == [2_600_000_000, 5_200_000_000]
+    assert (await client.pull("qwen3")).status == "success"
+    for stream in (True, False):
+        with pytest.raises(ollama.ResponseError, match="file does not exist"):
+            told = await client.pull("nope", stream=stream)
+            assert [line async for line in told] == []
+    assert (await client.delete("qwen3")).status == "success"
+    with pytest.raises(ollama.ResponseError, match="not found"):
+        await client.delete("nope")
+
+
 async def test_errors(upstream: Upstream, client: Any) -> None:
     upstream.plan("first 1: status=500; then error-in-stream-at=2")
     with pytest.raises(ollama.ResponseError) as raised:

@@ -14,11 +14,14 @@ from triforce_daemon.services.asking.in_session import InSession
 from triforce_daemon.services.asking.suggestion import Suggestion
 from triforce_daemon.services.asking.vectors import Embedder
 from triforce_daemon.services.chat_router import ChatRouter
+from triforce_daemon.services.files import Files
 from triforce_daemon.services.health_checks import HealthChecks
+from triforce_daemon.services.jobs import Jobs
 from triforce_daemon.services.key_reports import KeyReports
 from triforce_daemon.services.keys import KeyDesk
 from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.model_registry import ModelRegistry
+from triforce_daemon.services.ollama import Ollama
 from triforce_daemon.services.providers import ProviderDesk
 from triforce_daemon.services.questions import Questions
 from triforce_daemon.services.saved_messages import SavedMessages
@@ -43,6 +46,7 @@ def services(ground: Ground, part: Provided) -> Sequence[object]:
         asker,
         *(Consensus(asker), Extraction(asker), InSession(part(Turns), ground.tasks)),
         *(Suggestion(registry, router.choice), Embedder(questions, dialects["openai_chat"])),
+        Ollama(registry, part(Jobs), part(Clock), part(Files).host),
         TokenCounts(questions, dialects["anthropic"]),
         SavedMessages(part(Sessions), part(Clock)),
         KeyReports(part(KeyDesk), part(Ledger), part(ProviderDesk)),

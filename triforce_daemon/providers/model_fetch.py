@@ -10,12 +10,12 @@ import orjson
 
 from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.errors import KeyRejected, TriforceError, UpstreamFailed, UpstreamLimited
-from triforce_daemon.outbound.client import Outbound, Timeouts
+from triforce_daemon.outbound.client import Outbound
 from triforce_daemon.providers.catalog import Row
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.credential import Credential
 from triforce_daemon.providers.failures import condition_of
-from triforce_daemon.providers.hush import hushed
+from triforce_daemon.providers.inquiry import Inquiry
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.listings.pages import Page, read_page
 from triforce_daemon.providers.listings.shapes import with_ollama_details
@@ -23,9 +23,6 @@ from triforce_daemon.runtime.threads import in_thread
 
 log = logging.getLogger(__name__)
 
-_TIMEOUTS = Timeouts(connect=5, first_byte=10, idle=10, total=30)
-#: The longest of the known lists has two megabytes on a page.
-_PAGE_BYTES = 16 << 20
 _PAGES = 20
 _MODELS = 10_000
 #: A longer page is read beside the event loop.
@@ -40,6 +37,10 @@ class ModelFetch:
     row: Row
     dialect: Dialect
     outbound: Outbound
+
+    @property
+    def _inquiry(self) -> Inquiry:
+        return Inquiry(self.row, self.dialect, self.outbound)
 
     async def models(self, credentials: Sequence[Credential]) -> list[Listed]:
         """Every model of the provider, with the first of these keys that it takes; a name that comes twice counts once.
@@ -57,7 +58,7 @@ class ModelFetch:
     async def probe(self, credential: Credential) -> Condition:
         """Whether the provider answers and takes this key. Never raises."""
         try:
-            await self._ask("GET", self.row.check or self.row.models.path, credential)
+            await self._inquiry.ask("GET", self.row.check or self.row.models.path, credential)
         except TriforceError as error:
             return condition_of(error)
         return Condition("ok", status=200)
@@ -83,7 +84,7 @@ class ModelFetch:
         path = self.row.models.path
         if query:
             path += ("&" if "?" in path else "?") + urlencode(query)
-        body = await self._ask("GET", path, credential)
+        body = await self._inquiry.ask("GET", path, credential)
         try:
             if len(body) > _LONG:
                 return await in_thread(_read, self.row.models.shape, body)
@@ -102,7 +103,7 @@ class ModelFetch:
         async def show(model: Listed) -> Listed:
             async with slots:
                 try:
-                    body = await self._ask("POST", "/api/show", credential, orjson.dumps({"model": model.name}))
+                    body = await self._inquiry.ask("POST", "/api/show", credential, orjson.dumps({"model": model.name}))
                     return with_ollama_details(model, orjson.loads(body))
                 except (TriforceError, orjson.JSONDecodeError) as error:
                     log.info("no details", extra={"provider": self.row.name, "model": model.name, "why": str(error)})
@@ -110,15 +111,6 @@ class ModelFetch:
 
         told = {model.name: model for model in await asyncio.gather(*map(show, silent))}
         return [told.get(model.name, model) for model in models]
-
-    async def _ask(self, method: str, path: str, credential: Credential, content: bytes | None = None) -> bytes:
-        """The body of an answer with 200. Raises the provider's refusal, and what the network came to."""
-        headers = {"accept": "application/json", **self.row.headers_with(credential.secret)}
-        url = self.row.url(path)
-        reply = await self.outbound.send(method, url, headers=headers, body=content, timeouts=_TIMEOUTS)
-        if reply.status != 200:
-            raise hushed(self.dialect.read_error(reply.status, await reply.read_refusal()), headers)
-        return await reply.read(_PAGE_BYTES)
 
 
 def _read(shape: str, body: bytes) -> Page:

@@ -10,9 +10,11 @@ from triforce_daemon.providers.catalog import Retired, Row, catalog
 from triforce_daemon.providers.condition import OK, Condition
 from triforce_daemon.providers.credential import NO_KEY, Credential
 from triforce_daemon.providers.fitting import fitting
+from triforce_daemon.providers.inquiry import Inquiry
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.model_fetch import ModelFetch
 from triforce_daemon.providers.ollama_models import OllamaModels
+from triforce_daemon.providers.ollama_server import OllamaServer
 from triforce_daemon.providers.provider import Address, Fit, Progress
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.models import PullDone
@@ -97,6 +99,11 @@ class Remote:
         """Let an Ollama delete a model. Raises ModelNotFound, and what the server or the network came to."""
         await self._on_its_disk().remove(model, self._ready()[0])
         return None
+
+    def ollama(self) -> OllamaServer:
+        """What this Ollama tells of itself. Raises InvalidRequest where it is none, and what stands in the way."""
+        self._on_its_disk()
+        return OllamaServer(Inquiry(self.row, self._dialects[self.dialect], self._outbound), self._ready()[0])
 
     async def close(self) -> None:
         """Nothing was started."""

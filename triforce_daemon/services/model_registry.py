@@ -237,7 +237,10 @@ class ModelRegistry:
         resolution = await self.resolve(name)
         if resolution.alias is not None:
             raise InvalidRequest(f"`{name}` is an alias.", "Name the model, or `triforce models alias --remove`.")
-        candidate = resolution.candidates[0]
+        return await self.remove_from_disk(resolution.candidates[0])
+
+    async def remove_from_disk(self, candidate: Candidate) -> Removed:
+        """Delete the file of a model, which need not be listed yet. Raises as `remove` does."""
         if not isinstance(candidate.provider, Removes):
             raise InvalidRequest(f"{candidate.id} does not lie on a disk of yours.", "There is nothing to remove.")
         freed = await candidate.provider.remove(candidate.name)

@@ -9,6 +9,8 @@ Fields = dict[str, Any]
 
 GIGABYTE = 1_000_000_000
 MODIFIED = "2026-05-04T17:37:44.706015396-07:00"
+#: What is said of a name that nobody has published.
+UNKNOWN: list[Fields] = [{"status": "pulling manifest"}, {"error": "pull model manifest: file does not exist"}]
 NAMES = {"t": "tools", "v": "vision", "r": "thinking", "f": "insert"}
 
 
@@ -73,6 +75,23 @@ def show(model: Model) -> Fields:
         "capabilities": capabilities(model),
         "modified_at": MODIFIED,
     }
+
+
+def pulled(model: Model) -> list[Fields]:
+    """What is said while a model is fetched that is not there yet: a large layer and a small one."""
+    size = _bytes(model)
+    large, small = (hashlib.sha256(f"{model.name} {part}".encode()).hexdigest() for part in ("weights", "licence"))
+    layers = [(large, size, size // 2), (large, size, size), (small, 11_357, 11_357)]
+    return [
+        {"status": "pulling manifest"},
+        *(
+            {"status": f"pulling {digest[:12]}", "digest": f"sha256:{digest}", "total": total, "completed": done}
+            for digest, total, done in layers
+        ),
+        {"status": "verifying sha256 digest"},
+        {"status": "writing manifest"},
+        {"status": "success"},
+    ]
 
 
 def _bytes(model: Model) -> int:
