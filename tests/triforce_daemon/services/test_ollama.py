@@ -4,6 +4,7 @@ import pytest
 
 from tests.triforce_daemon.ollama_house import with_ollama
 from tests.triforce_daemon.routes.test_tools import run
+from tests.triforce_daemon.services.test_job_run import ROW
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import ModelNotFound, NotFound
 from triforce_daemon.runtime.clock import Clock
@@ -35,7 +36,7 @@ async def test_which_one_is_meant(folder: str) -> None:
 
 def test_the_largest_layer_is_the_progress() -> None:
     heard: list[float] = []
-    run = JobRun(_row())
+    run = JobRun(JobRow(**ROW))
     told = Layers(run)
     for total, done in ((None, None), (100, 50), (2_000, 200), (2_000, 2_000), (10, 5), (None, None)):
         told.hear(PullProgress(type="model.loading", model="m", phase="fetching", done_bytes=done, total_bytes=total))
@@ -48,25 +49,3 @@ async def test_a_job_is_its_callers(folder: str) -> None:
         begun = (await run(served, "ollama_pull", model="qwen3", wait=True))["value"]
         shown = (await run(served, "job_get", job_id=begun["job_id"]))["value"]
         assert (shown["kind"], shown["title"], shown["progress"]) == ("pull", "Fetch ollama/qwen3", 1.0)
-
-
-def _row() -> JobRow:
-    return JobRow(
-        id="j",
-        account="a",
-        owner="o",
-        kind="pull",
-        title="t",
-        state="running",
-        progress=0.0,
-        doing=None,
-        result=None,
-        error=None,
-        log="[]",
-        node="n",
-        daemon="d",
-        cancel=None,
-        created=0,
-        started=None,
-        finished=None,
-    )
