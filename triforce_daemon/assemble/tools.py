@@ -23,12 +23,14 @@ from triforce_daemon.toolbox.entry import bind
 from triforce_daemon.toolbox.runner import Runner
 from triforce_daemon.toolbox.toolsets import Toolsets
 from triforce_daemon.tools import approvals as approval_tools
-from triforce_daemon.tools import code, files, git, jobs, keys, memory, ollama, prompts, sessions, utilities
+from triforce_daemon.tools import files, git, jobs, keys, memory, ollama, prompts, sessions, utilities
+from triforce_daemon.tools.code import changing, reading, running
 from triforce_daemon.tools.core import answers, looking
 
 #: The files; the order is that of `triforce tools list`.
 CATEGORIES = (
-    *(answers, looking, code, memory, ollama, prompts, keys, jobs, sessions, git, files, utilities),
+    *(answers, looking, reading, changing, running),
+    *(memory, ollama, prompts, keys, jobs, sessions, git, files, utilities),
     approval_tools,
 )
 
