@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
+from triforce_daemon.assemble.code import code
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.dialects.all import by_name
 from triforce_daemon.runtime.clock import Clock
@@ -48,6 +49,7 @@ def services(ground: Ground, part: Provided) -> Sequence[object]:
         *(Suggestion(registry, router.choice), Embedder(questions, dialects["openai_chat"])),
         Ollama(registry, part(Jobs), part(Clock), part(Files).host),
         TokenCounts(questions, dialects["anthropic"]),
+        *code(part(Files)),
         SavedMessages(part(Sessions), part(Clock)),
         KeyReports(part(KeyDesk), part(Ledger), part(ProviderDesk)),
         HealthChecks(part(Ledger), registry, part(Lifecycle), part(Clock)),

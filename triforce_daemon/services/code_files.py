@@ -18,7 +18,7 @@ Template = Literal["empty", "module", "test", "script"]
 MOST = 1 << 30
 _DEPTH, _FILES, _LARGE, _FOUND = 32, 20_000, 1 << 20, 1_000
 #: What programs have put there, not people.
-_SKIPPED = (".git", "node_modules", "__pycache__", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache")
+SKIPPED = (".git", "node_modules", "__pycache__", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache")
 
 _INTERPRETERS = {"py": "python3", "sh": "bash", "js": "node", "rb": "ruby", "pl": "perl"}
 
@@ -106,7 +106,7 @@ class CodeFiles:
         if await self._files.kind(place) == "file":
             paths = [place.path]
         else:
-            entries = await self._files.entries(place, _DEPTH, _FILES, _SKIPPED)
+            entries = await self._files.entries(place, _DEPTH, _FILES, SKIPPED)
             inside = [entry for entry in entries if entry.kind == "file" and entry.size <= _LARGE]
             root = self._files.root(place).folder
             paths = [f"{root}/{'/'.join(entry.parts)}" for entry in inside]

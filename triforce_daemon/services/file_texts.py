@@ -57,9 +57,10 @@ async def listed(
     entries = await files.entries(place, depth if recursive else 1, _MOST if glob else limit + 1)
     above = min((len(entry.parts) for entry in entries), default=1) - 1
     items = [Item("/".join(entry.parts[above:]), entry.kind, entry.size, rfc3339(entry.mtime_ms)) for entry in entries]
-    fitting = [item for item in items if glob is None or _fits(item.name, glob)]
+    fitting = [item for item in items if glob is None or fits(item.name, glob)]
     return Listing(fitting[:limit], len(fitting) > limit or len(entries) == _MOST)
 
 
-def _fits(path: str, glob: str) -> bool:
+def fits(path: str, glob: str) -> bool:
+    """Whether a path, or the name at its end, is like `*.py`."""
     return fnmatchcase(path, glob) or fnmatchcase(path.rpartition("/")[2], glob)

@@ -7,6 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from triforce_daemon.services.code_files import MOST, CodeFiles
+from triforce_daemon.services.code_search import CodeSearch, Ended, Wanted
 from triforce_daemon.services.code_symbols import ReferenceKind, SymbolKind, symbols
 from triforce_daemon.services.file_texts import listed
 from triforce_daemon.services.files import Files, Place
@@ -53,6 +54,59 @@ async def code_read(
         lines=found.lines,
         sha256=found.sha256,
         truncated=found.truncated,
+    )
+
+
+class CodeMatch(TypedDict):
+    path: str
+    line: int
+    text: str
+    before: list[str]
+    after: list[str]
+
+
+class CodeMatches(TypedDict):
+    host: str
+    matches: list[CodeMatch]
+    count: int
+    searched: int
+    """Files."""
+    left_out: int
+    """Files that are large, no text, or may not be read."""
+    truncated: bool
+    ended: Ended
+    """all, or what has ended it before: enough results, too long a time or too many files."""
+
+
+@tool(
+    tier="free",
+    effect="read",
+    idempotent=True,
+    keywords=("grep", "find text", "regular expression", "where is", "Text suchen", "durchsuchen", "Stelle finden"),
+)
+async def code_search(
+    query: Annotated[str, "what stands in one line", Field(min_length=1, max_length=1_000)],
+    path: Annotated[str, "a file, or a folder with all below it", Field(min_length=1, max_length=4_096)] = ".",
+    regex: Annotated[bool, "the query is a regular expression of RE2"] = False,
+    glob: Annotated[str | None, "only names or paths like *.py", Field(max_length=256)] = None,
+    context_lines: Annotated[int, "lines before and after each", Field(ge=0, le=10)] = 2,
+    max_results: Annotated[int, "how many at most", Field(ge=1, le=500)] = 50,
+    *,
+    search: CodeSearch,
+    files: Files,
+    call: ToolCall,
+) -> CodeMatches:
+    """Find the lines of a project that hold a text or fit a regular expression."""
+    wanted = Wanted(query, regex, glob, context_lines, max_results)
+    found = await search.search(Place(call.caller, path, call.folder), wanted)
+    return CodeMatches(
+        host=files.host,
+        matches=[CodeMatch(**asdict(one)) for one in found.matches],
+        count=len(found.matches),
+        searched=found.searched,
+        left_out=found.left_out,
+        truncated=found.ended != "all",
+        ended=found.ended,
     )
 
 

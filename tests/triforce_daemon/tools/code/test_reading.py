@@ -33,3 +33,19 @@ async def test_symbols_and_references(served: ServedDaemon, folder: str) -> None
     assert [(os.path.basename(one["path"]), one["kind"]) for one in found] == [("a.py", "def"), ("b.py", "call")]
     (one,) = (await call(served, "code_references", here, path="b.py", name="area"))["value"]["references"]
     assert (one["path"], one["line"]) == ("b.py", 1)
+
+
+async def test_lines_are_found(served: ServedDaemon, folder: str) -> None:
+    here = os.path.join(folder, "project")
+    os.mkdir(here)
+    with open(f"{here}/a.py", "w") as file:
+        file.write("import os\n\n\ndef area(x):\n    return x * x\n")
+    found = (await call(served, "code_search", here, query=r"^def (\w+)\(", regex=True, context_lines=1))["value"]
+    assert found["matches"] == [
+        {"path": "a.py", "line": 4, "text": "def area(x):", "before": [""], "after": ["    return x * x"]}
+    ]
+    assert (found["count"], found["searched"], found["truncated"], found["ended"]) == (1, 1, False, "all")
+    refused = await call(served, "code_search", here, query="(a", regex=True)
+    assert refused["error"]["code"] == "invalid_arguments" and "RE2" in refused["error"]["hint"]
+    assert (await call(served, "code_search", here, query="x" * 2_000))["error"]["code"] == "invalid_arguments"
+    assert (await call(served, "code_search", here, query="x", path="../"))["error"]["code"] == "path_refused"
