@@ -78,6 +78,13 @@ class Tokens:
         self._used[row["id"]] = now_ms
         return caller if row["user"] is None else self._of_user(row["user"], caller, now_ms)
 
+    def holder(self, token: str, now_ms: int) -> Caller | Stranger:
+        """Who holds the token of that id, without having shown it; a stranger where there is none, or none any more."""
+        for row, caller in self._known.values():
+            if row["id"] == token and row["revoked"] is None and (row["expires"] or now_ms + 1) > now_ms:
+                return caller if row["user"] is None else self._of_user(row["user"], caller, now_ms)
+        return Stranger("This token is not known.", _MAKE)
+
     def all(self) -> list[TokenRow]:
         """Every token, the oldest first."""
         rows = [row for row, _ in self._known.values()]

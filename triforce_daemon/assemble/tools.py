@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
+from triforce_daemon.assemble.administration import administration
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.tool_services import Provided, services
 from triforce_daemon.mcp_server.desk import McpDesk
@@ -24,6 +25,7 @@ from triforce_daemon.toolbox.runner import Runner
 from triforce_daemon.toolbox.toolsets import Toolsets
 from triforce_daemon.tools import approvals as approval_tools
 from triforce_daemon.tools import files, git, jobs, keys, memory, ollama, prompts, sessions, utilities
+from triforce_daemon.tools.admin import looking as admin_looking
 from triforce_daemon.tools.code import changing, reading, running
 from triforce_daemon.tools.core import answers, looking
 
@@ -32,6 +34,7 @@ CATEGORIES = (
     *(answers, looking, reading, changing, running),
     *(memory, ollama, prompts, keys, jobs, sessions, git, files, utilities),
     approval_tools,
+    *(admin_looking,),
 )
 
 
@@ -65,7 +68,8 @@ def tools(ground: Ground, trail: Trail, provided: Iterable[object]) -> Tools:
     desk = ToolDesk(catalog, toolsets, runner)
     own = Tools(catalog, toolsets, approvals, runner, desk, Shelf())
     parts: dict[type, object] = {type(part): part for part in (*provided, *own.parts)}
-    parts |= {type(part): part for part in services(ground, cast(Provided, parts.__getitem__))}
+    for made in (services, administration):
+        parts |= {type(part): part for part in made(ground, cast(Provided, parts.__getitem__))}
     own.shelf.resources.append(SessionResources(cast(Sessions, parts[Sessions])))
     for category in CATEGORIES:
         for function in tools_of(category):

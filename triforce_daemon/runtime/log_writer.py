@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Protocol
@@ -45,6 +45,8 @@ class LogWriter(logging.Handler):
         self._taken_count = 0
         self._written_count = 0
         self._ended = False
+        #: How many records came of each level, by its number.
+        self.counts: Counter[int] = Counter()
         self._thread = threading.Thread(target=self._work, name="log", daemon=True)
         self._thread.start()
 
@@ -53,6 +55,7 @@ class LogWriter(logging.Handler):
         if self._ended:
             return False
         record.request_id = current_request.get()
+        self.counts[record.levelno] += 1
         if len(self._waiting) >= BACKLOG:
             self._lost += 1
             return False

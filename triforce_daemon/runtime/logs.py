@@ -8,6 +8,7 @@ import math
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from io import TextIOWrapper
@@ -57,6 +58,13 @@ def configure(settings: Log, redactor: Redactor) -> None:
     logging.setLogRecordFactory(Record)
     # The documented way not to look for the line of code that logs.
     logging._srcfile = None  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
+
+
+def counts() -> dict[str, int]:
+    """How many records were logged since `configure`, by the names of their levels; none where it was not called."""
+    writers = (handler for handler in logging.getLogger().handlers if isinstance(handler, LogWriter))
+    counted = sum((writer.counts for writer in writers), Counter[int]())
+    return {logging.getLevelName(level).lower(): many for level, many in sorted(counted.items())}
 
 
 def _sink(file: str) -> "LogStream | LogFile":

@@ -1,6 +1,7 @@
 """The audit as admins read it: what was decided, and whether anybody has changed what is written of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
@@ -19,6 +20,16 @@ from triforce_daemon.wire.audit import AuditChain, AuditCheck, AuditItem, AuditK
 
 MOST = 1_000
 _ADDRESS = "address/"
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Which calls of tools are meant; None: whichever. `status` is `ok`, `failed` or the code of an error."""
+
+    tool: str | None = None
+    caller: str | None = None
+    status: str | None = None
+    since: str | None = None
 
 
 class Audit:
@@ -45,10 +56,36 @@ class Audit:
         """The newest first; `caller`: what somebody did, or what was done to him. Raises InvalidRequest."""
         if not 0 < limit <= MOST:
             raise InvalidRequest(f"The limit is not from 1 to {MOST:,}.", "Narrow it down with a kind or a moment.")
-        people = None if caller is None else sorted(await self._names.of_account(self._account_of(caller)))
+        people = await self._people(caller)
         wanted = Filter(kind, people, None if since is None else moment_of(since), request)
         rows = await self._store.newest(wanted, limit)
         return AuditList(schema="triforce.audit.list/1", items=await self.items(rows), next=None)
+
+    async def calls(self, wanted: Calls, limit: int) -> list[AuditItem]:
+        """Calls of tools, the newest first. Raises InvalidRequest, StorageFailed."""
+        people = (
+            None if wanted.caller is None else sorted(await self._names.of_account(self._account_of(wanted.caller)))
+        )
+        since = None if wanted.since is None else moment_of(wanted.since)
+        holding = [f'"tool":{orjson.dumps(wanted.tool).decode()}'] if wanted.tool is not None else []
+        if wanted.status not in (None, "ok", "failed"):
+            holding.append(f'"error":{orjson.dumps(wanted.status).decode()}')
+        # Only a call that failed tells of an error.
+        holding += ['"error":'] if wanted.status == "failed" else []
+        lacking = ['"error":'] if wanted.status == "ok" else []
+        found = Filter("tool", people, since, holding=holding, lacking=lacking)
+        return await self.items(await self._store.newest(found, limit))
+
+    async def log_ins(self, accounts: Iterable[str]) -> dict[str, int]:
+        """When each of these accounts logged in last, in ms, as far as that is still kept. Raises StorageFailed."""
+        digests = await self._names.of_accounts(accounts)
+        documents = [orjson.dumps({"what": what}).decode() for what in ("login", "register")]
+        newest = await self._store.latest(Filter("login", sorted(digests)), documents)
+        found: dict[str, int] = {}
+        for digest, moment in newest.items():
+            if digest in digests:
+                found[digests[digest]] = max(moment, found.get(digests[digest], 0))
+        return found
 
     async def items(self, rows: list[Row]) -> list[AuditItem]:
         """Rows in the words that travel, with the names that are still known."""
@@ -61,6 +98,10 @@ class Audit:
         """Every row that is of an account, or about it. Raises StorageFailed."""
         people = sorted(await self._names.of_account(account))
         return await self.items(await self._store.newest(Filter(people=people), -1)) if people else []
+
+    async def _people(self, name: str | None) -> list[str] | None:
+        """What stands for an account in the rows; None for None, which means everybody."""
+        return None if name is None else sorted(await self._names.of_account(self._account_of(name)))
 
     async def verify(self) -> AuditCheck:
         """Go over all chains here from their beginnings. Raises StorageFailed."""

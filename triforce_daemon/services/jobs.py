@@ -84,6 +84,10 @@ class Jobs:
         items = [job for row in rows if (job := job_of(self._live(row))) and state in (None, job["state"])]
         return JobList(schema="triforce.jobs.list/1", items=items[:limit], next=None)
 
+    async def counts(self, caller: Caller) -> dict[JobState, int]:
+        """How many there are in each state: the caller's own, for an admin all. Raises StorageFailed."""
+        return {} if caller.kind == "guest" else await self._store.counts(_seen_by(caller))
+
     async def get(self, caller: Caller, name: str) -> JobDetail:
         """By id or the beginning of one. Raises JobNotFound, AmbiguousId, StorageFailed."""
         return detail_of(await self._row(caller, name))

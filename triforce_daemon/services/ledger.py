@@ -82,6 +82,11 @@ class Ledger:
             raise Forbidden("What others use is for admins to see.", "Leave out the client to see what you used.")
         return caller.account
 
+    async def tokens_today(self) -> dict[str, int]:
+        """How many tokens each account has used since midnight (UTC), for who may see everybody's."""
+        items = await self._store.summary("client", start_of_day_ms(self._clock.now_ms()))
+        return {item["key"]: item["tokens_in"] + item["tokens_out"] for item in items}
+
     async def today(self, caller: Caller) -> UsageToday:
         """What was used since midnight (UTC): everybody's for the owner and admins, else the caller's own."""
         client = None if caller.is_admin else caller.account

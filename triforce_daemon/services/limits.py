@@ -27,7 +27,7 @@ class LimitDesk:
     async def page(self, caller: Caller, user: str | None = None) -> LimitList:
         """The caller's limits; those of an account, for admins. Raises Forbidden, NotFound, Conflict, StorageFailed."""
         whose = caller if user is None else self._somebody(caller, user)
-        return LimitList(schema="triforce.usage.limits/1", items=await self._left(whose), next=None)
+        return LimitList(schema="triforce.usage.limits/1", items=await self.left(whose), next=None)
 
     def ills(self) -> list[Health]:
         """What keeps limits from being exact."""
@@ -48,7 +48,7 @@ class LimitDesk:
             tier=name,
             limits=limits,
             expires=when(ends),
-            left=await self._left(caller),
+            left=await self.left(caller),
         )
 
     def _somebody(self, caller: Caller, user: str) -> Caller:
@@ -65,7 +65,8 @@ class LimitDesk:
             raise Conflict(f"{row['name']} is disabled, and may use nothing.", "`triforce users enable` lets him in.")
         return found
 
-    async def _left(self, caller: Caller) -> list[Limit]:
+    async def left(self, caller: Caller) -> list[Limit]:
+        """What is left of somebody's limits; nothing where none limits him. Raises StorageFailed."""
         allowance = self._limiter.allowance(caller)
         if not allowance.scopes:
             return []

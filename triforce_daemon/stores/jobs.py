@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict, cast
 
-from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, or_, select, update
 
 from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.selection import begins
@@ -94,6 +94,14 @@ class JobStore:
         if account is not None:
             query = query.where(jobs.c.account == account)
         return await self._rows(query if state is None else query.where(jobs.c.state == state))
+
+    async def counts(self, account: str | None) -> dict[JobState, int]:
+        """How many an account has, or all, in each state. Raises StorageFailed."""
+        query = select(jobs.c.state, func.count().label("many")).group_by(jobs.c.state)
+        if account is not None:
+            query = query.where(jobs.c.account == account)
+        async with self._database.read() as connection:
+            return {cast(JobState, row.state): row.many for row in await connection.execute(query)}
 
     async def all(self, account: str) -> list[JobRow]:
         """All that an account has, the oldest first. Raises StorageFailed."""

@@ -58,6 +58,7 @@ def test_in_order_and_many_at_a_time(writer: LogWriter, pages: Pages) -> None:
     writer.flush()
     assert pages.said == [str(number) for number in range(1_000)]
     assert len(pages.batches) < 10
+    assert writer.counts == {logging.INFO: 1_000}
 
 
 def test_a_slow_disk_holds_nobody_up(writer: LogWriter, pages: Pages) -> None:

@@ -228,6 +228,7 @@ def test_settings_lead_to_a_file_of_json(tmp_path: Path, root: logging.Logger) -
     logging.getLogger("triforce_daemon.x").warning("heard \ud800")
     logging.getLogger("triforce_daemon.x").info("not heard")
     root.handlers[0].flush()
+    assert logs.counts() == {"warning": 1}
     [line] = file.read_text().splitlines()
     assert json.loads(line)["msg"] == "heard \ud800"
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700

@@ -113,6 +113,13 @@ async def test_more_than_may_run_wait_in_line(daemon: Start) -> None:
     assert (await jobs.get(ANNA, first["id"]))["state"] == "running"
     assert (await jobs.get(ANNA, second["id"]))["state"] == "queued"
     assert [job["id"] for job in (await jobs.all(ANNA, "queued"))["items"]] == [second["id"]]
+    for caller, counts in (
+        (ANNA, {"running": 1, "queued": 1}),
+        (ADMIN, {"running": 1, "queued": 1}),
+        (BEN, {}),
+        (GUEST, {}),
+    ):
+        assert await jobs.counts(caller) == counts
     assert (await jobs.cancel(ANNA, second["id"]))["state"] == "cancelled"
     going.set()
     assert (await jobs.wait(ANNA, first["id"], 5))["state"] == "done"

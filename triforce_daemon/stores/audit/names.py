@@ -88,6 +88,11 @@ class Names:
         own = await self._rows(audit_names.c.name == name)
         return {**own, **await self._rows(audit_names.c.owner.in_(sorted(own)))}
 
+    async def of_accounts(self, names: Iterable[str]) -> dict[str, str]:
+        """The accounts by what stands for them in any chain, without their addresses. Raises StorageFailed."""
+        rows = await self._rows(audit_names.c.name.in_(sorted(set(names))))
+        return {digest: row["name"] for digest, row in rows.items()}
+
     async def of_chain(self, chain: str) -> dict[str, NameRow]:
         """Raises StorageFailed."""
         return await self._rows(audit_names.c.chain == chain)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from triforce_daemon.stores.audit.chain import Row
 from triforce_daemon.stores.audit.segments import Segment
@@ -27,6 +27,9 @@ class Filter:
     since: int | None = None
     #: A request's id, or how it begins.
     request: str | None = None
+    #: Pieces of JSON that stand in the document, or do not.
+    holding: Sequence[str] = ()
+    lacking: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,14 @@ class AuditStore:
         """The newest first. Raises StorageFailed."""
         query = _filtered(select(audit), wanted).order_by(audit.c.ts.desc(), audit.c.number.desc())
         return await self._rows(query.limit(limit))
+
+    async def latest(self, wanted: Filter, documents: Sequence[str]) -> dict[str, int]:
+        """By the caller's digest, when the newest row came that is one of `documents`. Raises StorageFailed."""
+        newest = func.max(audit.c.ts).label("newest")
+        query = _filtered(cast("Select[Any]", select(audit.c.caller, newest)), wanted)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.where(audit.c.document.in_(documents)).group_by(audit.c.caller))
+            return {row.caller: row.newest for row in rows if row.caller is not None}
 
     async def requests(self, beginning: str, limit: int) -> list[Row]:
         """Rows of kind `request` and `tool` whose request's id begins so, in order. Raises StorageFailed."""
@@ -136,4 +147,8 @@ def _filtered(query: Select[Any], wanted: Filter) -> Select[Any]:
         query = query.where(audit.c.ts >= wanted.since)
     if wanted.request is not None:
         query = query.where(audit.c.request >= wanted.request, audit.c.request < wanted.request + _BEYOND)
+    for piece in wanted.holding:
+        query = query.where(audit.c.document.contains(piece, autoescape=True))
+    for piece in wanted.lacking:
+        query = query.where(~audit.c.document.contains(piece, autoescape=True))
     return query

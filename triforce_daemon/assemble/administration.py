@@ -1,0 +1,27 @@
+"""What the tools need by which the daemon is administered."""
+
+import os
+from collections.abc import Sequence
+
+from triforce_daemon.access.tokens import Tokens
+from triforce_daemon.access.users import Users
+from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.assemble.tool_services import Provided
+from triforce_daemon.services.administration.buckets import Buckets
+from triforce_daemon.services.administration.resources import Resources
+from triforce_daemon.services.administration.user_lines import UserLines
+from triforce_daemon.services.audit import Audit
+from triforce_daemon.services.jobs import Jobs
+from triforce_daemon.services.ledger import Ledger
+from triforce_daemon.services.limits import LimitDesk
+from triforce_daemon.services.users import UserDesk
+from triforce_daemon.toolbox.approvals import Approvals
+
+
+def administration(ground: Ground, part: Provided) -> Sequence[object]:
+    """What is built of that for these tools alone."""
+    return (
+        Resources(os.path.dirname(ground.places.database), part(Jobs), part(Approvals), ground.lifecycle),
+        UserLines(part(UserDesk), part(Audit), part(Ledger)),
+        Buckets(part(LimitDesk), part(Users), part(Tokens), ground.clock),
+    )
