@@ -1,10 +1,15 @@
 """Addresses: how they may be written, which nobody is ever asked at, and which are the public internet's."""
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+import re
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from socket import inet_aton
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 
 #: Where Azure, Alibaba and AWS tell their machines secrets, where that is no link-local address.
 _METADATA = frozenset(map(ip_address, ("168.63.129.16", "100.100.100.200", "fd00:ec2::254")))
@@ -48,6 +53,34 @@ def literal(host: str) -> Address | None:
             return IPv4Address(inet_aton(host))
         except OSError:
             return None
+
+
+class Opening(NamedTuple):
+    """A host or network of the owner's into which URLs of others may lead: one of name and network is there."""
+
+    name: str | None
+    network: Network | None
+    port: int | None
+    """None: every one."""
+
+
+def opening(text: str) -> Opening:
+    """What a text like `wiki.example`, `[::1]:8000` or `10.1.0.0/16` opens. Raises ValueError."""
+    if "/" in text:
+        return Opening(None, ip_network(text), None)
+    try:
+        return Opening(None, ip_network(ip_address(text)), None)
+    except ValueError:
+        parts = urlsplit(f"//{text}")
+        host = (parts.hostname or "").rstrip(".")
+    if "@" in text or "?" in text or "#" in text:
+        raise ValueError("it is a name, an address or a network, and a port where one is meant")
+    address = literal(host)
+    if address is not None:
+        return Opening(None, ip_network(address), parts.port)
+    if not _NAME.fullmatch(host):
+        raise ValueError("it is a name, an address or a network, and a port where one is meant")
+    return Opening(host, None, parts.port)
 
 
 def leads_nowhere(address: Address) -> bool:

@@ -26,6 +26,7 @@ from triforce_daemon.setting_values import (
     distinct,
     wrong,
 )
+from triforce_daemon.web_settings import Search, Weather, Web
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.tiers import TierName
 
@@ -352,6 +353,9 @@ class Settings(Section):
     sandbox: Sandbox = Sandbox()
     files: Files = Files()
     limits: Limits = Limits()
+    web: Web = Web()
+    search: Search = Search()
+    weather: Weather = Weather()
     builtin: Builtin = Builtin()
     providers: dict[ProviderName, Provider] = {}
     aliases: dict[AliasName, Alias] = {}

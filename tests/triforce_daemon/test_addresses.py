@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triforce_daemon.addresses import is_public, leads_nowhere, literal
+from triforce_daemon.addresses import is_public, leads_nowhere, literal, opening
 
 MAPPED, TRANSLATED = int(IPv6Address("::ffff:0:0")), int(IPv6Address("64:ff9b::"))
 
@@ -44,3 +44,29 @@ def test_this_machine_and_its_networks_are_somewhere(text: str) -> None:
 def test_tunnels_of_version_6(text: str, public: bool) -> None:
     """The first is Teredo's for 10.0.0.1."""
     assert is_public(ip_address(text)) is public
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "network", "port"),
+    [
+        ("wiki.example", "wiki.example", None, None),
+        ("Wiki.Example.:8080", "wiki.example", None, 8080),
+        ("127.0.0.1:8888", None, "127.0.0.1/32", 8888),
+        ("127.1", None, "127.0.0.1/32", None),
+        ("::1", None, "::1/128", None),
+        ("[::1]:80", None, "::1/128", 80),
+        ("10.1.0.0/16", None, "10.1.0.0/16", None),
+        ("fd00::/8", None, "fd00::/8", None),
+    ],
+)
+def test_what_the_owner_opens(text: str, name: str | None, network: str | None, port: int | None) -> None:
+    read = opening(text)
+    assert (read.name, read.network and str(read.network), read.port) == (name, network, port)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "http://a", "a b", "10.1.2.3/16", "a@b", "a?b", "host:99999", "[::1", "a/b", "ä.de"]
+)
+def test_what_opens_nothing(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        opening(text)

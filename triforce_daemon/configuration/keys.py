@@ -47,7 +47,7 @@ class Key:
 
     @property
     def description(self) -> str:
-        return self.info.description or ""
+        return " ".join((self.info.description or "").split())
 
     @property
     def type_name(self) -> str:

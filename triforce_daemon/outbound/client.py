@@ -57,8 +57,9 @@ class Outbound:
         """Send a request and return as soon as the answer's head is here, whatever its status.
 
         `unix_socket` is connected to instead of the URL's host; `follow` obeys redirects, to another host without
-        credentials; `reach` is "public" for a URL that the owner has not written. Raises UpstreamFailed where there is
-        no answer, AddressRefused where the URL leads too far, UpstreamTimeout where the answer does not come in time.
+        credentials; `reach` is "public" or `Opened` for a URL that the owner has not written.
+        Raises UpstreamFailed where there is no answer, AddressRefused where the URL leads too far, UpstreamTimeout
+        where the answer does not come in time.
         """
         asked = Asked(method, url, headers or {}, body)
         for _ in range(_REDIRECTS):

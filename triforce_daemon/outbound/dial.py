@@ -63,14 +63,14 @@ async def _straight(pool: Pool, route: Route, target: Target, peer: str, reach: 
 
 def tunnels(route: Route) -> bool:
     """Whether the proxy of this route only connects: it sees no request, and looks no address up by itself."""
-    return route.secure or route.reach == "public"
+    return route.secure or route.reach != "configured"
 
 
 async def _through(proxy: Target, pool: Pool, route: Route, target: Target, peer: str) -> Connection:
     goal = target
-    if route.reach == "public":
+    if route.reach != "configured":
         # A name that the proxy looked up might lead anywhere: it gets the address that was checked.
-        found = await _addresses(target, peer, "public")
+        found = await _addresses(target, peer, route.reach)
         goal = target.at(str(found[0][4][0]))
     try:
         connection = await _straight(pool, route, proxy, proxy.peer, "configured")

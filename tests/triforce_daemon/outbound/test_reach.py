@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncGenerator, Sequence
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.triforce_daemon.outbound.raw_server import answer
 from triforce_daemon.errors import AddressRefused
 from triforce_daemon.outbound.client import Outbound, Timeouts
-from triforce_daemon.outbound.reach import Reach, within
+from triforce_daemon.outbound.reach import Opened, Reach, within
 
 QUICK = Timeouts(connect=2, first_byte=2, idle=2, total=10)
 
@@ -95,6 +96,15 @@ def test_the_public_internet_is_open_to_all(address: str) -> None:
     found = _found(address)
     assert within("configured", found, "it") == found
     assert within("public", found, "it") == found
+
+
+def test_what_the_owner_has_opened_is_open_besides() -> None:
+    home = Opened((ip_network("10.1.0.0/16"), ip_network("169.254.0.0/16")))
+    assert within(home, _found("10.1.2.3"), "it") == _found("10.1.2.3")
+    assert within(home, _found("8.8.8.8"), "it") == _found("8.8.8.8")
+    for address in ("10.2.0.1", "127.0.0.1", "169.254.169.254", "::1"):
+        with pytest.raises(AddressRefused, match="is not in the public internet"):
+            within(home, _found(address), "it")
 
 
 def test_of_several_addresses_those_that_may_be_asked_are() -> None:
