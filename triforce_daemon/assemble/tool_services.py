@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from triforce_daemon.assemble.code import code
 from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.assemble.web import web
 from triforce_daemon.dialects.all import by_name
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.lifecycle import Lifecycle
@@ -52,5 +53,6 @@ def services(ground: Ground, part: Provided) -> Sequence[object]:
         *code(part(Files)),
         SavedMessages(part(Sessions), part(Clock)),
         KeyReports(part(KeyDesk), part(Ledger), part(ProviderDesk)),
+        *web(ground),
         HealthChecks(part(Ledger), registry, part(Lifecycle), part(Clock)),
     )
