@@ -13,7 +13,9 @@ from triforce_daemon.settings import Provider
 
 
 @asynccontextmanager
-async def with_ollama(folder: str, *, enabled: bool = True, url: str | None = None) -> AsyncIterator[ServedDaemon]:
+async def with_ollama(
+    folder: str, *, enabled: bool = True, url: str | None = None, **flags: str
+) -> AsyncIterator[ServedDaemon]:
     """`url`: where the first one is instead; the second is called `box`."""
     async with serve_upstream() as upstream:
         played = upstream.base_url("ollama")
@@ -26,5 +28,5 @@ async def with_ollama(folder: str, *, enabled: bool = True, url: str | None = No
             rows = [row_of(name, told, {}) for name, told in settings.items()]
             return [Remote(row, lambda _: (), by_name(), outbound) for row in rows]
 
-        async with serve(folder, others, upstream) as served:
+        async with serve(folder, others, upstream, **flags) as served:
             yield served

@@ -1,0 +1,164 @@
+"""One call of each tool that goes well: what is sent, or how to come by it in a house."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from tests.triforce_daemon.tools.house import House
+
+Arguments = dict[str, Any]
+Example = Arguments | Callable[[House], Awaitable[Arguments]]
+
+
+async def _extracted(house: House) -> Arguments:
+    schema = {"type": "object", "properties": {"town": {"type": "string"}}, "required": ["town"]}
+    return {"text": "I live in Graz.", "schema": schema, "model": house.says(0, '{"town": "Graz"}')}
+
+
+async def _asked_two(house: House) -> Arguments:
+    return {"targets": [house.says(0, "Blue"), house.says(1, "Blue")], "prompt": "Which colour?"}
+
+
+async def _agreed(house: House) -> Arguments:
+    return {"targets": [house.says(0, "Blue"), house.says(1, "Blue")], "question": "Which colour?"}
+
+
+async def _model(house: House) -> Arguments:
+    return {"model": house.says(0, "Blue")}
+
+
+async def _memory(house: House) -> Arguments:
+    return {"id": (await house.made("memory_store", content="The ledger is in PostgreSQL."))["id"]}
+
+
+async def _updated(house: House) -> Arguments:
+    return {**await _memory(house), "content": "The ledger is in SQLite."}
+
+
+async def _judged(house: House) -> Arguments:
+    return {**await _memory(house), "verdict": "confirm"}
+
+
+async def _cleared(house: House) -> Arguments:
+    return {"ids": [(await _memory(house))["id"]], "dry_run": False}
+
+
+async def _session(house: House) -> Arguments:
+    messages = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "Hello."}]
+    return {"session_id": (await house.made("session_save", messages=messages))["session_id"]}
+
+
+async def _prompt(house: House) -> Arguments:
+    await house.made("prompt_set", name="greet", content="Say hello to {{who}}.")
+    return {"name": "greet"}
+
+
+async def _rendered(house: House) -> Arguments:
+    return {**await _prompt(house), "variables": {"who": "Anna"}}
+
+
+async def _job(house: House) -> Arguments:
+    return {"job_id": await house.job()}
+
+
+async def _waited(house: House) -> Arguments:
+    job = await _job(house)
+    await house.made("job_cancel", **job)
+    return job
+
+
+async def _approval(house: House) -> Arguments:
+    result = await house.client.call_tool("file_write", {"path": "asked.txt", "content": "x"})
+    return {"approval_id": (result.meta or {})["triforce/error"]["approval"], "timeout": 1}
+
+
+async def _key(house: House) -> Arguments:
+    body = {"name": "main", "secret": "gsk_canary_4f9a"}
+    assert (await house.served.call("PUT", "/v1/keys/groq", json=body))[0] == 200
+    return {"provider": "groq"}
+
+
+EXAMPLES: Mapping[str, Example] = {
+    # Core
+    "chat": {"message": "Hi"},
+    "model_route": {"message": "Write a function."},
+    "extract": _extracted,
+    "llm_broadcast": _asked_two,
+    "llm_consensus": _agreed,
+    "embed": {"texts": ["one", "two"], "model": "ollama/nomic-embed-text"},
+    "count_tokens": {"text": "How many are these?"},
+    "models": {"limit": 3},
+    "model_info": _model,
+    "model_aliases": {},
+    "whoami": {},
+    "tools_index": {"category": "memory"},
+    "tool_lookup": {"name": "calculate"},
+    "usage": {"by": "provider"},
+    "health": {},
+    # Code
+    "code_read": {"path": "a.py"},
+    "code_tree": {"depth": 2},
+    "code_edit": {"path": "b.py", "mode": "append", "new_text": "area(2)\n"},
+    "code_create": {"path": "new/c.py", "content": "x = 1\n"},
+    "code_backup": {"path": "a.py", "action": "create"},
+    "code_symbols": {"path": "a.py"},
+    "code_references": {"path": ".", "name": "area"},
+    "code_exec": {"code": "print(6 * 7)"},
+    # Memory
+    "memory_store": {"content": "Anna likes tea.", "tags": ["anna"]},
+    "memory_search": {"query": "tea"},
+    "memory_get": _memory,
+    "memory_update": _updated,
+    "memory_history": _memory,
+    "memory_validate": _judged,
+    "memory_clear": _cleared,
+    "memory_stats": {},
+    # Ollama
+    "ollama_list": {},
+    "ollama_pull": {"model": "qwen3"},
+    "ollama_delete": {"model": "box/qwen3"},
+    "ollama_show": {"model": "qwen3"},
+    "ollama_embed": {"model": "nomic-embed-text", "text": "one"},
+    "ollama_status": {},
+    # Prompts
+    "prompts": {},
+    "prompt_get": _prompt,
+    "prompt_set": {"name": "other", "content": "Be brief."},
+    "prompt_delete": _prompt,
+    "prompt_render": _rendered,
+    # Keys
+    "keys_list": {},
+    "keys_request": {"provider": "groq", "reason": "to chat"},
+    "keys_status": {},
+    "keys_test": {"provider": "groq"},
+    "keys_usage": {},
+    "keys_remove": _key,
+    # Jobs
+    "job_list": {},
+    "job_get": _job,
+    "job_wait": _waited,
+    "job_cancel": _job,
+    # Sessions
+    "sessions": {},
+    "session_get": _session,
+    "session_save": {"messages": [{"role": "user", "content": "hi"}]},
+    "session_delete": _session,
+    # Git
+    "git_status": {},
+    "git_diff": {},
+    # Files
+    "file_read": {"path": "notes.md"},
+    "file_write": {"path": "made.txt", "content": "x"},
+    "file_list": {"path": "."},
+    # Utilities
+    "current_time": {"timezone": "Europe/Vienna"},
+    "calculate": {"expression": "6 * 7"},
+    # Approvals
+    "approval_status": {},
+    "approval_wait": _approval,
+}
+
+
+async def arguments_of(house: House, tool: str) -> Arguments:
+    """Of the tool's example. Raises KeyError where it has none."""
+    example = EXAMPLES[tool]
+    return dict(example) if isinstance(example, dict) else await example(house)
