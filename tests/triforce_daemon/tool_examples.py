@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from tests.triforce_daemon.tools.house import House
+from tests.triforce_daemon.tool_house import House
 
 Arguments = dict[str, Any]
 Example = Arguments | Callable[[House], Awaitable[Arguments]]
@@ -100,6 +100,7 @@ EXAMPLES: Mapping[str, Example] = {
     "code_edit": {"path": "b.py", "mode": "append", "new_text": "area(2)\n"},
     "code_create": {"path": "new/c.py", "content": "x = 1\n"},
     "code_backup": {"path": "a.py", "action": "create"},
+    "code_search": {"query": "area"},
     "code_symbols": {"path": "a.py"},
     "code_references": {"path": ".", "name": "area"},
     "code_exec": {"code": "print(6 * 7)"},

@@ -6,8 +6,8 @@ from typing import Any, get_args
 import pytest
 
 from tests.triforce_daemon.mcp_server.connecting import connected
-from tests.triforce_daemon.tools.examples import EXAMPLES, arguments_of
-from tests.triforce_daemon.tools.house import SCOPES, House, check_output, error_of, house
+from tests.triforce_daemon.tool_examples import EXAMPLES, arguments_of
+from tests.triforce_daemon.tool_house import SCOPES, House, check_output, error_of, house
 from triforce_daemon.assemble.tools import CATEGORIES
 from triforce_daemon.toolbox.declaration import tools_of
 from triforce_daemon.toolbox.entry import Entry
@@ -18,7 +18,7 @@ TIERS: tuple[TierName, ...] = get_args(TierName)
 
 def test_every_tool_has_an_example() -> None:
     names = [function.__name__ for category in CATEGORIES for function in tools_of(category)]
-    assert sorted(EXAMPLES) == sorted(names), "a line for it in tests/triforce_daemon/tools/examples.py"
+    assert sorted(EXAMPLES) == sorted(names), "a line for it in tests.triforce_daemon.tool_examples.py"
 
 
 async def test_what_it_returns_fits_what_it_declares(folder: str) -> None:
