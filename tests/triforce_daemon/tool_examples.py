@@ -120,6 +120,13 @@ EXAMPLES: Mapping[str, Example] = {
     "ollama_show": {"model": "qwen3"},
     "ollama_embed": {"model": "nomic-embed-text", "text": "one"},
     "ollama_status": {},
+    # Admin
+    "status": {},
+    "config": {"key": "jobs"},
+    "users": {},
+    "rate_limit_stats": {},
+    "providers": {},
+    "execution_log": {"limit": 2},
     # Prompts
     "prompts": {},
     "prompt_get": _prompt,

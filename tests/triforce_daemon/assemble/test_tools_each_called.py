@@ -18,7 +18,7 @@ TIERS: tuple[TierName, ...] = get_args(TierName)
 
 def test_every_tool_has_an_example() -> None:
     names = [function.__name__ for category in CATEGORIES for function in tools_of(category)]
-    assert sorted(EXAMPLES) == sorted(names), "a line for it in tests.triforce_daemon.tool_examples.py"
+    assert sorted(EXAMPLES) == sorted(names), "a line for it in tests/triforce_daemon/tool_examples.py"
 
 
 async def test_what_it_returns_fits_what_it_declares(folder: str) -> None:
