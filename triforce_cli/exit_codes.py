@@ -56,6 +56,8 @@ _OF_CODE = {
     "forbidden": NO_PERMISSION,
     "tier_too_low": NO_PERMISSION,
     "approval_needed": REFUSED,
+    "approval_denied": REFUSED,
+    "turn_limit_reached": FAILED,
     "path_refused": NO_PERMISSION,
     "price_unknown": NO_PERMISSION,
     "not_found": NOT_FOUND,

@@ -19,6 +19,7 @@ FILES = (
     "triforce_cli/errors.py",
     "triforce_daemon/errors.py",
     "triforce_daemon/limit_errors.py",
+    "triforce_daemon/turn_errors.py",
     "triforce_daemon/caller_errors.py",
     "triforce_daemon/readable_error.py",
     "triforce_daemon/startup_errors.py",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from triforce_daemon.access.acting import Acting
 from triforce_daemon.access.tiers import Tier
 from triforce_daemon.errors import Unauthenticated
 from triforce_daemon.stores.counters import counters
@@ -44,15 +45,17 @@ class Caller:
     holder_models: tuple[str, ...] = ()
     #: What the token itself may use, beside its holder; None: it has no limits of its own.
     budget: counters.Scope | None = None
+    #: The model that calls tools on his behalf, with less than his rights; None: it is himself.
+    acting: Acting | None = None
 
     @property
     def is_owner(self) -> bool:
-        return self.kind == "owner"
+        return self.kind == "owner" and self.acting is None
 
     @property
     def is_admin(self) -> bool:
         """Whether he may see and change what belongs to others, but for what is the owner's alone."""
-        return self.admin or self.kind == "owner"
+        return (self.admin or self.kind == "owner") and self.acting is None
 
     @property
     def account(self) -> str:
@@ -60,6 +63,8 @@ class Caller:
         return f"user/{self.user}" if self.user is not None else self.name
 
     def may(self, scope: Scope) -> bool:
+        if self.acting is not None:
+            return scope in self.acting.scopes
         return self.kind == "owner" or scope in self.scopes
 
 

@@ -36,7 +36,7 @@ class TierManager:
     def __init__(self, users: Users, spend: str = "") -> None:
         """`spend`: the cap for all that this daemon is asked, as `wire/spend` has it; empty: none."""
         self._users = users
-        self._known: dict[tuple[str, str | None, str | None], _Known] = {}
+        self._known: dict[tuple[str, str | None, str | None, bool], _Known] = {}
         self.take(spend)
 
     def take(self, spend: str) -> None:
@@ -47,7 +47,7 @@ class TierManager:
     def allowance(self, caller: Caller) -> Allowance:
         """At this moment. The owner and admins have no limits but those that were set for them, or for all."""
         row = self._users.get(caller.user) if caller.user is not None else None
-        key = (caller.kind, caller.user, caller.token)
+        key = (caller.kind, caller.user, caller.token, caller.acting is not None)
         known = self._known.get(key)
         if known is None or known.row is not row or known.tier is not caller.tier or known.budget is not caller.budget:
             if len(self._known) >= _REMEMBERED:
@@ -59,6 +59,9 @@ class TierManager:
         count_local = caller.tier is None or caller.tier.count_local
         holder = _holder(caller, row, count_local=count_local)
         scopes = tuple(scope for scope in (caller.budget, holder, self._daemon) if scope is not None and scope.limits)
+        if caller.acting is not None:
+            # It belongs to a request that was counted when it came.
+            scopes = tuple(scope.again() for scope in scopes)
         return Allowance(scopes, count_local, any(scope.spend is not None for scope in scopes))
 
 

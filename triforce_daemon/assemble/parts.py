@@ -11,7 +11,7 @@ from triforce_daemon.assemble.models import models
 from triforce_daemon.assemble.people import people
 from triforce_daemon.assemble.reloading import reloading
 from triforce_daemon.assemble.routing import router
-from triforce_daemon.assemble.tools import tools
+from triforce_daemon.assemble.tools import toolbox, tools
 from triforce_daemon.assemble.work import work
 from triforce_daemon.assemble.world import doctor
 from triforce_daemon.routes.parts import Parts
@@ -42,10 +42,10 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
     held = await keys(ground, known)
     desk = SettingsDesk(ground.configuration, ground.environ)
     reuse = Reuse(ground.tasks, ledger, quota, clock, settings.routing.cache_bytes)
-    sessions, turns, stored = await conversations(ground, known.registry, routing)
+    box = toolbox(ground, audited.trail)
+    sessions, turns, stored = await conversations(ground, known.registry, routing, box)
     reload = reloading(ground, desk, known, routing, reuse, folk.tiers, limiter, stored)
     offered = ProviderDesk(known.registry, known.health, desk, reload)
-    place = _place(ground, managed_by)
     parts = (
         clock,
         ground.lifecycle,
@@ -59,14 +59,14 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         *(held.desk, held.tests, held.history),
         *(offered, ProviderTests(offered, known.registry, known.refresh, routing, known.health, clock)),
         StatusPage(
-            *(place, ground.lifecycle, known.registry, ledger, held.desk),
+            *(_place(ground, managed_by), ground.lifecycle, known.registry, ledger, held.desk),
             *(settings.daemon.drain_seconds, lambda: [*ground.network.health(), *limited.ills()]),
         ),
         *(desk, reload, *(await work(ground)).parts),
         *(*folk.parts, door(ground, folk.credentials)),
         doctor(ground.configuration, ground.places, ground.environ, ground.database, ground.world),
     )
-    called = tools(ground, audited.trail, parts)
+    called = tools(ground, box, parts)
     return Parts(*parts, *called.parts, *called.mcp(ground), max_body_bytes=settings.daemon.max_body_bytes)
 
 

@@ -39,39 +39,50 @@ CATEGORIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class Toolbox:
+    """What tools are run by; the tools themselves come last, for they need all else, and a chat may call them."""
+
     catalog: Catalog
     toolsets: Toolsets
     approvals: Approvals
     runner: Runner
+
+
+def toolbox(ground: Ground, trail: Trail) -> Toolbox:
+    """Still without tools."""
+    settings = ground.settings
+    catalog = Catalog([])
+    toolsets = Toolsets(catalog, {name: own.tools for name, own in settings.toolsets.items()})
+    approvals = Approvals(ApprovalStore(ground.database), ground.clock, settings.tools.approval_minutes)
+    return Toolbox(catalog, toolsets, approvals, Runner(catalog, approvals, ToolJournal(trail), ground.clock))
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    box: Toolbox
     desk: ToolDesk
     shelf: Shelf
 
     @property
     def parts(self) -> tuple[object, ...]:
         """What tools and routes need of it."""
-        return self.catalog, self.toolsets, self.approvals, self.runner, self.desk, self.shelf
+        box = self.box
+        return box.catalog, box.toolsets, box.approvals, box.runner, self.desk, self.shelf
 
     def mcp(self, ground: Ground) -> tuple[object, ...]:
         """What serves all of it by MCP."""
-        views, limit = Views(self.catalog, self.toolsets), ground.settings.daemon.max_body_bytes
-        return FastLane(views, self.runner), McpDesk(views, self.runner, self.shelf, ground.tasks, limit)
+        views, limit = Views(self.box.catalog, self.box.toolsets), ground.settings.daemon.max_body_bytes
+        return FastLane(views, self.box.runner), McpDesk(views, self.box.runner, self.shelf, ground.tasks, limit)
 
 
-def tools(ground: Ground, trail: Trail, provided: Iterable[object]) -> Tools:
+def tools(ground: Ground, box: Toolbox, provided: Iterable[object]) -> Tools:
     """Raises LookupError where a tool needs a part that is not among `provided`."""
-    settings = ground.settings.tools
-    catalog = Catalog([])
-    toolsets = Toolsets(catalog, {name: own.tools for name, own in ground.settings.toolsets.items()})
-    approvals = Approvals(ApprovalStore(ground.database), ground.clock, settings.approval_minutes)
-    runner = Runner(catalog, approvals, ToolJournal(trail), ground.clock)
-    desk = ToolDesk(catalog, toolsets, runner)
-    own = Tools(catalog, toolsets, approvals, runner, desk, Shelf())
+    own = Tools(box, ToolDesk(box.catalog, box.toolsets, box.runner), Shelf())
     parts: dict[type, object] = {type(part): part for part in (*provided, *own.parts)}
     for made in (services, administration):
         parts |= {type(part): part for part in made(ground, cast(Provided, parts.__getitem__))}
     own.shelf.resources.append(SessionResources(cast(Sessions, parts[Sessions])))
     for category in CATEGORIES:
         for function in tools_of(category):
-            catalog.add(bind(function, parts.__getitem__))
+            box.catalog.add(bind(function, parts.__getitem__))
     return own

@@ -7,8 +7,8 @@ import orjson
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import ToolNotFound
-from triforce_daemon.mcp_server import meta_tool
 from triforce_daemon.mcp_server.tool_words import tool_entry
+from triforce_daemon.toolbox import meta_tool
 from triforce_daemon.toolbox.admission import may
 from triforce_daemon.toolbox.catalog import Catalog
 from triforce_daemon.toolbox.entry import Entry

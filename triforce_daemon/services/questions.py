@@ -220,6 +220,8 @@ class Questions:
         await self.router.ledger.record(entry, _asked(question, reply, error))
         told = Told(input_tokens=used["input_tokens"], output_tokens=0, estimated=reply.usage is None)
         reply.hold.settle(*counted(reply.hold, told, cost, local=candidate.is_local))
+        if (acting := question.caller.acting) is not None:
+            acting.used(told, cost.amount if cost else None)
 
     async def _does_not_embed(self, candidate: Candidate) -> InvalidRequest:
         models = (await self.router.registry.models())["items"]

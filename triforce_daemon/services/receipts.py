@@ -1,5 +1,6 @@
 """The receipt of one request: its audit record, for whoever sent it."""
 
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -38,7 +39,9 @@ class Receipts:
         if len(beginning) < SHORTEST or not beginning.isascii():
             raise InvalidRequest(f"Of an id at least {SHORTEST} characters are needed.", "`triforce logs audit list`")
         rows = await self._own(caller, await self._store.requests(beginning.lower(), 1_000))
-        ids = sorted({str(row["request"]) for row in rows})
+        exactly = [row for row in rows if _belongs(str(row["request"]), beginning.lower())]
+        rows = exactly or rows
+        ids = [beginning] if exactly else sorted({str(row["request"]).partition(".")[0] for row in rows})
         if not ids:
             raise NotFound(
                 f"There is no receipt of a request {beginning!r}.",
@@ -63,6 +66,8 @@ class Receipts:
         tools = [orjson.loads(one["document"]) for one in rows if one["kind"] == "tool"]
         if row["kind"] == "tool":
             said = _of_tool(said)
+        elif len(asked := [orjson.loads(one["document"]) for one in rows if one["kind"] == "request"]) > 1:
+            said |= _together(asked)
         repeated = {name: said[name] for name in Receipt.__annotations__ if name in said}
         verified, reason = await self._verified(rows) if verify else (None, None)
         return Receipt(
@@ -85,6 +90,21 @@ class Receipts:
         except Broken as broken:
             return False, str(broken)
         return (True, None) if all(signed) else (None, "The row is whole; its segment is signed within minutes.")
+
+
+def _belongs(request: str, to: str) -> bool:
+    """Whether it is that request, or a part of it: `ID.t2` is the second tool that was called within `ID`."""
+    return request == to or request.startswith(f"{to}.")
+
+
+def _together(asked: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a request took in which a model was asked several times, as where it called tools."""
+    costs = [one["cost"] for one in asked]
+    return {
+        "tokens_in": sum(one["tokens_in"] for one in asked),
+        "tokens_out": sum(one["tokens_out"] for one in asked),
+        "cost": None if None in costs else f"{sum(map(Decimal, costs), Decimal(0)).normalize():f}",
+    }
 
 
 def _of_tool(said: dict[str, Any]) -> dict[str, Any]:

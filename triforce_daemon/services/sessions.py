@@ -161,7 +161,7 @@ class Sessions:
 
 
 def _turn_row(session: str, number: int, turn: Turn) -> TurnRow:
-    usage = turn["usage"]
+    usage, steps = turn["usage"], turn.get("steps")
     return TurnRow(
         session=session,
         number=number,
@@ -180,6 +180,7 @@ def _turn_row(session: str, number: int, turn: Turn) -> TurnRow:
         created=_moment(turn["created"]),
         finished=_moment(turn["finished"]) if turn["finished"] else None,
         daemon=None,
+        steps=orjson.dumps(steps).decode() if steps else None,
     )
 
 

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
+import orjson
+
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import Conflict, EmptyPrompt, InvalidRequest
 from triforce_daemon.runtime.clock import Clock, rfc3339
@@ -15,7 +17,7 @@ from triforce_daemon.services.sessions import Sessions, title_of
 from triforce_daemon.stores.database import Database, RowRefused, Write
 from triforce_daemon.stores.sessions import SessionRow, SessionStore, TurnRow
 from triforce_daemon.wire.constants import NEW_SESSION
-from triforce_daemon.wire.sessions import Options, Session, Turn, TurnRequest
+from triforce_daemon.wire.sessions import Options, Session, ToolStep, Turn, TurnRequest
 
 #: What each option may be; providers take more without a word, and mean something else by it.
 _RANGES = {"temperature": (0, 2), "top_p": (0, 1), "max_tokens": (1, 1 << 20)}
@@ -98,6 +100,17 @@ class TurnRecords:
         if not opened.kept or (opened.replaces and row["state"] == "failed"):
             return ()
         return self._store.finish_turn(opened.session["id"], opened.number, row, self._clock.now_ms())
+
+    async def keep_steps(self, opened: Opened, steps: Sequence[ToolStep]) -> None:
+        """Write down the tools called so far, unless an earlier answer must stay. Raises StorageFailed."""
+        if opened.kept and not opened.replaces:
+            kept = orjson.dumps(steps).decode()
+            await self._database.write(self._store.keep_steps(opened.session["id"], opened.number, kept))
+
+    async def finish(self, opened: Opened, row: Mapping[str, object]) -> None:
+        """End a turn that broke off when nobody was asked. Raises StorageFailed."""
+        if writes := self.closing(opened, row):
+            await self._database.write(*writes)
 
     def _begin(self, request: TurnRequest) -> Session:
         now = rfc3339(self._clock.now_ms())
@@ -199,4 +212,5 @@ def _opening_row(opened: Opened, request_id: str, now: int) -> TurnRow:
         created=now,
         finished=None,
         daemon=None,
+        steps=None,
     )

@@ -2,159 +2,169 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import orjson
 
 from triforce_daemon.access.caller import Caller
-from triforce_daemon.dialects.canonical import Event, Message, OutputFormat, Request, Role, TextPart
+from triforce_daemon.dialects.canonical import OutputFormat, Request
 from triforce_daemon.errors import Draining, TriforceError, Unauthenticated
-from triforce_daemon.runtime.clock import Clock, rfc3339
+from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.lifecycle import Lifecycle
-from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.outbox import Outbox
+from triforce_daemon.services.prices import CURRENCY
 from triforce_daemon.services.routing.answer import Answer
 from triforce_daemon.services.routing.call import Call, Outcome
+from triforce_daemon.services.running_turn import RunningTurn
+from triforce_daemon.services.tool_turns import history
+from triforce_daemon.services.tool_turns.calling import Bench, result_length
+from triforce_daemon.services.tool_turns.loop import Loop
+from triforce_daemon.services.tool_turns.offer import Offer, Offers
 from triforce_daemon.services.turn_records import Opened, TurnRecords
 from triforce_daemon.stores.database import Write
-from triforce_daemon.wire.models import PullProgress
 from triforce_daemon.wire.routing import RoutePlan
-from triforce_daemon.wire.sessions import ChatResult, Route, TurnRequest
+from triforce_daemon.wire.sessions import ChatResult, Route, TurnRequest, TurnState
 
 
-@dataclass(slots=True)
-class _Running:
-    """A turn that is being answered."""
-
-    opened: Opened
-    outbox: Outbox
-    clock: Clock
-    text: list[str] = field(default_factory=list[str])
-    finish_reason: str | None = None
-
-    def say(self, kind: str, **content: object) -> None:
-        now = rfc3339(self.clock.now_ms())
-        self.outbox.put({"type": kind, "ts": now, "session": self.opened.session["id"], **content})
-
-    def loading(self, progress: PullProgress) -> None:
-        content = {name: value for name, value in progress.items() if name != "type"}
-        self.say(progress["type"], **content)
-
-    def take(self, event: Event) -> None:
-        """Pass on what one event of the answer holds."""
-        if event["type"] == "text" or event["type"] == "refusal":
-            self.text.append(event["text"])
-            self.say("text.delta", text=event["text"])
-        elif event["type"] == "finished":
-            self.finish_reason = event["reason"]
-
-
+@dataclass(frozen=True, slots=True)
 class Turns:
-    def __init__(self, records: TurnRecords, router: ChatRouter, lifecycle: Lifecycle, clock: Clock) -> None:
-        self._records = records
-        self._router = router
-        self._lifecycle = lifecycle
-        self._clock = clock
+    records: TurnRecords
+    offers: Offers
+    loop: Loop
+    lifecycle: Lifecycle
+    clock: Clock
 
     async def run(self, caller: Caller, request_id: str, session: str, request: TurnRequest, outbox: Outbox) -> None:
         """Answer `request` in `session` ("new" begins one); the events go to `outbox`, `done` or `error` last.
 
-        Errors before the first event are raised: SessionNotFound, ModelNotFound, EmptyPrompt, InvalidRequest.
+        Errors before the first event are raised: SessionNotFound, ModelNotFound, EmptyPrompt, InvalidRequest, and
+        what `Offers.of` raises of the tools that are wanted.
         """
-        opened = await self._records.open(caller, request_id, session, request)
-        running = _Running(opened, outbox, self._clock)
-        self._announce(running)
+        offer = self._offer(caller, request)
+        opened = await self.records.open(caller, request_id, session, request)
+        running = RunningTurn(opened, outbox, self.clock)
+        if offer is not None:
+            running.bench = self._bench(offer, caller, request_id, request, running)
+        running.announce()
         try:
             await self._answer(running, caller, request_id, request)
         except asyncio.CancelledError as cancelled:
             refused = next((reason for reason in cancelled.args if isinstance(reason, Unauthenticated)), None)
             if refused is not None:
                 running.say("error", error=refused.body(request_id))
-            elif self._lifecycle.state == "draining":
+            elif self.lifecycle.state == "draining":
                 error = Draining("The daemon is stopping; the answer so far was kept.", "Send it again with /retry.")
                 running.say("error", error=error.body(request_id))
+            await self._break_off(running, "interrupted", None)
             raise
         except TriforceError as error:
+            await self._break_off(running, "failed", error)
             running.say("error", error=error.body(request_id))
         finally:
-            self._records.release(opened)
+            self.records.release(opened)
 
     async def plan(self, caller: Caller, request_id: str, session: str, request: TurnRequest) -> RoutePlan:
         """Where `request` would go; nothing is asked and nothing written. Raises as `run` does."""
-        opened = await self._records.look_ahead(caller, session, request)
-        return await self._router.plan(_call(opened, caller, request_id, request))
+        offer = self._offer(caller, request)
+        opened = await self.records.look_ahead(caller, session, request)
+        return await self.loop.router.plan(_call(opened, offer, caller, request_id, request))
 
-    def _announce(self, running: _Running) -> None:
-        opened = running.opened
-        running.say(
-            "session.started",
-            turn=opened.number,
-            title=opened.session["title"],
-            model=opened.resolution.name,
-            kept=opened.kept,
+    def _offer(self, caller: Caller, request: TurnRequest) -> Offer | None:
+        names, approve = request.get("tools", ()), request.get("approve", "never")
+        return self.offers.of(caller, names, request.get("toolset"), approve, request.get("limits"))
+
+    def _bench(
+        self, offer: Offer, caller: Caller, request_id: str, request: TurnRequest, running: RunningTurn
+    ) -> Bench:
+        session, listed = running.opened.session, running.opened.resolution.candidates[0].listed
+        bench = Bench(
+            offer=offer,
+            caller=offer.acting(caller, f"chat/{session['id']}"),
+            request_id=request_id,
+            via="chat",
+            say=running.say,
+            folder=request.get("cwd", session["cwd"]) if caller.is_owner else None,
+            longest=result_length(listed.context if listed is not None else None),
         )
+        bench.keep = lambda: self.records.keep_steps(running.opened, bench.steps)
+        return bench
 
-    async def _answer(self, running: _Running, caller: Caller, request_id: str, request: TurnRequest) -> None:
+    async def _answer(self, running: RunningTurn, caller: Caller, request_id: str, request: TurnRequest) -> None:
+        offer = running.bench.offer if running.bench is not None else None
         call = replace(
-            _call(running.opened, caller, request_id, request),
+            _call(running.opened, offer, caller, request_id, request),
             progress=running.loading,
             closing=partial(self._closing, running),
         )
-        async with await self._router.open(call) as answer:
-            await _follow(answer, running)
-            await answer.settle()
-            cost = answer.cost()
-            running.say("usage", usage=answer.spent(), cost=cost.amount if cost else None)
-            running.say("done", **_result(running, answer, request_id))
+        if running.bench is None:
+            answer = await self.loop.once(call, running)
+        else:
+            answer = await self.loop.run(call, running.bench, running)
+        result = _result(running, answer, request_id)
+        running.say("usage", usage=result["usage"], cost=result["cost"])
+        running.say("done", **result)
 
-    def _closing(self, running: _Running, outcome: Outcome) -> Sequence[Write]:
-        row = {
+    def _closing(self, running: RunningTurn, outcome: Outcome) -> Sequence[Write]:
+        running.answered_by = outcome.candidate
+        if outcome.state == "done" and running.calls_tools:
+            # It goes on; what came of the calls is written as they are made.
+            return ()
+        return self.records.closing(running.opened, self._row(running, outcome.state, outcome.error, outcome))
+
+    async def _break_off(self, running: RunningTurn, state: TurnState, error: TriforceError | None) -> None:
+        """Write down that it ended, where nobody who was being asked has done that."""
+        if not running.closed:
+            await self.records.finish(running.opened, self._row(running, state, error))
+
+    def _row(
+        self, running: RunningTurn, state: TurnState, error: TriforceError | None, outcome: Outcome | None = None
+    ) -> dict[str, object]:
+        running.closed = True
+        by, (usage, cost) = running.answered_by, running.used(outcome)
+        return {
             "input": running.opened.text,
             "output": "".join(running.text),
-            "state": outcome.state,
-            "model": outcome.candidate.id,
-            "provider": outcome.candidate.provider.name,
+            "state": state,
+            "model": by.id if by is not None else running.opened.resolution.name,
+            "provider": by.provider.name if by is not None else None,
             "finish_reason": running.finish_reason,
-            "tokens_in": outcome.usage["input_tokens"],
-            "tokens_out": outcome.usage["output_tokens"],
-            "estimated": int(outcome.usage["estimated"]),
-            "cost": outcome.cost.amount if outcome.cost else None,
-            "error": orjson.dumps(outcome.error.body()).decode() if outcome.error else None,
-            "finished": self._clock.now_ms(),
+            "tokens_in": usage["input_tokens"],
+            "tokens_out": usage["output_tokens"],
+            "estimated": int(usage["estimated"]),
+            "cost": cost,
+            "error": orjson.dumps(error.body()).decode() if error else None,
+            "finished": self.clock.now_ms(),
+            "steps": orjson.dumps(running.steps).decode() if running.steps else None,
         }
-        return self._records.closing(running.opened, row)
 
 
-async def _follow(answer: Answer, running: _Running) -> None:
-    """Pass the answer on until its end. Raises UpstreamFailed where it breaks off."""
-    async with aclosing(answer.events()) as events:
-        async for event in events:
-            running.take(event)
-            await running.outbox.room()
-
-
-def _call(opened: Opened, caller: Caller, request_id: str, request: TurnRequest) -> Call:
-    asked = _request(opened, request)
+def _call(opened: Opened, offer: Offer | None, caller: Caller, request_id: str, request: TurnRequest) -> Call:
+    asked = _request(opened, offer, request)
     return Call(
         request_id=request_id,
         caller=caller,
         request=asked,
-        prompt_characters=_characters(asked),
+        prompt_characters=history.characters(asked),
         session=opened.session["id"] if opened.kept else None,
         boundary=request.get("boundary", "any"),
     )
 
 
-def _request(opened: Opened, request: TurnRequest) -> Request:
+def _request(opened: Opened, offer: Offer | None, request: TurnRequest) -> Request:
     options = request.get("options", {})
     schema = request.get("json_schema")
+    system = opened.session["system"]
     return Request(
         model=opened.resolution.name,
-        messages=_messages(opened),
+        messages=[
+            *([history.said("system", system)] if system else []),
+            *history.messages(opened.before, with_tools=offer is not None),
+            history.said("user", opened.text),
+        ],
         stream=True,
         include_usage=True,
+        tools=offer.tools() if offer is not None else [],
         max_tokens=options.get("max_tokens"),
         temperature=options.get("temperature"),
         top_p=options.get("top_p"),
@@ -164,26 +174,9 @@ def _request(opened: Opened, request: TurnRequest) -> Request:
     )
 
 
-def _messages(opened: Opened) -> list[Message]:
-    system = opened.session["system"]
-    messages = [_said("system", system)] if system else []
-    for turn in opened.before:
-        if turn["output"]:
-            messages += [_said("user", turn["input"]), _said("assistant", turn["output"])]
-    return [*messages, _said("user", opened.text)]
-
-
-def _said(role: Role, text: str) -> Message:
-    return Message(role=role, parts=[TextPart(type="text", text=text)])
-
-
-def _characters(request: Request) -> int:
-    return sum(len(part["text"]) for said in request.messages for part in said["parts"] if part["type"] == "text")
-
-
-def _result(running: _Running, answer: Answer, request_id: str) -> ChatResult:
+def _result(running: RunningTurn, answer: Answer, request_id: str) -> ChatResult:
     opened, cost = running.opened, answer.cost()
-    return ChatResult(
+    result = ChatResult(
         schema="triforce.chat/1",
         session=opened.session["id"],
         turn=opened.number,
@@ -198,3 +191,11 @@ def _result(running: _Running, answer: Answer, request_id: str) -> ChatResult:
         first_token_ms=answer.first_token_ms,
         total_ms=answer.elapsed_ms(),
     )
+    if running.bench is not None:
+        acting = running.bench.acting
+        result["usage"], result["cost"] = acting.usage, acting.spent
+        result["currency"] = None if acting.spent is None else CURRENCY
+        result["first_token_ms"], result["total_ms"] = running.first_token_ms, running.elapsed_ms()
+        if running.steps:
+            result["steps"] = running.steps
+    return result

@@ -56,6 +56,8 @@ class TurnRow(TypedDict):
     finished: int | None
     #: Which of several that share the database answers it.
     daemon: int | None
+    #: The tools that were called, as JSON.
+    steps: str | None
 
 
 class SessionStore:
@@ -69,6 +71,7 @@ class SessionStore:
         )
         at = (turns.c.session == bindparam("at_session")) & (turns.c.number == bindparam("at_number"))
         self._finish = database.prepared(update(turns).where(at).values({name: bindparam(name) for name in _FINISHED}))
+        self._keep_steps = database.prepared(update(turns).where(at).values(steps=bindparam("steps")))
         self._delete_turn = database.prepared(delete(turns).where(at))
         self._touch = database.prepared(
             update(sessions).where(sessions.c.id == bindparam("at")).values(updated=bindparam("updated"))
@@ -99,6 +102,10 @@ class SessionStore:
             self._finish(at_session=session, at_number=number, **values),
             self._touch(at=session, updated=now),
         ]
+
+    def keep_steps(self, session: str, number: int, steps: str) -> Write:
+        """The write that keeps the tools called so far, as JSON."""
+        return self._keep_steps(at_session=session, at_number=number, steps=steps)
 
     def delete_turn(self, session: str, number: int) -> Write:
         return self._delete_turn(at_session=session, at_number=number)
@@ -180,7 +187,7 @@ class SessionStore:
 
 _FINISHED = (
     "input", "output", "state", "model", "provider", "finish_reason", "tokens_in", "tokens_out", "estimated", "cost",
-    "error", "finished",
+    "error", "finished", "steps",
 )  # fmt: skip
 
 
@@ -207,7 +214,7 @@ def _turn(row: Mapping[Any, Any]) -> Turn:
     usage: Usage | None = None
     if row["tokens_in"] is not None:
         usage = Usage(input_tokens=row["tokens_in"], output_tokens=row["tokens_out"], estimated=bool(row["estimated"]))
-    return Turn(
+    turn = Turn(
         id=f"{row['session']}.{row['number']}",
         session=row["session"],
         number=row["number"],
@@ -222,3 +229,6 @@ def _turn(row: Mapping[Any, Any]) -> Turn:
         created=rfc3339(row["created"]),
         finished=rfc3339(row["finished"]) if row["finished"] is not None else None,
     )
+    if row["steps"]:
+        turn["steps"] = orjson.loads(row["steps"])
+    return turn

@@ -58,6 +58,8 @@ turns = Table(
     Column("finished", WHOLE),
     # Which one answers or answered it, of several that share the database.
     Column("daemon", WHOLE),
+    # The tools that were called on the way to the answer; none: none was.
+    Column("steps", Text),
     UniqueConstraint("session", "number"),
 )
 

@@ -16,6 +16,9 @@ from triforce_daemon.wire.approvals import Approval, ApprovalList, ApprovalState
 
 Verdict = Literal["granted", "denied"]
 
+#: What a model does on nobody's behalf unless he agrees to it, whatever the tool declares.
+_GUARDED = frozenset({"tools:exec", "agents", "admin"})
+
 #: So much of the arguments is shown to whoever answers.
 _SHOWN = 8_000
 #: How often an answer is looked for that another daemon may have taken.
@@ -23,8 +26,15 @@ _LOOK_SECONDS = 0.5
 
 
 def asker_of(caller: Caller) -> str:
-    """Who asks, so that it is known who may not answer: a token is not the person that it belongs to."""
+    """Who asks, so that it is known who may not answer: neither a token nor a model is the person it belongs to."""
+    if caller.acting is not None:
+        return caller.acting.name
     return f"token/{caller.token}" if caller.token is not None else caller.account
+
+
+def needed(caller: Caller, entry: Entry) -> bool:
+    """Whether each call of the tool has to be agreed to."""
+    return entry.declared.approval or (caller.acting is not None and entry.declared.scope in _GUARDED)
 
 
 class Approvals:
@@ -38,10 +48,11 @@ class Approvals:
     async def require(self, caller: Caller, entry: Entry, arguments: dict[str, Any], *, at_his_terminal: bool) -> None:
         """Returns where the call has been agreed to, which is used up by it.
 
-        `at_his_terminal`: a person has agreed to his own call; what a token says of itself counts for nothing.
+        `at_his_terminal`: a person has agreed to his own call, or beforehand to those of a model that acts for him;
+        what a token says of itself counts for nothing.
         Raises ApprovalNeeded, with the approval's id, where nobody has agreed yet; StorageFailed.
         """
-        if at_his_terminal and caller.kind in ("owner", "user"):
+        if at_his_terminal and (caller.kind in ("owner", "user") or caller.acting is not None):
             return
         asker, digest, now = asker_of(caller), digest_of(arguments), self._clock.now_ms()
         if await self._store.take(asker, entry.name, digest, now):
@@ -52,7 +63,7 @@ class Approvals:
                 id=session_id(),
                 asker=asker,
                 account=caller.account,
-                name=caller.name,
+                name=caller.name if caller.acting is None else f"a model for {caller.name}",
                 tool=entry.name,
                 digest=digest,
                 arguments=orjson.dumps(arguments).decode()[:_SHOWN],
@@ -126,10 +137,12 @@ def _sees(caller: Caller, row: ApprovalRow) -> bool:
 
 
 def _is_his(caller: Caller, row: ApprovalRow) -> bool:
-    return caller.kind == "user" and caller.account == row["account"]
+    return caller.kind == "user" and caller.acting is None and caller.account == row["account"]
 
 
 def _check_answers(caller: Caller, row: ApprovalRow) -> None:
+    if caller.acting is not None:
+        raise Forbidden("A model answers no approvals.", "A person has to: `triforce approvals grant`.")
     if caller.token is not None:
         raise Forbidden("A token answers no approvals.", "A person has to: `triforce approvals grant`.")
     if asker_of(caller) == row["asker"]:

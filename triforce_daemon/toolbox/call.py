@@ -7,7 +7,7 @@ from typing import Literal
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.toolbox.client import Client
 
-Via = Literal["api", "mcp", "chat", "peer"]
+Via = Literal["api", "mcp", "chat", "chain", "peer"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
 """Runs a tool, whoever asks: find, admit, validate, approve, call, audit."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from triforce_daemon.access.caller import Caller
-from triforce_daemon.errors import InternalError, ToolFailed, ToolUnavailable, TriforceError
+from triforce_daemon.errors import ApprovalDenied, InternalError, ToolFailed, ToolUnavailable, TriforceError
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.toolbox.admission import refusal
-from triforce_daemon.toolbox.approvals import Approvals
+from triforce_daemon.toolbox.approvals import Approvals, needed
 from triforce_daemon.toolbox.call import ToolCall, Via, unheard
 from triforce_daemon.toolbox.catalog import Catalog
 from triforce_daemon.toolbox.client import CapabilityMissing, Client, InputRequired
@@ -23,7 +24,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call, as it was asked for. `approved`: the owner has agreed at his own terminal."""
+    """One call, as it was asked for.
+
+    `approved`: the owner has agreed at his own terminal. `asks`: whether somebody may be asked to agree.
+    """
 
     caller: Caller
     name: str
@@ -34,6 +38,7 @@ class Request:
     approved: bool = False
     progress: Callable[[float, str], None] = unheard
     client: Client | None = None
+    asks: bool = True
 
 
 class Journal(Protocol):
@@ -68,6 +73,11 @@ class Runner:
             content = await self._called(entry, request, call)
         except (InputRequired, CapabilityMissing):
             raise
+        except asyncio.CancelledError:
+            # What it has done until then is done: that too is written down.
+            error = ToolFailed(f"The call of {name} was cancelled.", None)
+            await self._written(request, name, call, began, error=error)
+            raise
         except TriforceError as refused:
             error = refused
         except Exception:
@@ -75,6 +85,17 @@ class Runner:
             error = InternalError(f"The tool {name} has a bug; the log has the details.", None)
         if content is not None and content.failed:
             error = ToolFailed(_words_of(content.blocks) or f"The tool {name} failed.", None)
+        return await self._written(request, name, call, began, content, error)
+
+    async def _written(
+        self,
+        request: Request,
+        name: str,
+        call: ToolCall,
+        began: float,
+        content: Content | None = None,
+        error: TriforceError | None = None,
+    ) -> Outcome:
         ms = round((self.clock.ticks() - began) * 1_000)
         value, blocks = (content.value, content.blocks) if content is not None else (None, ())
         outcome = Outcome(name, request.request_id, ms, value, error, tuple(call.changes), blocks)
@@ -98,7 +119,9 @@ class Runner:
     async def _called(self, entry: Entry, request: Request, call: ToolCall) -> Content:
         arguments = entry.signature.arguments(request.arguments)
         # A rehearsal changes nothing: there is nothing to agree to.
-        if entry.declared.approval and arguments.get("dry_run") is not True:
+        if needed(request.caller, entry) and arguments.get("dry_run") is not True:
+            if not request.asks:
+                raise ApprovalDenied(f"The tool {entry.name} needs an approval, and nobody is asked here.", None)
             await self.approvals.require(request.caller, entry, request.arguments, at_his_terminal=request.approved)
         result = await entry.call(arguments, call)
         return result if isinstance(result, Content) else Content((), result)

@@ -24,6 +24,41 @@ class Options(TypedDict, total=False):
     stop: list[str]
 
 
+Approve = Literal["ask", "never", "always"]
+"""What becomes of a call that somebody has to agree to: it waits for him, is refused, or he has agreed beforehand."""
+
+
+class ToolLimits(TypedDict, total=False):
+    """What ends a turn in which the model goes on calling tools."""
+
+    rounds: int
+    """How often it may call tools, one or several at a time; then it has to answer. Absent: 16."""
+    cost: str
+    """Dollars, like `0.25`; absent: no limit of its own."""
+    seconds: float
+    """Without the time in which somebody is asked; absent: 900."""
+
+
+class ToolStep(TypedDict):
+    """A tool that the model called on the way to its answer."""
+
+    round: int
+    """Which of its answers asked for it, from 1; those with the same number were asked for together."""
+    call: str
+    """The call's id, as the model's provider has it."""
+    name: str
+    arguments: str
+    """JSON, as the model wrote it."""
+    said: str
+    """What the model said beside it."""
+    ok: bool
+    result: str
+    """What the model was told, which may be only the beginning of what the tool returned."""
+    receipt: str
+    """Under which the audit has it."""
+    ms: int
+
+
 class Turn(TypedDict):
     id: str
     session: str
@@ -38,6 +73,8 @@ class Turn(TypedDict):
     error: ErrorBody | None
     created: str
     finished: str | None
+    steps: NotRequired[list[ToolStep]]
+    """The tools that were called; absent where none was."""
 
 
 class Session(TypedDict):
@@ -99,6 +136,13 @@ class TurnRequest(TypedDict):
     """True: nothing is asked and nothing written; the answer is a `RoutePlan`."""
     replace_last: NotRequired[bool]
     """True: the last turn is answered again; its input is used where `input` is empty."""
+    tools: NotRequired[list[str]]
+    """The tools that the model may call, by name."""
+    toolset: NotRequired[str]
+    """The same by sets, with commas; of these what the caller may call."""
+    approve: NotRequired[Approve]
+    """Absent: `never`. `always` is the owner's alone."""
+    limits: NotRequired[ToolLimits]
 
 
 class SessionChange(TypedDict, total=False):
@@ -154,6 +198,49 @@ class TextDelta(TypedDict):
     text: str
 
 
+class ToolCalled(TypedDict):
+    """The model calls a tool. What it said before is no answer yet: a `text.delta` after this begins anew."""
+
+    type: Literal["tool.call"]
+    ts: str
+    session: str
+    call: str
+    name: str
+    arguments: str
+    round: int
+
+
+class ToolApproval(TypedDict):
+    """The call waits until somebody answers the approval."""
+
+    type: Literal["tool.approval"]
+    ts: str
+    session: str
+    call: str
+    name: str
+    approval: str
+    arguments: str
+    expires_at: str
+
+
+class ToolProgress(TypedDict):
+    type: Literal["tool.progress"]
+    ts: str
+    session: str
+    call: str
+    done: float
+    words: str
+
+
+class ToolAnswered(ToolStep):
+    type: Literal["tool.result"]
+    ts: str
+    session: str
+    error: ErrorBody | None
+    changes: list[str]
+    """What was changed, in words; `triforce undo` reverses it."""
+
+
 class UsageEvent(TypedDict):
     type: Literal["usage"]
     ts: str
@@ -192,6 +279,8 @@ class ChatResult(TypedDict):
     receipt: str
     first_token_ms: int | None
     total_ms: int
+    steps: NotRequired[list[ToolStep]]
+    """The tools that were called; absent where none was."""
 
 
 class Done(ChatResult):
@@ -199,4 +288,15 @@ class Done(ChatResult):
     ts: str
 
 
-TurnEvent = SessionStarted | ModelLoading | TextDelta | UsageEvent | ErrorEvent | Done
+TurnEvent = (
+    SessionStarted
+    | ModelLoading
+    | TextDelta
+    | ToolCalled
+    | ToolApproval
+    | ToolProgress
+    | ToolAnswered
+    | UsageEvent
+    | ErrorEvent
+    | Done
+)

@@ -30,7 +30,8 @@ class Roots:
         """The folders of `caller`, the one that relative paths mean first. `here`: where his command line stands."""
         found = [self._here(here)] if here is not None and _is_the_daemons_user(caller) else []
         for name, workspace in self._settings.items():
-            if caller.is_owner or any(_means(entry, caller) for entry in workspace.callers):
+            # A model that acts for the owner works where he does.
+            if caller.kind == "owner" or any(_means(entry, caller) for entry in workspace.callers):
                 found.append(self._granted(name, workspace))
         return found
 
@@ -62,7 +63,7 @@ class Roots:
 
 
 def _is_the_daemons_user(caller: Caller) -> bool:
-    return caller.is_owner and caller.uid == os.getuid()
+    return caller.kind == "owner" and caller.uid == os.getuid()
 
 
 def _means(entry: str, caller: Caller) -> bool:

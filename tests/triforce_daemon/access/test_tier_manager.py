@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import pytest
 
+from triforce_daemon.access.acting import Acting
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.access.tier_manager import TierManager, budget
 from triforce_daemon.access.tiers import Tiers
@@ -97,3 +98,13 @@ async def test_an_allowance_is_made_once_as_long_as_nothing_changes(monkeypatch:
     assert tiers.allowance(caller(known)) is first
     await known.change("a1", {"requests_per_minute": 7})
     assert tiers.allowance(caller(known)).scopes[0].requests == 7
+
+
+async def test_what_belongs_to_a_counted_request_counts_its_tokens_alone() -> None:
+    known = await users(requests_per_minute=3, parallel=1, tokens_per_day=9)
+    manager, own = TierManager(known, "5"), caller(known)
+    acting = replace(own, acting=Acting("chat/a", frozenset()))
+    (scope, daemon), (again, _) = manager.allowance(own).scopes, manager.allowance(acting).scopes
+    assert (scope.requests, scope.parallel, scope.tokens) == (3, 1, 9)
+    assert (again.requests, again.parallel, again.tokens, again.key) == (None, None, 9, scope.key)
+    assert again.shape == scope.shape and daemon.spend

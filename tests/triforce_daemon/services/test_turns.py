@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.scriptable_upstream.script import say
-from tests.triforce_daemon.served_daemon import ServedDaemon
+from tests.triforce_daemon.served_daemon import ServedDaemon, events_of
 from triforce_daemon.errors import ProviderUnavailable
 
 
@@ -207,3 +207,14 @@ async def test_a_slow_reader_gets_every_word(served: ServedDaemon) -> None:
         text = (await reply.content.read()).decode()
     assert text.count('"text.delta"') == 5_000
     assert '"type":"done"' in text
+
+
+async def test_a_turn_that_nobody_was_asked_for_does_not_stay_open(served: ServedDaemon) -> None:
+    login = (await served.user(limits={"requests_per_minute": 1}))["access_token"]
+    async with served.http_client(login) as client:
+        for _ in range(2):
+            async with client.post("/v1/sessions/new/turns", json={"input": "x", "model": "scripted/small"}) as reply:
+                events = events_of(await reply.text())
+        async with client.get(f"/v1/sessions/{events[0]['session']}") as reply:
+            (turn,) = (await reply.json())["history"]
+    assert (turn["state"], turn["error"]["code"]) == ("failed", "too_many_requests")

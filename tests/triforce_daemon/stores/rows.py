@@ -40,6 +40,7 @@ def turn(session: str, number: int = 1, **other: Any) -> TurnRow:
         created=1_795_448_000_000,
         finished=1_795_448_001_500,
         daemon=None,
+        steps=None,
     )
     return cast(TurnRow, {**row, **other})
 

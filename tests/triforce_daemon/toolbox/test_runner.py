@@ -1,6 +1,13 @@
 """Every call is found, admitted, checked, agreed to, made and written down, in this order."""
 
+import asyncio
+from dataclasses import replace
+
+import pytest
+
 from tests.triforce_daemon.toolbox.bench import OWNER, bench, token, user
+from triforce_daemon.access.acting import Acting
+from triforce_daemon.errors import Forbidden
 from triforce_daemon.toolbox.requirement import Missing
 
 
@@ -51,3 +58,34 @@ async def test_a_rehearsal_needs_nobody_to_agree(folder: str) -> None:
     async with bench(folder) as at:
         outcome = await at.run(token(), "books_burn", title="emma", dry_run=True)
         assert outcome.value == {"burnt": False} and "emma" in at.shelf.books
+
+
+async def test_a_model_asks_for_what_runs_code_and_is_never_at_a_terminal(folder: str) -> None:
+    async with bench(folder) as at:
+        acting = replace(OWNER, acting=Acting("chat/a", frozenset({"tools:exec", "tools:write"})))
+        for tool, arguments in (("books_break", {}), ("books_burn", {"title": "emma"})):
+            asked = await at.ask(acting, tool, arguments)
+            assert asked.error and asked.error.code == "approval_needed"
+            refused = await at.ask(acting, tool, arguments, asks=False)
+            assert refused.error and refused.error.code == "approval_denied"
+        (one, _) = (await at.approvals.all(OWNER))["items"]
+        with pytest.raises(Forbidden):
+            await at.approvals.answer(acting, one["id"], "granted")
+        assert (await at.approvals.answer(OWNER, one["id"], "granted"))["state"] == "granted"
+
+
+async def test_a_call_that_is_cancelled_is_written_down(folder: str) -> None:
+    async with bench(folder) as at:
+        waiting = asyncio.Event()
+
+        async def never(*_: object, **__: object) -> None:
+            waiting.set()
+            await asyncio.Event().wait()
+
+        at.approvals.require = never  # type: ignore[method-assign, assignment]
+        call = asyncio.create_task(at.run(token(), "books_burn", title="emma"))
+        await waiting.wait()
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        assert [outcome.error and outcome.error.code for _, _, outcome in at.written] == ["tool_failed"]

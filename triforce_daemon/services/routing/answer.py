@@ -143,6 +143,8 @@ class Answer:
             await self._ledger.record(entry, self._asked(state, error), *self._lost(), *self.call.closing(outcome))
         finally:
             self.hold.settle(*self._counted())
+        if (acting := self.call.caller.acting) is not None:
+            acting.used(outcome.usage, outcome.cost.amount if outcome.cost else None)
         log.log(
             logging.WARNING if state == "failed" else logging.INFO,
             "answered" if error is None else error.message,

@@ -5,7 +5,7 @@ the place of what it held. Time is in ms, money in billionths of a dollar.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol
 
 from triforce_daemon.wire.spend import SpendPeriod as Period
@@ -36,6 +36,13 @@ class Scope:
         limited = (self.requests, self.tokens, self.spend)
         counted = "".join("-" if limit is None else "+" for limit in limited)
         object.__setattr__(self, "shape", f"{self.period}{counted}{'l' if self.count_local else ''}")
+
+    def again(self) -> "Scope":
+        """The same for what belongs to a request that was counted already: its tokens and its money count alone."""
+        scope = replace(self, requests=None, parallel=None)
+        # What is counted stays what it is: nothing of it has to be asked of the ledger anew.
+        object.__setattr__(scope, "shape", self.shape)
+        return scope
 
     @property
     def limits(self) -> bool:

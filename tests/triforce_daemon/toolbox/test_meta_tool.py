@@ -5,7 +5,7 @@ import pytest
 from tests.triforce_daemon.mcp_server.connecting import REVISIONS, connected
 from tests.triforce_daemon.served_daemon import ServedDaemon
 from triforce_daemon.errors import InvalidArguments
-from triforce_daemon.mcp_server.meta_tool import serves, unwrapped
+from triforce_daemon.toolbox.meta_tool import serves, unwrapped
 
 
 @pytest.mark.parametrize("wrong", [{}, {"name": 1}, {"name": "a", "arguments": []}, {"name": "a", "more": 1}])
