@@ -35,6 +35,11 @@ class Entry:
         """The description's first sentence."""
         return self.description.partition("\n")[0]
 
+    @property
+    def handler(self) -> str:
+        """The function that serves it, by its module and name."""
+        return f"{self._function.__module__}.{self._function.__qualname__}"
+
     def missing(self) -> Missing | None:
         """What keeps it from being called here."""
         return next((lack for one in self.requirements if (lack := one.missing()) is not None), None)

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Annotated, Any, NotRequired, Required, cast, get_type_hints
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
 from triforce_daemon.errors import InvalidArguments
@@ -44,6 +45,14 @@ class Signature:
             raise _invalid(error, self.sent) from None
         return {**self._defaults, **checked}
 
+    def problems(self, given: dict[str, Any]) -> list[str]:
+        """All that does not fit of the arguments, a sentence each."""
+        try:
+            self._sent.validate_python(given)
+        except ValidationError as error:
+            return [_sentence(problem, self.sent)[0] for problem in error.errors(include_url=False)]
+        return []
+
     def input_schema(self) -> dict[str, Any]:
         """JSON Schema 2020-12 of what the caller sends."""
         schema = _plain(self._sent.json_schema())
@@ -78,14 +87,18 @@ class Signature:
 
 
 def _invalid(error: ValidationError, names: list[str]) -> InvalidArguments:
-    problem = error.errors(include_url=False)[0]
+    return InvalidArguments(*_sentence(error.errors(include_url=False)[0], names))
+
+
+def _sentence(problem: ErrorDetails, names: list[str]) -> tuple[str, str | None]:
+    """What does not fit, and what to do about it."""
     place = ".".join(str(part) for part in problem["loc"]) or "the arguments"
     if problem["type"] == "missing":
-        return InvalidArguments(f"The argument {place} is missing.", f"It takes: {', '.join(names)}.")
+        return f"The argument {place} is missing.", f"It takes: {', '.join(names)}."
     if problem["type"] == "extra_forbidden":
         known = ", ".join(names) if names else "none"
-        return InvalidArguments(f"There is no argument {place}.", f"It takes: {known}.")
-    return InvalidArguments(f"The argument {place} does not fit: {problem['msg']}.", None)
+        return f"There is no argument {place}.", f"It takes: {known}."
+    return f"The argument {place} does not fit: {problem['msg']}.", None
 
 
 def _plain(schema: dict[str, Any]) -> dict[str, Any]:

@@ -57,6 +57,14 @@ def test_what_does_not_fit_is_named(given: dict, words: str) -> None:
     assert refused.value.message.startswith(words)
 
 
+def test_all_that_does_not_fit_is_named() -> None:
+    signature = Signature(books_search)
+    assert signature.problems({"query": "x"}) == []
+    problems = signature.problems({"limit": 10, "more": 1})
+    assert len(problems) == 3
+    assert {"The argument query is missing.", "There is no argument more."} < set(problems)
+
+
 def test_a_place_deep_within_is_named() -> None:
     with pytest.raises(InvalidArguments, match=r"titles\.1"):
         Signature(books_shelve).arguments({"titles": ["a", 1]})
