@@ -13,6 +13,8 @@ class Section(BaseModel):
 
     #: The settings that a daemon which runs takes over; the others hold from its next start.
     at_once: ClassVar[frozenset[str]] = frozenset()
+    #: The settings that are set by hand alone, and by no tool: they may hold secrets, give rights, or have code run.
+    by_hand: ClassVar[frozenset[str]] = frozenset()
 
     @field_validator("*", mode="before")
     @classmethod

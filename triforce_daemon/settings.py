@@ -90,6 +90,8 @@ class Log(Section):
 
 
 class Database(Section):
+    by_hand = frozenset({"url", "password_file"})
+
     path: Text = ""
     """Path of the SQLite database; empty: triforce.db in the state folder."""
     url: DatabaseAddress = ""
@@ -104,6 +106,8 @@ class Database(Section):
 
 
 class Redis(Section):
+    by_hand = frozenset({"url", "password_file"})
+
     url: RedisAddress = ""
     """Where daemons that work together count: redis://, rediss:// (TLS) or unix://; empty: one daemon counts alone."""
     password_file: Text = ""
@@ -233,6 +237,8 @@ class Jobs(Section):
 
 
 class Sandbox(Section):
+    by_hand = frozenset({ALL})
+
     enabled: bool = False
     """Whether tools may run code, in the sandbox."""
 
@@ -245,6 +251,8 @@ class Files(Section):
 
 
 class Workspace(Section):
+    by_hand = frozenset({ALL})
+
     folder: Folder = ""
     """Path of the folder; empty: one of its own in the state folder."""
     callers: Names = []
@@ -304,6 +312,8 @@ class Limits(Section):
 
 
 class LocalUser(Section):
+    by_hand = frozenset({ALL})
+
     account: Annotated[str, Field(min_length=1)]
     """The account as which this user of the machine calls by the Unix socket: its name, see `triforce users list`."""
 

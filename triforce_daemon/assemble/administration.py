@@ -8,20 +8,29 @@ from triforce_daemon.access.users import Users
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.tool_services import Provided
 from triforce_daemon.services.administration.buckets import Buckets
+from triforce_daemon.services.administration.change_records import ChangeRecords
 from triforce_daemon.services.administration.resources import Resources
+from triforce_daemon.services.administration.setting_changes import SettingChanges
+from triforce_daemon.services.administration.tier_changes import TierChanges
 from triforce_daemon.services.administration.user_lines import UserLines
 from triforce_daemon.services.audit import Audit
 from triforce_daemon.services.jobs import Jobs
 from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.limits import LimitDesk
+from triforce_daemon.services.reload import Reload
+from triforce_daemon.services.settings_desk import SettingsDesk
 from triforce_daemon.services.users import UserDesk
+from triforce_daemon.stores.audit.trail import Trail
 from triforce_daemon.toolbox.approvals import Approvals
 
 
 def administration(ground: Ground, part: Provided) -> Sequence[object]:
     """What is built of that for these tools alone."""
+    records = ChangeRecords(part(Trail))
     return (
         Resources(os.path.dirname(ground.places.database), part(Jobs), part(Approvals), ground.lifecycle),
         UserLines(part(UserDesk), part(Audit), part(Ledger)),
         Buckets(part(LimitDesk), part(Users), part(Tokens), ground.clock),
+        SettingChanges(part(SettingsDesk), part(Reload), records),
+        TierChanges(part(UserDesk), records),
     )

@@ -37,6 +37,14 @@ def put(file: str, name: str, value: object) -> None:
     put_table(file, key.table, {key.field: value})
 
 
+def tried(file: str, name: str, value: object) -> object:
+    """What `put` would set, which is not written. Raises as `put` does."""
+    key = find(name)
+    document = _read(file)
+    _table(file, document, key.table)
+    return key.read(_checked(document, key.table, {key.field: value}))
+
+
 def put_table(file: str, table: Path, values: Mapping[str, object]) -> None:
     """Set fields of one table, ("builtin",) or ("aliases", "fast"), together. Raises as `put` does."""
     wanted = [find(".".join((*table, field))) for field in values]

@@ -42,6 +42,11 @@ class Key:
         return bool({ALL, self.field} & _model(self.section).at_once)
 
     @property
+    def by_hand(self) -> bool:
+        """Whether no tool sets it."""
+        return bool({ALL, self.field} & _model(self.section).by_hand)
+
+    @property
     def environment(self) -> str:
         return environment(self.name)
 

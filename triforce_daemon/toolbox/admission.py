@@ -13,6 +13,10 @@ _RANKS = {name: rank for rank, name in enumerate(get_args(TierName))}
 def refusal(caller: Caller, entry: Entry) -> TriforceError | None:
     """Why the caller may not call the tool; None: he may. Lists, search and calls all ask this one function."""
     declared = entry.declared
+    if declared.owners and not caller.is_owner:
+        return Forbidden(
+            f"The tool {entry.name} is for the owner of this daemon.", "Nobody else can be given the right to call it."
+        )
     if declared.tier == "admin":
         if caller.is_admin or caller.may("admin"):
             return None

@@ -36,6 +36,7 @@ class Declaration:
     requires: tuple[type, ...]
     approval: bool
     asks: bool
+    owners: bool
 
 
 def tool(
@@ -50,12 +51,14 @@ def tool(
     requires: Sequence[type] = (),
     approval: bool | None = None,
     asks: bool = False,
+    owners: bool = False,
 ) -> Callable[[Function], Function]:
     """Declare a tool. The function is returned unchanged: a test calls it directly.
 
     Parameters before the star are what the caller sends, those after it are what the daemon provides, by type.
     `keywords`: words of English and German by which people look for it. `approval`: whether each call has to be
     agreed to; as a rule where it may destroy something. `asks`: whether it asks the program at the other end something.
+    `owners`: whether it is for the daemon's owner alone.
     """
     granted: Scope = scope or ("admin" if tier == "admin" else _SCOPES[effect])
 
@@ -71,6 +74,7 @@ def tool(
             requires=tuple(requires),
             approval=effect == "destroy" if approval is None else approval,
             asks=asks,
+            owners=owners,
         )
         setattr(function, _MARK, declaration)
         return function

@@ -50,6 +50,13 @@ def test_a_value_is_replaced_and_the_rest_stays(file: Path) -> None:
     assert file.read_text() == WRITTEN.replace("2_048", "4096")
 
 
+def test_a_value_is_tried_and_nothing_is_written(file: Path) -> None:
+    assert edit.tried(str(file), "builtin.context", "4096") == 4096
+    with pytest.raises(InvalidRequest):
+        edit.tried(str(file), "builtin.context", "many")
+    assert file.read_text() == WRITTEN
+
+
 def test_a_key_is_added_to_its_section(file: Path) -> None:
     edit.put(str(file), "log.format", "text")
     assert tomllib.loads(file.read_text())["log"] == {"level": "debug", "format": "text"}

@@ -6,6 +6,8 @@ from tests.triforce_daemon.toolbox.bench import OWNER, entries, token, user
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import Forbidden, TierTooLow
 from triforce_daemon.toolbox.admission import may, refusal
+from triforce_daemon.toolbox.declaration import tool
+from triforce_daemon.toolbox.entry import bind
 
 SEARCH, BURN, SHELVE, BREAK = range(4)
 
@@ -27,6 +29,17 @@ SEARCH, BURN, SHELVE, BREAK = range(4)
 )
 def test_who_may_call_what(caller: Caller, allowed: set[int]) -> None:
     assert {number for number, entry in enumerate(entries()) if may(caller, entry)} == allowed
+
+
+def test_some_are_for_the_owner_alone() -> None:
+    @tool(tier="admin", effect="destroy", owners=True)
+    async def seal() -> None: ...
+
+    entry = bind(seal, {}.__getitem__)
+    assert may(OWNER, entry)
+    for caller in (user(admin=True), token("t1", "admin")):
+        refused = refusal(caller, entry)
+        assert isinstance(refused, Forbidden) and "for the owner" in refused.message
 
 
 def test_the_refusal_says_what_is_missing() -> None:

@@ -30,6 +30,15 @@ async def test_the_newest_come_first_and_are_narrowed_down(written: House) -> No
     assert await numbers(written, request="0197-b") == [2]
 
 
+async def test_rows_are_found_by_what_stands_in_them_or_does_not(written: House) -> None:
+    assert await numbers(written, holding=['"of":"anna"']) == [3, 1]
+    assert await numbers(written, lacking=['"of":"anna"']) == [2]
+    assert await numbers(written, holding=['"of":"a%"']) == []
+    anna = await written.names.account("anna", 0)
+    newest = await written.store.latest(Filter(), ['{"of":"anna"}'])
+    assert newest == {anna: written.clock.ms - 1}
+
+
 async def test_whom_it_was_done_to_is_found_as_well(written: House) -> None:
     await written.database.write(await written.trail.row("change", {}, caller="root", subject="anna"))
     anna = await written.names.account("anna", 0)
