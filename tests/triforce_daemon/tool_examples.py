@@ -77,6 +77,12 @@ async def _key(house: House) -> Arguments:
     return {"provider": "groq"}
 
 
+async def _tier(house: House) -> Arguments:
+    # Who has been made before is there already.
+    await house.served.post("/v1/users", {"name": "anna"})
+    return {"user": "anna", "tier": "pro"}
+
+
 EXAMPLES: Mapping[str, Example] = {
     # Core
     "chat": {"message": "Hi"},
@@ -127,6 +133,9 @@ EXAMPLES: Mapping[str, Example] = {
     "rate_limit_stats": {},
     "providers": {},
     "execution_log": {"limit": 2},
+    "config_set": {"key": "upstream.idle_seconds", "value": 30, "dry_run": True},
+    "tier_set": _tier,
+    "debug": {"method": "tools/call", "params": {"name": "list_models"}},
     # Prompts
     "prompts": {},
     "prompt_get": _prompt,

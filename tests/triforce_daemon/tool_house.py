@@ -35,7 +35,13 @@ class House:
 
     @property
     def entries(self) -> list[Entry]:
-        return list(self.served.parts.get(Catalog))
+        """What a program may call that holds all scopes."""
+        return [entry for entry in self.served.parts.get(Catalog) if not entry.declared.owners]
+
+    @property
+    def of_owner(self) -> list[Entry]:
+        """What is for the owner alone, whoever else asks."""
+        return [entry for entry in self.served.parts.get(Catalog) if entry.declared.owners]
 
     def says(self, number: int, text: str) -> str:
         """Have the provider's model of that number say this; its id."""

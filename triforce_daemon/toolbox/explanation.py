@@ -6,6 +6,7 @@ from typing import Any
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import ToolNotFound, TriforceError
 from triforce_daemon.toolbox.admission import refusal
+from triforce_daemon.toolbox.approvals import needed
 from triforce_daemon.toolbox.catalog import Catalog
 from triforce_daemon.toolbox.entry import Entry
 from triforce_daemon.toolbox.requirement import Missing
@@ -46,5 +47,5 @@ def explained(catalog: Catalog, caller: Caller, name: str, arguments: dict[str, 
         problems=tuple(problems),
         refused=refusal(caller, entry),
         missing=entry.missing(),
-        approval=entry.declared.approval and not rehearsal,
+        approval=needed(caller, entry) and not rehearsal,
     )

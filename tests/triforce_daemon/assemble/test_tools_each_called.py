@@ -3,6 +3,7 @@
 import os
 from typing import Any, get_args
 
+import jsonschema
 import pytest
 
 from tests.triforce_daemon.mcp_server.connecting import connected
@@ -30,6 +31,15 @@ async def test_what_it_returns_fits_what_it_declares(folder: str) -> None:
             assert result.content, "a text for who reads no values"
 
 
+async def test_what_is_the_owners_fits_what_it_declares(folder: str) -> None:
+    async with house(folder) as built:
+        for entry in built.of_owner:
+            arguments = await arguments_of(built, entry.name)
+            status, result = await built.served.post(f"/v1/tools/{entry.name}/run", {"arguments": arguments})
+            assert status == 200 and result["ok"], (entry.name, result)
+            jsonschema.validate(result["value"], entry.signature.output_schema() or {})
+
+
 async def test_what_does_not_fit_is_named(folder: str) -> None:
     async with house(folder) as built:
         for entry in built.entries:
@@ -53,6 +63,7 @@ async def test_one_tier_or_one_scope_too_low_sees_and_calls_nothing(folder: str)
             made = await built.served.user(f"a-{tier}", tier=tier, grants=grants)
             entries = [entry for entry in built.entries if entry.declared.tier in too_much]
             await refused_all(built, made["access_token"], entries)
+        await refused_all(built, await built.served.token(*SCOPES, name="all"), built.of_owner)
         for scope in SCOPES:
             token = await built.served.token(
                 *(one for one in SCOPES if one != scope), name="no-" + scope.replace(":", "-")

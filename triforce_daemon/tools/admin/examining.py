@@ -6,7 +6,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from triforce_daemon.errors import InvalidArguments
-from triforce_daemon.mcp_server import meta_tool
+from triforce_daemon.toolbox import meta_tool
 from triforce_daemon.toolbox.call import ToolCall
 from triforce_daemon.toolbox.catalog import Catalog
 from triforce_daemon.toolbox.declaration import tool
