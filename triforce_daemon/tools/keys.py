@@ -108,7 +108,7 @@ class KeysTested(TypedDict):
     tier="admin",
     effect="read",
     open_world=True,
-    keywords=("check key", "valid key", "key works", "Schlüssel prüfen", "gültig", "testen"),
+    keywords=("check key", "valid key", "key works", "funktioniert", "Schlüssel prüfen", "gültig", "testen"),
 )
 async def keys_test(
     provider: Provider,

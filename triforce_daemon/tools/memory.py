@@ -95,7 +95,18 @@ class Hits(TypedDict):
     effect="read",
     scope="memory",
     formerly=("memory_recall",),
-    keywords=("recall", "remembered", "known", "look up", "find", "erinnern", "gemerkt", "bekannt", "suchen", "finden"),
+    keywords=(
+        "recall",
+        "remembered",
+        "known",
+        "look up",
+        "find",
+        "erinnern",
+        "gemerkt",
+        "Gedächtnis durchsuchen",
+        "suchen",
+        "finden",
+    ),
 )
 async def memory_search(
     query: Annotated[str, "words, or a question; empty: the newest entries"],
@@ -227,7 +238,7 @@ class Cleared(TypedDict):
 @tool(
     tier="pro",
     effect="destroy",
-    keywords=("forget", "delete", "remove", "clean up", "vergessen", "löschen", "aufräumen", "entfernen"),
+    keywords=("forget", "delete", "remove", "clean up", "vergessen", "Gedächtnis löschen", "aufräumen", "entfernen"),
 )
 async def memory_clear(
     ids: Annotated[list[str] | None, "these entries"] = None,

@@ -60,7 +60,7 @@ class PromptText(TypedDict):
     tier="free",
     effect="read",
     idempotent=True,
-    keywords=("template", "read a prompt", "show", "Vorlage lesen", "Vorlage zeigen"),
+    keywords=("template", "read a saved prompt", "show", "Vorlage lesen", "Vorlage zeigen"),
 )
 async def prompt_get(
     name: Name,

@@ -184,7 +184,7 @@ class ProvidersFound(TypedDict):
 @tool(
     tier="pro",
     effect="read",
-    keywords=("backends", "which provider works", "groq", "Anbieter", "welcher Anbieter", "erreichbar"),
+    keywords=("backends", "which provider works", "up or down", "groq", "Anbieter", "welcher Anbieter", "erreichbar"),
 )
 async def providers(*, desk: ProviderDesk) -> ProvidersFound:
     """List the providers: how each is and why, its models, speed and limits."""

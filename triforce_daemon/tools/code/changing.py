@@ -33,7 +33,17 @@ class CodeEdited(TypedDict):
 @tool(
     tier="pro",
     effect="destroy",
-    keywords=("change code", "replace text", "insert lines", "Code ändern", "ersetzen", "einfügen", "bearbeiten"),
+    keywords=(
+        "change code",
+        "replace text",
+        "insert lines",
+        "Code ändern",
+        "Quelltext ändern",
+        "Zeile",
+        "ersetzen",
+        "einfügen",
+        "bearbeiten",
+    ),
 )
 async def code_edit(
     path: Path,

@@ -129,7 +129,15 @@ class CodeTree(TypedDict):
     tier="free",
     effect="read",
     idempotent=True,
-    keywords=("project structure", "directory tree", "overview", "Projektstruktur", "Ordnerbaum", "Überblick"),
+    keywords=(
+        "project structure",
+        "directory tree",
+        "overview",
+        "Projektstruktur",
+        "Ordnerbaum",
+        "Verzeichnisbaum",
+        "Überblick",
+    ),
 )
 async def code_tree(
     path: Annotated[str, "the folder", Field(min_length=1, max_length=4_096)] = ".",

@@ -96,7 +96,18 @@ class WhoAmI(TypedDict):
 @tool(
     tier="guest",
     effect="read",
-    keywords=("identity", "account", "rights", "permissions", "tier", "wer bin ich", "Rechte", "Konto", "darf ich"),
+    keywords=(
+        "identity",
+        "my limits",
+        "account",
+        "rights",
+        "permissions",
+        "tier",
+        "wer bin ich",
+        "Rechte",
+        "Konto",
+        "darf ich",
+    ),
 )
 async def whoami(*, accounts: Accounts, call: ToolCall) -> WhoAmI:
     """Tell who the caller is to this daemon, and what he may do."""
