@@ -43,7 +43,9 @@ LIBRARIES = {
 }
 
 #: Of the daemon's package the command line may run these; the rest of `wire` is types, for the type checker alone.
-WIRE_AT_RUN_TIME = tuple(f"triforce_daemon.wire.{name}" for name in ("constants", "known_secrets", "paths"))
+WIRE_AT_RUN_TIME = tuple(
+    f"triforce_daemon.wire.{name}" for name in ("constants", "known_secrets", "log_lines", "paths")
+)
 
 OF_THE_ENVIRONMENT = ("os.environ", "os.environb", "os.getenv", "os.getenvb", "os.putenv")
 

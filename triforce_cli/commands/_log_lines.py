@@ -1,82 +1,95 @@
-"""The lines of the daemon's log: read from its files, narrowed down, and drawn for a person."""
+"""The lines of the daemon's log: asked for or read from its files, followed, and drawn for a person."""
 
 import json
 import os
-import re
+import sys
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Literal, cast
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
 
+from triforce_cli.contexts import Globals, remote
+from triforce_cli.daemon_client import DaemonClient
+from triforce_cli.errors import DaemonNotRunning, DaemonUnreachable, DaemonWentAway, NotFound, UnreadableFile
+from triforce_cli.launcher import log_file
 from triforce_cli.output.paint import Paint
 from triforce_cli.output.sanitise import one_line
 from triforce_cli.output.words import local
+from triforce_daemon.wire.log_lines import Line, Wanted, fitting, newest
 
-Level = Literal["debug", "info", "warning", "error", "critical"]
-Category = Literal["api", "llm", "mcp", "error", "agent"]
+if TYPE_CHECKING:
+    from triforce_daemon.wire.logs import LogEntry, LogList
 
-LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error", "critical")
+#: A daemon tells no more at once.
+_MOST = 1_000
 _COLOURS = {"warning": "yellow", "error": "red", "critical": "red", "debug": "dim"}
-#: Which rooms of the daemon write what; `error` is a level.
-_UNITS: dict[str, tuple[str, ...]] = {
-    "api": ("routes", "listeners", "access", "uvicorn"),
-    "llm": ("providers", "dialects", "outbound", "services.routing", "services.chat_router", "services.model"),
-    "mcp": ("tools", "toolbox", "routes.mcp", "services.mcp"),
-    "agent": ("agents", "services.agents"),
-}
-#: How `log.format = "text"` writes a line.
-_TEXT = re.compile(r"(?P<ts>\d{4}-\S+Z) (?P<level>[A-Z]+) +(?P<unit>[^\s:]+): (?P<msg>.*)")
 _FRAME = ("ts", "level", "unit", "msg", "request_id", "traceback")
-#: So many files are kept of a log that was moved aside when it grew.
-_BACKUPS = 3
 _LOOK_SECONDS = 0.2
 
-Line = dict[str, Any]
+
+def show(wanted: Wanted, count: int, follows: bool, chosen: Globals, printed: Callable[[Line], None]) -> None:
+    """Have the last lines printed, and those that come; what a daemon that runs knows wins over files that lie about.
+
+    Raises NotFound, UnreadableFile, and what the daemon says.
+    """
+    told = _told(wanted, count, chosen)
+    if told is None or (told["file"] is not None and (follows or wanted.pattern is not None)):
+        path = (told and told["file"]) or log_file(chosen)
+        _read(path, wanted, count, follows, printed)
+    elif follows:
+        raise _no_log("The daemon's log goes to standard error")
+    else:
+        for line in _asked(told["items"], wanted, count):
+            printed(line)
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Which lines are meant; None: whichever."""
-
-    level: Level | None = None
-    since: str | None = None
-    pattern: "re.Pattern[str] | None" = None
-    request: str | None = None
-    category: Category | None = None
-
-    def fits(self, line: Line, text: str) -> bool:
-        level = line.get("level")
-        weight = LEVELS.index(level) if level in LEVELS else LEVELS.index("error")
-        return (
-            (self.level is None or weight >= LEVELS.index(self.level))
-            and (self.since is None or str(line.get("ts", "")) >= self.since)
-            and (self.pattern is None or self.pattern.search(text) is not None)
-            and (self.request is None or str(line.get("request_id", "")).startswith(self.request))
-            and (self.category is None or _is_of(self.category, line, weight))
-        )
-
-
-def parsed(text: str) -> Line:
-    """A line as it was meant, whichever format it has; one that is none, of whatever wrote it, is its words alone."""
+def _told(wanted: Wanted, count: int, chosen: Globals) -> "LogList | None":
+    """What the daemon says; None where none runs on this machine."""
+    client = DaemonClient.of(chosen)
+    limit = _MOST if wanted.pattern is not None else min(max(count, 1), _MOST)
+    asked = {"category": wanted.category, "since": wanted.since, "request": wanted.request, "limit": limit}
     try:
-        value = json.loads(text)
-    except ValueError:
-        value = None
-    if isinstance(value, dict):
-        return cast(Line, value)
-    found = _TEXT.match(text)
-    return {**found.groupdict(), "level": found["level"].lower()} if found else {"msg": text}
+        return client.logs(level=wanted.level or "info", **asked)
+    except (DaemonNotRunning, DaemonUnreachable, DaemonWentAway):
+        if remote(chosen) is not None:
+            raise
+        return None
+
+
+def _asked(items: "list[LogEntry]", wanted: Wanted, count: int) -> list[Line]:
+    """The daemon's entries as the lines that they were, the oldest first."""
+    frame = ("ts", "level", "unit", "msg", "request_id")
+    lines: list[Line] = [
+        {**{name: one[name] for name in frame if one[name] is not None}, **one["more"]} for one in items
+    ]
+    fit = [one for one in lines if wanted.pattern is None or wanted.pattern.search(json.dumps(one, ensure_ascii=False))]
+    return fit[:count][::-1]
+
+
+def _read(path: str, wanted: Wanted, count: int, follows: bool, printed: Callable[[Line], None]) -> None:
+    try:
+        for line in last(path, wanted, count):
+            printed(line)
+        if follows:
+            for line in follow(path, wanted):
+                printed(line)
+                sys.stdout.flush()
+    except FileNotFoundError:
+        raise _no_log(f"There is no log at {path}") from None
+    except OSError as error:
+        raise UnreadableFile(f"{path}: {error.strerror}.", "Check its owner and mode.") from None
+
+
+def _no_log(why: str) -> NotFound:
+    return NotFound(
+        f"{why}.",
+        "A daemon that systemd runs writes to the journal: journalctl -u triforced, with --user for your own.",
+    )
 
 
 def last(path: str, wanted: Wanted, count: int) -> list[Line]:
     """The last lines that are wanted, the oldest first; also of the files that the log was moved to. Raises OSError."""
-    found: list[Line] = []
-    for file in (path, *(f"{path}.{number}" for number in range(1, _BACKUPS + 1))):
-        if len(found) >= count or (file != path and not os.path.exists(file)):
-            break
-        with open(file, encoding="utf-8", errors="replace") as lines:
-            found = [*_fitting(lines, wanted), *found]
-    return found[len(found) - min(count, len(found)) :]
+    return list(islice(fitting(newest(path), wanted), count))[::-1]
 
 
 def follow(path: str, wanted: Wanted) -> Iterator[Line]:
@@ -94,7 +107,7 @@ def follow(path: str, wanted: Wanted) -> Iterator[Line]:
                 for text in iter(file.readline, ""):
                     held += text
                     if held.endswith("\n"):
-                        yield from _fitting([held], wanted)
+                        yield from fitting([held.rstrip("\n")], wanted)
                         held = ""
                 if not moved:
                     time.sleep(_LOOK_SECONDS)
@@ -118,23 +131,6 @@ def drawn(line: Line, paint: Paint) -> str:
     ]
     trace = "".join(f"\n  {one_line(row)}" for row in str(line.get("traceback", "")).splitlines())
     return " ".join(part for part in parts if part.strip()) + trace
-
-
-def _fitting(texts: Iterable[str], wanted: Wanted) -> list[Line]:
-    found: list[Line] = []
-    for text in texts:
-        text = text.rstrip("\n")
-        line = parsed(text)
-        if text and wanted.fits(line, text):
-            found.append(line)
-    return found
-
-
-def _is_of(category: Category, line: Line, weight: int) -> bool:
-    if category == "error":
-        return weight >= LEVELS.index("error")
-    unit = str(line.get("unit", ""))
-    return any(unit == room or unit.startswith(room) for room in _UNITS[category])
 
 
 def _moved(path: str, opened: int) -> bool:

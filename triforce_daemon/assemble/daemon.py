@@ -26,6 +26,7 @@ from triforce_daemon.listeners.unix_socket import SocketListener
 from triforce_daemon.routes import app
 from triforce_daemon.runtime import logs
 from triforce_daemon.runtime.lifecycle import Lifecycle
+from triforce_daemon.runtime.recent_lines import RecentLines
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.runtime.sd_notify import SdNotify
 from triforce_daemon.services.key_history import KeyHistory
@@ -46,8 +47,8 @@ END_SECONDS = 15
 async def run(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager, dev: bool) -> None:
     """The daemon, from start to end. Raises ConfigurationInvalid and StorageFailed before it is ready."""
     settings = configuration.settings
-    redactor = Redactor()
-    logs.configure(settings.log, redactor)
+    redactor, recent = Redactor(), RecentLines()
+    logs.configure(settings.log, redactor, recent)
     places = Places.of(configuration, environ)
     refuse_known(settings, places, environ, dev=dev)
     given = inherited(environ, _listeners(settings))
@@ -57,13 +58,12 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
         database = storage(settings, places, redactor.add)
         await database.open()
         outside = world(configuration, places, environ, redactor)
-        ground = Ground(configuration, environ, places, database, outside, Lifecycle(), network, redactor=redactor)
+        ground = Ground(
+            *(configuration, environ, places, database, outside, Lifecycle(), network), redactor=redactor, recent=recent
+        )
         parts = await build_parts(ground, managed_by)
         served = app.build(parts, ground.clock)
-        # What is built now lives as long as the daemon: the collector need not look at it again.
-        gc.freeze()
-        # Requests leave few circles behind: to look for them every 700 objects costs each of them some percent.
-        gc.set_threshold(50_000, 20, 100)
+        _spare_the_collector()
         try:
             _keep_fresh(network, ground, told, parts.get(Reload))
             listening = Listening(served, taken, ground.lifecycle, settings.daemon.drain_seconds)
@@ -83,6 +83,13 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
             await parts.get(KeyHistory).close()
             await database.close()
             log.info("stopped")
+
+
+def _spare_the_collector() -> None:
+    # What is built now lives as long as the daemon: the collector need not look at it again.
+    gc.freeze()
+    # Requests leave few circles behind: to look for them every 700 objects costs each of them some percent.
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _listeners(settings: Settings) -> set[str]:

@@ -9,6 +9,7 @@ from triforce_daemon.configuration.sources import Configuration
 from triforce_daemon.listeners.network import Network
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.lifecycle import Lifecycle
+from triforce_daemon.runtime.recent_lines import RecentLines
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.settings import Settings
@@ -29,6 +30,8 @@ class Ground:
     clock: Clock = field(default_factory=Clock)
     #: Keeps secrets out of the log.
     redactor: Redactor = field(default_factory=Redactor)
+    #: The log, where it goes to standard error.
+    recent: RecentLines = field(default_factory=RecentLines)
 
     @property
     def settings(self) -> Settings:

@@ -1,5 +1,7 @@
 """The door: gives each request its id and finds out who calls, before anything else runs."""
 
+from dataclasses import dataclass
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triforce_daemon.access.caller import Caller, Stranger
@@ -14,9 +16,19 @@ from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.identifiers import RequestIds
 from triforce_daemon.runtime.logs import current_listener, current_request
 from triforce_daemon.services.refusals import Refusals
+from triforce_daemon.services.request_book import Asked, RequestBook
 from triforce_daemon.wire.constants import PROTOCOL, PROTOCOL_HEADER, REQUEST_ID_HEADER
 
 _CHALLENGE = (b"www-authenticate", b"Bearer")
+
+
+@dataclass(slots=True)
+class Begun:
+    """A request from its beginning on, by the clock's ticks."""
+
+    at: float
+    answered: float | None = None
+    status: int | None = None
 
 
 class Door:
@@ -29,15 +41,23 @@ class Door:
         self._ids = RequestIds()
         self._identification = parts.get(Identification)
         self._refusals = parts.get(Refusals)
+        self._book = parts.get(RequestBook)
         self._protocol = (PROTOCOL_HEADER.encode(), str(PROTOCOL).encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        now_ms = self._clock.now_ms()
+        now_ms, begun = self._clock.now_ms(), Begun(self._clock.ticks())
         name = self._ids.next(now_ms)
         current_request.set(name)
+        try:
+            await self._serve(scope, receive, send, name, now_ms, begun)
+        finally:
+            seconds = (begun.answered or self._clock.ticks()) - begun.at
+            self._book.add(_asked(scope, name, now_ms, begun.status, seconds))
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, name: str, now_ms: int, begun: Begun) -> None:
         state = scope.setdefault("state", {})
         current_listener.set(state.get("listener"))
         entrance = self._identification.entrances.get(state.get("listener"))
@@ -47,6 +67,7 @@ class Door:
 
         async def send_with_our_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                begun.status, begun.answered = message["status"], self._clock.ticks()
                 more = [*ours, _CHALLENGE] if message["status"] == 401 else ours
                 message["headers"] = [*message.get("headers", ()), *more]
             await send(message)
@@ -89,6 +110,12 @@ def route_of(scope: Scope) -> str:
     """The method and the path as it was declared: what stands in its place may be anybody's name."""
     declared = getattr(scope.get("route"), "path", None)
     return f"{scope['method']} {declared or '-'}"
+
+
+def _asked(scope: Scope, request: str, now_ms: int, status: int | None, seconds: float) -> Asked:
+    caller = scope["state"].get("caller")
+    account, client = (caller.account, caller.name) if isinstance(caller, Caller) else (None, None)
+    return Asked(now_ms, request, scope["method"], scope["path"], status, seconds * 1_000, account, client)
 
 
 async def _permit(send: Send) -> None:

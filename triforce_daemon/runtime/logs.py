@@ -20,6 +20,7 @@ from triforce_daemon.errors import ConfigurationInvalid
 from triforce_daemon.runtime.clock import rfc3339
 from triforce_daemon.runtime.folders import make_private
 from triforce_daemon.runtime.log_writer import LogWriter, current_listener, current_request
+from triforce_daemon.runtime.recent_lines import RecentLines
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.settings import Log
 
@@ -45,9 +46,12 @@ def take_level(name: str) -> None:
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
 
 
-def configure(settings: Log, redactor: Redactor) -> None:
-    """Send all log records to standard error or to the file of the settings. Raises ConfigurationInvalid."""
-    sink = _sink(settings.file)
+def configure(settings: Log, redactor: Redactor, recent: RecentLines | None = None) -> None:
+    """Send all log records to the file of the settings or, where there is none, to standard error and `recent`.
+
+    Raises ConfigurationInvalid.
+    """
+    sink = _sink(settings.file, recent)
     sink.setFormatter(JsonFormatter(redactor) if settings.format == "json" else TextFormatter(redactor))
     handler = LogWriter(sink)
     root = logging.getLogger()
@@ -67,9 +71,9 @@ def counts() -> dict[str, int]:
     return {logging.getLevelName(level).lower(): many for level, many in sorted(counted.items())}
 
 
-def _sink(file: str) -> "LogStream | LogFile":
+def _sink(file: str, recent: RecentLines | None) -> "LogStream | LogFile":
     if not file:
-        return LogStream(sys.stderr)
+        return LogStream(sys.stderr, recent)
     try:
         make_private(os.path.dirname(os.path.abspath(file)))
         return LogFile(file)
@@ -104,11 +108,18 @@ class Record(logging.LogRecord):
 
 
 class LogStream(logging.StreamHandler[Any]):
+    def __init__(self, stream: Any, recent: RecentLines | None = None) -> None:
+        super().__init__(stream)
+        self._recent = recent
+
     def write_all(self, records: Sequence[logging.LogRecord]) -> None:
         """All of them in one piece."""
+        lines = list(_lines(self, records))
+        if self._recent is not None:
+            self._recent.add(lines)
         # Nobody reads standard error any more: there is no other place to say so.
         with contextlib.suppress(OSError, ValueError):
-            self.stream.write("".join(_lines(self, records)))
+            self.stream.write("".join(lines))
             self.flush()
 
 
