@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from triforce_daemon.wire.doctor import CheckList
     from triforce_daemon.wire.keys import KeyKept, KeyList, KeyPlaces, KeyRemoved, KeyTestList, NewKey
     from triforce_daemon.wire.limits import LimitList
+    from triforce_daemon.wire.logs import LogList
     from triforce_daemon.wire.models import (
         AliasChange,
         DefaultModel,
@@ -320,6 +321,10 @@ class DaemonClient(KeptRoutes):
 
     def verify_audit(self) -> AuditCheck:
         return self._transport.call("GET", "/v1/audit/verify")
+
+    def logs(self, **wanted: str | int | None) -> LogList:
+        """The newest first, by `category`, `level`, `since` and `request`; at most `limit`."""
+        return self._transport.call("GET", "/v1/logs", wanted)
 
     def receipt(self, request: str, verify: bool = False) -> Receipt:
         return self._transport.call("GET", f"/v1/receipts/{escaped(request)}", {"verify": "true" if verify else None})

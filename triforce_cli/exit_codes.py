@@ -66,6 +66,7 @@ _OF_CODE = {
     "response_not_found": NOT_FOUND,
     "file_not_found": NOT_FOUND,
     "job_not_found": NOT_FOUND,
+    "agent_not_found": NOT_FOUND,
     "prompt_not_found": NOT_FOUND,
     "provider_not_found": NOT_FOUND,
     "tool_not_found": NOT_FOUND,

@@ -28,6 +28,7 @@ TriforceError
 │   ├── ResponseNotFound      404 response_not_found
 │   ├── FileMissing           404 file_not_found
 │   ├── JobNotFound           404 job_not_found
+│   ├── AgentNotFound         404 agent_not_found
 │   ├── PromptNotFound        404 prompt_not_found
 │   ├── ProviderNotFound      404 provider_not_found
 │   ├── ToolNotFound          404 tool_not_found
@@ -181,6 +182,12 @@ class JobNotFound(NotFound):
     """The caller has no job of this id."""
 
     code = "job_not_found"
+
+
+class AgentNotFound(NotFound):
+    """No agent has this name."""
+
+    code = "agent_not_found"
 
 
 class PromptNotFound(NotFound):

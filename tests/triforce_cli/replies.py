@@ -6,6 +6,7 @@ from tests.triforce_cli import memory_replies
 from triforce_daemon.wire.audit import AuditChain, AuditCheck, AuditItem, AuditList, Receipt
 from triforce_daemon.wire.config import ChangedSetting, ConfigCheck, Reloaded, Setting, SettingList
 from triforce_daemon.wire.doctor import CheckList
+from triforce_daemon.wire.logs import LogList
 from triforce_daemon.wire.models import (
     DefaultModel,
     Model,
@@ -310,6 +311,31 @@ RECEIPT: Receipt = {
     "verified": None,
     "reason": None,
 }
+LOGS: LogList = {
+    "schema": "triforce.logs.list/1",
+    "file": None,
+    "items": [
+        {
+            "ts": "2026-03-01T12:00:02.000Z",
+            "level": "error",
+            "category": "api",
+            "unit": "routes.requests",
+            "msg": "POST /v1/chat/completions",
+            "request_id": "0197a3f2-0000-7000-8000-000000000001",
+            "more": {"status": 500, "ms": 12.5, "client": "user/anna"},
+        },
+        {
+            "ts": "2026-03-01T12:00:01.000Z",
+            "level": "warning",
+            "category": "system",
+            "unit": "services.jobs",
+            "msg": "how far jobs are was not kept",
+            "request_id": None,
+            "more": {"reason": "the disk is full"},
+        },
+    ],
+    "next": None,
+}
 
 SETTING: Setting = {
     "key": "builtin.context",
@@ -396,6 +422,7 @@ CANNED: dict[tuple[str, str], Any] = {
     ("GET", "/v1/usage"): USED,
     ("GET", "/v1/usage/limits"): {"schema": "triforce.usage.limits/1", "items": [], "next": None},
     ("GET", "/v1/audit"): AUDIT,
+    ("GET", "/v1/logs"): LOGS,
     ("GET", "/v1/audit/verify"): AUDIT_CHECK,
     ("GET", "/v1/receipts/0197a000"): RECEIPT,
     ("GET", "/v1/config"): SETTINGS,

@@ -58,6 +58,7 @@ ROUTES: list[tuple[Callable[[DaemonClient], Any], str, str, dict[str, str], Any]
     (lambda c: c.audit(kind="login", caller="anna", limit=9), "GET", "/v1/audit",
      {"kind": "login", "caller": "anna", "limit": "9"}, None),
     (lambda c: c.verify_audit(), "GET", "/v1/audit/verify", {}, None),
+    (lambda c: c.logs(level="error", limit=9), "GET", "/v1/logs", {"level": "error", "limit": "9"}, None),
     (lambda c: c.receipt("0197a000", verify=True), "GET", "/v1/receipts/0197a000", {"verify": "true"}, None),
     (lambda c: c.settings(), "GET", "/v1/config", {}, None),
     (lambda c: c.setting("builtin.context"), "GET", "/v1/config/builtin.context", {}, None),

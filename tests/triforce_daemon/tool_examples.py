@@ -1,9 +1,12 @@
 """One call of each tool that goes well: what is sent, or how to come by it in a house."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from tests.triforce_daemon.tool_house import House
+from triforce_daemon.runtime.recent_lines import RecentLines
+from triforce_daemon.services.request_book import RequestBook
 
 Arguments = dict[str, Any]
 Example = Arguments | Callable[[House], Awaitable[Arguments]]
@@ -83,6 +86,17 @@ async def _tier(house: House) -> Arguments:
     return {"user": "anna", "tier": "pro"}
 
 
+async def _request(house: House) -> Arguments:
+    await house.made("whoami")
+    return {"trace_id": next(house.served.parts.get(RequestBook).newest()).request}
+
+
+async def _agent(house: House) -> Arguments:
+    line = {"ts": "2026-03-01T12:00:01.000Z", "level": "info", "unit": "agents", "msg": "started", "agent": "claude"}
+    house.served.parts.get(RecentLines).add([json.dumps(line) + "\n"])
+    return {"agent": "claude"}
+
+
 EXAMPLES: Mapping[str, Example] = {
     # Core
     "chat": {"message": "Hi"},
@@ -136,6 +150,13 @@ EXAMPLES: Mapping[str, Example] = {
     "config_set": {"key": "upstream.idle_seconds", "value": 30, "dry_run": True},
     "tier_set": _tier,
     "debug": {"method": "tools/call", "params": {"name": "list_models"}},
+    # Logs
+    "logs": {"level": "debug"},
+    "logs_errors": {},
+    "logs_stats": {},
+    "logs_api": {"limit": 3},
+    "logs_trace": _request,
+    "logs_agent": _agent,
     # Prompts
     "prompts": {},
     "prompt_get": _prompt,

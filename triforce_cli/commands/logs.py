@@ -8,17 +8,16 @@ import typer
 
 from triforce_cli.commands import _suggestions
 from triforce_cli.commands._durations import moment
-from triforce_cli.commands._log_lines import Category, Level, Wanted, drawn, follow, last
+from triforce_cli.commands._log_lines import drawn, show
 from triforce_cli.contexts import Globals, require_local
 from triforce_cli.daemon_client import DaemonClient
-from triforce_cli.errors import NotFound, UnreadableFile
 from triforce_cli.exit_codes import DONE, FAILED
-from triforce_cli.launcher import log_file
 from triforce_cli.output.as_json import json_line, picked
 from triforce_cli.output.as_table import Fact, facts, print_list, print_object
 from triforce_cli.output.columns import Column
 from triforce_cli.output.paint import Paint, is_terminal, paint_for
 from triforce_cli.output.words import count, local
+from triforce_daemon.wire.log_lines import Asked, Level, Wanted
 
 if TYPE_CHECKING:
     from triforce_daemon.wire.audit import AuditChain
@@ -64,19 +63,21 @@ def logs(
         str | None, typer.Option("--request", metavar="ID", help="Lines of one request, by how its id begins.")
     ] = None,
     category: Annotated[
-        Category | None, typer.Option("--category", help="What it is about; error is whatever went wrong.")
+        Asked | None, typer.Option("--category", help="What it is about; error is whatever went wrong.")
     ] = None,
 ) -> None:
-    """Show the log of the daemon on this machine; programs get JSON, an object a line.
+    """Show the daemon's log, with the requests that came; programs get JSON, an object a line.
 
-    It is the file that a daemon in the background writes, or the one of the setting log.file. Without that, a daemon
-    that systemd runs writes to the journal: journalctl -u triforced, with --user for your own.
+    A daemon that runs is asked for it; without -p it leaves out what succeeded. To follow the log, and where no daemon
+    runs, its file on this machine is read: that of a daemon in the background, or the one of the setting log.file.
+    A daemon that systemd runs writes to the journal: journalctl -fu triforced, with --user for your own.
     """
     if ctx.invoked_subcommand is not None:
         return
     chosen: Globals = ctx.obj
-    require_local("Reading the log", chosen)
-    _show(Wanted(priority, since, grep, request, category), lines, follows, chosen)
+    if follows:
+        require_local("Following the log", chosen)
+    show(Wanted(priority, since, grep, request, category), lines, follows, chosen, lambda line: _print(line, chosen))
 
 
 @audit.command(
@@ -141,25 +142,6 @@ def page(chain: "AuditChain", paint: Paint) -> str:
         Fact("key", chain["key"]),
     ]
     return facts(rows, paint)
-
-
-def _show(wanted: Wanted, lines: int, follows: bool, chosen: Globals) -> None:
-    """Print the last lines, and those that come. Raises NotFound, UnreadableFile."""
-    path = log_file(chosen)
-    try:
-        for line in last(path, wanted, lines):
-            _print(line, chosen)
-        if follows:
-            for line in follow(path, wanted):
-                _print(line, chosen)
-                sys.stdout.flush()
-    except FileNotFoundError:
-        raise NotFound(
-            f"There is no log at {path}.",
-            "A daemon that systemd runs writes to the journal: journalctl -u triforced, with --user for your own.",
-        ) from None
-    except OSError as error:
-        raise UnreadableFile(f"{path}: {error.strerror}.", "Check its owner and mode.") from None
 
 
 def _print(line: "dict[str, object]", chosen: Globals) -> None:

@@ -6,6 +6,7 @@ from triforce_daemon.assemble.door import door
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.keys import keys
 from triforce_daemon.assemble.limits import limits
+from triforce_daemon.assemble.logs import logs
 from triforce_daemon.assemble.memory import memory
 from triforce_daemon.assemble.models import models
 from triforce_daemon.assemble.people import people
@@ -55,7 +56,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         *(known.registry, known.refresh, known.health, ModelWhy(known.registry)),
         *(routing, reuse, Questions(routing)),
         *(sessions, turns, stored),
-        *memory(ground),
+        *(*memory(ground), *logs(ground, audited.trail.names)),
         *(held.desk, held.tests, held.history),
         *(offered, ProviderTests(offered, known.registry, known.refresh, routing, known.health, clock)),
         StatusPage(

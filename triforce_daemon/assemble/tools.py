@@ -25,6 +25,7 @@ from triforce_daemon.toolbox.runner import Runner
 from triforce_daemon.toolbox.toolsets import Toolsets
 from triforce_daemon.tools import approvals as approval_tools
 from triforce_daemon.tools import files, git, jobs, keys, memory, ollama, prompts, sessions, utilities
+from triforce_daemon.tools import logs as log_tools
 from triforce_daemon.tools.admin import changing as admin_changing
 from triforce_daemon.tools.admin import examining as admin_examining
 from triforce_daemon.tools.admin import looking as admin_looking
@@ -35,7 +36,7 @@ from triforce_daemon.tools.core import answers, looking
 CATEGORIES = (
     *(answers, looking, reading, changing, running),
     *(memory, ollama, prompts, keys, jobs, sessions, git, files, utilities),
-    approval_tools,
+    *(log_tools, approval_tools),
     *(admin_looking, admin_changing, admin_examining),
 )
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.triforce_cli.conftest import OnTerminal, Triforce
 from tests.triforce_cli.fake_daemon import FakeDaemon
-from tests.triforce_cli.replies import AUDIT, AUDIT_CHAIN, AUDIT_CHECK, AUDIT_ITEM, NOW
+from tests.triforce_cli.replies import AUDIT, AUDIT_CHAIN, AUDIT_CHECK, AUDIT_ITEM, LOGS, NOW
 
 LINE = {"ts": "2026-03-01T12:00:01.000Z", "level": "warning", "unit": "routes.app", "msg": "slow", "model": "m"}
 
@@ -71,3 +71,37 @@ def test_an_audit_that_is_whole_is_0_and_one_that_is_not_is_1(
     done = triforce("logs", "audit", "verify")
     assert done.status == 1 and "row 3" in done.out and "it was changed" in done.out
     assert json.loads(triforce("logs", "audit", "verify", "--json").out)["ok"] is False
+
+
+def test_a_daemon_that_runs_is_asked(
+    fake_daemon: FakeDaemon, log: Path, triforce: Triforce, on_terminal: OnTerminal
+) -> None:
+    lines = [
+        json.loads(one)
+        for one in triforce("logs", "-n", "9", "--category", "api", "--since", "2026").out.split("\n")
+        if one
+    ]
+    assert [one["msg"] for one in lines] == ["how far jobs are was not kept", "POST /v1/chat/completions"]
+    assert lines[1]["status"] == 500 and "request_id" not in lines[0]
+    query = fake_daemon.asked[-1].query
+    assert (query["level"], query["category"], query["limit"]) == ("info", "api", "9")
+    assert triforce("logs", "--grep", "disk is full", "--fields", "level").out == '{"level": "warning"}\n'
+    shown = on_terminal("logs", "-n", "1", environ={"NO_COLOR": "1", "TZ": "UTC"}).out
+    assert "POST /v1/chat/completions status=500" in shown
+
+
+def test_the_file_that_the_daemon_names_is_searched_by_a_pattern(
+    fake_daemon: FakeDaemon, triforce: Triforce, tmp_path: Path
+) -> None:
+    (tmp_path / "own.log").write_text(json.dumps(LINE) + "\n")
+    fake_daemon.answers("GET", "/v1/logs", {**LOGS, "file": str(tmp_path / "own.log")})
+    assert triforce("logs", "--grep", "sl.w").out == json.dumps(LINE) + "\n"
+
+
+def test_what_goes_to_standard_error_cannot_be_followed_and_the_daemons_no_is_heard(
+    fake_daemon: FakeDaemon, triforce: Triforce
+) -> None:
+    done = triforce("logs", "-f")
+    assert done.status == 5 and "journalctl" in done.err
+    fake_daemon.refuses("GET", "/v1/logs", 403, "forbidden")
+    assert triforce("logs").status == 77

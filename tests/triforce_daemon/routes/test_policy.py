@@ -94,6 +94,7 @@ MATRIX = {
     "GET /v1/usage/limits": "caller",
     "GET /v1/audit": "admin",
     "GET /v1/audit/verify": "admin",
+    "GET /v1/logs": "admin",
     "GET /v1/receipts/{request}": "read",
     "GET /v1/providers": "read",
     "GET /v1/providers/limits": "admin",

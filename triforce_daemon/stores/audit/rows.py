@@ -1,6 +1,6 @@
 """The audit's rows and segments in the database."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,6 +14,8 @@ from triforce_daemon.stores.tables import audit, audit_segments
 
 #: So many rows are read at a time.
 _PAGE = 2_000
+#: So many ids are looked for at a time.
+_AT_ONCE = 500
 #: Behind all that begins like an id.
 _BEYOND = "~"
 
@@ -75,6 +77,16 @@ class AuditStore:
         """Rows of kind `request` and `tool` whose request's id begins so, in order. Raises StorageFailed."""
         query = _filtered(select(audit), Filter(request=beginning)).where(audit.c.kind.in_(("request", "tool")))
         return await self._rows(query.order_by(audit.c.request, audit.c.number).limit(limit))
+
+    async def asked_by(self, requests: Collection[str], people: Collection[str]) -> set[str]:
+        """Those of the requests that one of `people` (digests) has sent. Raises StorageFailed."""
+        found: set[str] = set()
+        ids = sorted(requests)
+        async with self._database.read() as connection:
+            for first in range(0, len(ids) if people else 0, _AT_ONCE):
+                among = audit.c.request.in_(ids[first : first + _AT_ONCE]) & audit.c.caller.in_(sorted(people))
+                found |= set((await connection.execute(select(audit.c.request).where(among))).scalars())
+        return found
 
     async def between(self, chain: str, first: int, last: int | None = None, limit: int | None = None) -> list[Row]:
         """Rows of a chain by their numbers, in order. Raises StorageFailed."""
