@@ -121,6 +121,7 @@ EXAMPLES: Mapping[str, Example] = {
     "code_create": {"path": "new/c.py", "content": "x = 1\n"},
     "code_backup": {"path": "a.py", "action": "create"},
     "code_search": {"query": "area"},
+    "code_patch": {"diff": "--- a/b.py\n+++ b/b.py\n@@ -1 +1,2 @@\n area(1)\n+area(3)\n", "dry_run": True},
     "code_symbols": {"path": "a.py"},
     "code_references": {"path": ".", "name": "area"},
     "code_exec": {"code": "print(6 * 7)"},

@@ -50,7 +50,7 @@ def services(ground: Ground, part: Provided) -> Sequence[object]:
         *(Suggestion(registry, router.choice), Embedder(questions, dialects["openai_chat"])),
         Ollama(registry, part(Jobs), part(Clock), part(Files).host),
         TokenCounts(questions, dialects["anthropic"]),
-        *code(part(Files)),
+        *code(part(Files), ground.tasks),
         SavedMessages(part(Sessions), part(Clock)),
         KeyReports(part(KeyDesk), part(Ledger), part(ProviderDesk)),
         *web(ground),

@@ -115,8 +115,6 @@ class Files:
             raise FileChanged(f"{shown(place.path)} is there already.", "Overwrite it, or take another name.")
         if mode == "append" and before is not None:
             data = before.data + data
-        if len(data) > self._settings.max_bytes:
-            raise PayloadTooLarge(f"That are {len(data):,} bytes.", "files.max_bytes is the most.")
         return await self.change(place, before, data)
 
     async def delete(self, place: Place, expected: str | None = None) -> Written:
@@ -130,9 +128,11 @@ class Files:
     async def change(self, place: Place, before: Version | None, data: bytes | None, mode: int = 0o644) -> Written:
         """Make of what was there `before` what shall be there, None: nothing; remembered so that it can be undone.
 
-        Raises PathRefused, FileChanged, StorageFailed.
+        Raises PathRefused, FileChanged, PayloadTooLarge, StorageFailed.
         """
         root, parts = self._roots.find(place.caller, place.path, place.here)
+        if data is not None and len(data) > self._settings.max_bytes:
+            raise PayloadTooLarge(f"That are {len(data):,} bytes.", "files.max_bytes is the most.")
         if (before and before.data) == data:
             return Written(text_of(parts), len(data or b""), before and before.sha256, None)
         after = Version(data, mode).sha256 if data is not None else None
@@ -148,11 +148,12 @@ class Files:
             mode=before.mode if before else mode,
             created=self._clock.now_ms(),
         )
-        # Written down first: what is on the disk can then be undone, whatever happens to the daemon in between.
+        # Written down first: what is on the disk can then be undone, whatever happens to the daemon in between. Where
+        # the caller hangs up meanwhile it may be there already: what was written down stays.
         await self._store.insert(row)
         try:
             await self.within(place, lambda room, parts: _apply(room, parts, before, data, row["mode"]))
-        except BaseException:
+        except Exception:
             await self._store.delete(row["id"])
             raise
         return Written(row["path"], len(data or b""), after, row["id"])

@@ -10,6 +10,7 @@ from triforce_daemon.services.code_edits import Edit, EditMode
 from triforce_daemon.services.code_files import CodeFiles, Template
 from triforce_daemon.services.file_texts import encoded
 from triforce_daemon.services.files import Files, Place
+from triforce_daemon.services.patches.patches import Patches
 from triforce_daemon.toolbox.call import ToolCall
 from triforce_daemon.toolbox.declaration import tool
 
@@ -72,6 +73,65 @@ async def code_edit(
         backup_id=backup,
         sha256=done.sha256,
         syntax_ok=done.syntax_ok,
+    )
+
+
+class PatchedFile(TypedDict):
+    path: str
+    hunks: int
+    ok: bool
+    reject: str | None
+    """Why it does not fit."""
+    backup_id: str | None
+    """What restores it as it was; null where nothing was changed."""
+
+
+class CodePatched(TypedDict):
+    host: str
+    applied: bool
+    """All of it, or nothing."""
+    files: list[PatchedFile]
+    backup_id: str | None
+    """Of the file, where it is one; of several, each has its own."""
+
+
+@tool(
+    tier="pro",
+    effect="destroy",
+    keywords=(
+        "apply diff",
+        "unified diff",
+        "git apply",
+        "several files",
+        "Patch anwenden",
+        "Diff einspielen",
+        "Änderung",
+    ),
+)
+async def code_patch(
+    diff: Annotated[str, "a unified diff, as git writes it", Field(min_length=1, max_length=2_000_000)],
+    dry_run: Annotated[bool, "only say whether it fits"] = False,
+    strip: Annotated[int, "how many names at the beginning of each path are left out", Field(ge=0, le=20)] = 1,
+    *,
+    patches: Patches,
+    files: Files,
+    call: ToolCall,
+) -> CodePatched:
+    """Apply a diff to several files, all of it or nothing; it can be undone."""
+    encoded(diff)
+    done = await patches.apply(Place(call.caller, ".", call.folder), diff, strip, dry_run=dry_run)
+    for one in done:
+        for change in one.changes:
+            call.changed("file", change, f"patched {one.path}", change)
+    found = [
+        PatchedFile(path=one.path, hunks=one.hunks, ok=one.reject is None, reject=one.reject, backup_id=one.backup)
+        for one in done
+    ]
+    return CodePatched(
+        host=files.host,
+        applied=not dry_run and all(one["ok"] for one in found),
+        files=found,
+        backup_id=found[0]["backup_id"] if len(found) == 1 else None,
     )
 
 

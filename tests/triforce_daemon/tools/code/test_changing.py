@@ -31,3 +31,25 @@ async def test_code_is_made_read_edited_and_restored(served: ServedDaemon, folde
         "code"
     ] == "invalid_arguments"
     await call(served, "code_backup", here, path="a/x.py", action="create")
+
+
+async def test_a_diff_is_applied_to_several_files(served: ServedDaemon, folder: str) -> None:
+    here = os.path.join(folder, "project")
+    os.mkdir(here)
+    with open(f"{here}/a.py", "w") as file:
+        file.write("one\ntwo\n")
+    diff = "--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n one\n-two\n+2\n"
+    tried = (await call(served, "code_patch", here, diff=diff, dry_run=True))["value"]
+    assert (tried["applied"], tried["files"][0]["ok"], tried["backup_id"]) == (False, True, None)
+    both = f"{diff}--- /dev/null\n+++ b/new/b.py\n@@ -0,0 +1 @@\n+x\n"
+    done = await call(served, "code_patch", here, diff=both)
+    assert done["value"]["applied"] and done["changes"] == ["patched a.py", "patched new/b.py"]
+    with open(f"{here}/a.py") as file:
+        assert file.read() == "one\n2\n"
+    backup = done["value"]["files"][0]["backup_id"]
+    assert (await call(served, "code_backup", here, path="a.py", action="restore", backup_id=backup))["ok"]
+    again = (await call(served, "code_patch", here, diff=diff))["value"]
+    assert again["applied"] and again["backup_id"]
+    stale = (await call(served, "code_patch", here, diff=diff))["value"]
+    assert not stale["applied"] and "line 2 is '2\\n'" in stale["files"][0]["reject"]
+    assert (await call(served, "code_patch", here, diff="nonsense"))["error"]["code"] == "invalid_arguments"
