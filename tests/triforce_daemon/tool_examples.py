@@ -150,6 +150,7 @@ EXAMPLES: Mapping[str, Example] = {
     "execution_log": {"limit": 2},
     "config_set": {"key": "upstream.idle_seconds", "value": 30, "dry_run": True},
     "tier_set": _tier,
+    "check_compatibility": {"tool": "calculate"},
     "debug": {"method": "tools/call", "params": {"name": "list_models"}},
     # Logs
     "logs": {"level": "debug"},

@@ -7,8 +7,10 @@ from triforce_daemon.access.tokens import Tokens
 from triforce_daemon.access.users import Users
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.tool_services import Provided
+from triforce_daemon.dialects.all import by_name
 from triforce_daemon.services.administration.buckets import Buckets
 from triforce_daemon.services.administration.change_records import ChangeRecords
+from triforce_daemon.services.administration.compatibility import Compatibility
 from triforce_daemon.services.administration.resources import Resources
 from triforce_daemon.services.administration.setting_changes import SettingChanges
 from triforce_daemon.services.administration.tier_changes import TierChanges
@@ -17,11 +19,13 @@ from triforce_daemon.services.audit import Audit
 from triforce_daemon.services.jobs import Jobs
 from triforce_daemon.services.ledger import Ledger
 from triforce_daemon.services.limits import LimitDesk
+from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.reload import Reload
 from triforce_daemon.services.settings_desk import SettingsDesk
 from triforce_daemon.services.users import UserDesk
 from triforce_daemon.stores.audit.trail import Trail
 from triforce_daemon.toolbox.approvals import Approvals
+from triforce_daemon.toolbox.catalog import Catalog
 
 
 def administration(ground: Ground, part: Provided) -> Sequence[object]:
@@ -33,4 +37,5 @@ def administration(ground: Ground, part: Provided) -> Sequence[object]:
         Buckets(part(LimitDesk), part(Users), part(Tokens), ground.clock),
         SettingChanges(part(SettingsDesk), part(Reload), records),
         TierChanges(part(UserDesk), records),
+        Compatibility(part(Catalog), part(ModelRegistry), by_name()),
     )

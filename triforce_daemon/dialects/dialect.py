@@ -10,9 +10,11 @@ from triforce_daemon.dialects.canonical import (
     Embeddings,
     Event,
     Request,
+    Tool,
     Usage,
     Written,
 )
+from triforce_daemon.dialects.tool_problems import ToolProblem
 from triforce_daemon.errors import TriforceError
 
 
@@ -115,6 +117,10 @@ class Dialect(Protocol):
     def read_error(self, status: int, body: bytes) -> TriforceError: ...
 
     def write_error(self, error: TriforceError, request_id: str) -> dict[str, Any]: ...
+
+    def tool_problems(self, tool: Tool) -> list[ToolProblem]:
+        """What its upstreams would make of a tool's declaration."""
+        ...
 
     def replace_model(self, body: dict[str, Any], model: str, *, stream: bool) -> tuple[str, dict[str, Any]]:
         """For a body that passes through: the path and the body that ask the upstream for `model`."""

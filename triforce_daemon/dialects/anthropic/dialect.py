@@ -14,10 +14,12 @@ from triforce_daemon.dialects.anthropic.request import (
     write_count_request,
     write_request,
 )
+from triforce_daemon.dialects.anthropic.tool_rules import tool_problems
 from triforce_daemon.dialects.anthropic.usage import read_usage
 from triforce_daemon.dialects.anthropic.watch import Watch
 from triforce_daemon.dialects.anthropic.writer import Writer
-from triforce_daemon.dialects.canonical import Answer, DialectName, Request, Usage, Written
+from triforce_daemon.dialects.canonical import Answer, DialectName, Request, Tool, Usage, Written
+from triforce_daemon.dialects.tool_problems import ToolProblem
 from triforce_daemon.errors import TriforceError, UpstreamFailed
 
 
@@ -55,6 +57,9 @@ class Anthropic:
 
     def write_error(self, error: TriforceError, request_id: str) -> dict[str, Any]:
         return write_error(error, request_id)
+
+    def tool_problems(self, tool: Tool) -> list[ToolProblem]:
+        return tool_problems(tool)
 
     def replace_model(self, body: dict[str, Any], model: str, *, stream: bool) -> tuple[str, dict[str, Any]]:
         return PATH, {**body, "model": model}

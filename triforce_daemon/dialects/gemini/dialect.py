@@ -8,6 +8,7 @@ from triforce_daemon.dialects.canonical import (
     EmbeddingRequest,
     Embeddings,
     Request,
+    Tool,
     Usage,
     Written,
 )
@@ -29,9 +30,11 @@ from triforce_daemon.dialects.gemini.embeddings import (
 from triforce_daemon.dialects.gemini.errors import read_error, write_error
 from triforce_daemon.dialects.gemini.reader import Reader
 from triforce_daemon.dialects.gemini.request import SPELLING, generate_path, read_request, write_request
+from triforce_daemon.dialects.gemini.tool_rules import tool_problems
 from triforce_daemon.dialects.gemini.usage import read_usage
 from triforce_daemon.dialects.gemini.watch import Watch
 from triforce_daemon.dialects.gemini.writer import Writer
+from triforce_daemon.dialects.tool_problems import ToolProblem
 from triforce_daemon.errors import TriforceError
 
 
@@ -69,6 +72,9 @@ class Gemini:
 
     def write_error(self, error: TriforceError, request_id: str) -> dict[str, Any]:
         return write_error(error, request_id)
+
+    def tool_problems(self, tool: Tool) -> list[ToolProblem]:
+        return tool_problems(tool)
 
     def replace_model(self, body: dict[str, Any], model: str, *, stream: bool) -> tuple[str, dict[str, Any]]:
         """The model stands in the path; a body that names one as well loses it."""

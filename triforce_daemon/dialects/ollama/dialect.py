@@ -10,6 +10,7 @@ from triforce_daemon.dialects.canonical import (
     EmbeddingRequest,
     Embeddings,
     Request,
+    Tool,
     Usage,
     Written,
 )
@@ -27,8 +28,10 @@ from triforce_daemon.dialects.ollama.embeddings import (
 from triforce_daemon.dialects.ollama.loading import only_loads, write_loaded
 from triforce_daemon.dialects.ollama.reader import Reader
 from triforce_daemon.dialects.ollama.request import PATH, SPELLING, read_request, replace_model, write_request
+from triforce_daemon.dialects.ollama.tool_rules import tool_problems
 from triforce_daemon.dialects.ollama.watch import Watch
 from triforce_daemon.dialects.ollama.writer import Writer
+from triforce_daemon.dialects.tool_problems import ToolProblem
 from triforce_daemon.errors import TriforceError
 
 
@@ -72,6 +75,9 @@ class Ollama:
 
     def write_error(self, error: TriforceError, request_id: str) -> dict[str, Any]:
         return errors.write_error(error)
+
+    def tool_problems(self, tool: Tool) -> list[ToolProblem]:
+        return tool_problems(tool)
 
     def replace_model(self, body: dict[str, Any], model: str, *, stream: bool) -> tuple[str, dict[str, Any]]:
         return replace_model(body, model, PATH)

@@ -11,6 +11,7 @@ from triforce_daemon.dialects.canonical import (
     EmbeddingRequest,
     Embeddings,
     Request,
+    Tool,
     Usage,
     Written,
 )
@@ -34,6 +35,8 @@ from triforce_daemon.dialects.openai_chat.request import (
 from triforce_daemon.dialects.openai_chat.usage import read_usage
 from triforce_daemon.dialects.openai_chat.watch import Watch
 from triforce_daemon.dialects.openai_chat.writer import Writer
+from triforce_daemon.dialects.openai_tool_rules import tool_problems
+from triforce_daemon.dialects.tool_problems import ToolProblem
 from triforce_daemon.errors import TriforceError
 
 
@@ -76,6 +79,9 @@ class OpenAIChat:
 
     def write_error(self, error: TriforceError, request_id: str) -> dict[str, Any]:
         return openai_error.write_error(error, request_id)
+
+    def tool_problems(self, tool: Tool) -> list[ToolProblem]:
+        return tool_problems(tool)
 
     def replace_model(self, body: dict[str, Any], model: str, *, stream: bool) -> tuple[str, dict[str, Any]]:
         return replace_model(body, model, stream=stream)

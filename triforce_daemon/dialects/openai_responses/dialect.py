@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from triforce_daemon.dialects import openai_error
-from triforce_daemon.dialects.canonical import Answer, DialectName, Request, Usage, Written
+from triforce_daemon.dialects.canonical import Answer, DialectName, Request, Tool, Usage, Written
 from triforce_daemon.dialects.openai_responses.answer import read_answer, write_answer
 from triforce_daemon.dialects.openai_responses.reader import Reader
 from triforce_daemon.dialects.openai_responses.request import SPELLING, read_request, replace_model, write_request
 from triforce_daemon.dialects.openai_responses.usage import read_usage
 from triforce_daemon.dialects.openai_responses.watch import Watch
 from triforce_daemon.dialects.openai_responses.writer import Writer
+from triforce_daemon.dialects.openai_tool_rules import tool_problems
+from triforce_daemon.dialects.tool_problems import ToolProblem
 from triforce_daemon.errors import TriforceError
 
 
@@ -54,6 +56,9 @@ class OpenAIResponses:
 
     def write_error(self, error: TriforceError, request_id: str) -> dict[str, Any]:
         return openai_error.write_error(error, request_id)
+
+    def tool_problems(self, tool: Tool) -> list[ToolProblem]:
+        return tool_problems(tool)
 
     def replace_model(self, body: dict[str, Any], model: str, *, stream: bool) -> tuple[str, dict[str, Any]]:
         return replace_model(body, model)

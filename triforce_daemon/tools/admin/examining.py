@@ -1,4 +1,4 @@
-"""Why a call would go the way that it goes: examined, and not made."""
+"""Why a call would go the way that it goes, and who takes which tools: examined, and not made."""
 
 from typing import Annotated, Any, cast
 
@@ -6,6 +6,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from triforce_daemon.errors import InvalidArguments
+from triforce_daemon.services.administration.compatibility import Compatibility, ProviderReport
 from triforce_daemon.toolbox import meta_tool
 from triforce_daemon.toolbox.call import ToolCall
 from triforce_daemon.toolbox.catalog import Catalog
@@ -76,6 +77,27 @@ async def debug(
         handler=found.entry.handler if found.entry else None,
         runs=found.runs,
     )
+
+
+class CompatibilityFound(TypedDict):
+    providers: list[ProviderReport]
+
+
+@tool(
+    tier="free",
+    effect="read",
+    idempotent=True,
+    keywords=("schema check", "which provider takes", "valid schema", "Verträglichkeit", "Schema prüfen", "passt zu"),
+)
+async def check_compatibility(
+    tool: Annotated[str | None, "only this one, with all there is to say; else all", Field(max_length=200)] = None,
+    provider: Annotated[str | None, "only this one, like groq", Field(max_length=64)] = None,
+    *,
+    compatibility: Compatibility,
+    call: ToolCall,
+) -> CompatibilityFound:
+    """Check whether the providers take the tools, and hold a model to their schemas."""
+    return CompatibilityFound(providers=await compatibility.check(call.caller, tool, provider))
 
 
 def _meant(method: str, params: dict[str, Any]) -> tuple[str, dict[str, Any]]:
