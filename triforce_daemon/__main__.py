@@ -19,6 +19,8 @@ from triforce_daemon.wire.constants import VERSION
 
 FAILED = 1
 UNAVAILABLE = 69
+#: It wants to be started anew; the units of `triforce_cli.units` have systemd do so. ERESTART of Linux.
+RESTART = 85
 CONFIGURATION = 78
 INTERRUPTED = 130
 
@@ -110,12 +112,17 @@ def _certificate(parser: argparse.ArgumentParser) -> None:
 
 def _run(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
     configuration = _configuration(words, environ)
-    managed_by = words.managed_by or ("systemd" if "INVOCATION_ID" in environ else "shell")
+    managed_by = words.managed_by or ("systemd" if is_a_service(environ) else "shell")
     # Everything that serves takes half a second to import; questions about the settings do without.
     from triforce_daemon.assemble import daemon
 
-    daemon.start(configuration, environ, managed_by, words.dev)
-    return 0
+    return RESTART if daemon.start(configuration, environ, managed_by, words.dev) else 0
+
+
+def is_a_service(environ: Mapping[str, str]) -> bool:
+    """Whether systemd has started this process itself: what a service starts inherits much of its environment."""
+    started = environ.get("SYSTEMD_EXEC_PID")
+    return "INVOCATION_ID" in environ and started in (None, str(os.getpid()))
 
 
 def _doctor(words: argparse.Namespace, environ: Mapping[str, str]) -> int:

@@ -15,6 +15,7 @@ import pytest
 
 from tests.end_to_end.processes import Daemon, SocketConnection, triforce
 from tests.triforce_daemon.pairs import make_pair, trusting
+from triforce_daemon.__main__ import RESTART
 
 QUICKLY = ("--set", "builtin.enabled=false")
 
@@ -41,6 +42,16 @@ def test_it_says_when_it_is_ready_reloads_and_ends(home: Mapping[str, str]) -> N
         finally:
             assert daemon.stop() == 0
         assert "EXTEND_TIMEOUT_USEC=45000000" in heard("STOPPING=1")
+
+
+def test_told_to_start_anew_it_ends_with_the_status_that_has_systemd_do_so(home: Mapping[str, str]) -> None:
+    daemon = Daemon(home, *QUICKLY, "--managed-by", "systemd").start()
+    assert daemon.process is not None
+    run = {"arguments": {"target": "backend", "delay": 0}, "approved": True}
+    status, told = daemon.call("POST", "/v1/tools/restart/run", run)
+    assert (status, told["error"]) == (200, None)
+    daemon.process.wait(20)
+    assert daemon.stop() == RESTART
 
 
 def activated(home: Mapping[str, str], path: str, port: int, names: str, *flags: str) -> "subprocess.Popen[bytes]":

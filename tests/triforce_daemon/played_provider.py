@@ -45,6 +45,9 @@ class PlayedProvider:
     failure: TriforceError | None = None
     loading: list[PullProgress] = field(default_factory=list[PullProgress])
     held: int = 0
+    #: Its models in memory, and which of them were started anew.
+    loaded: list[EngineStatus] = field(default_factory=list[EngineStatus])
+    restarted: list[str] = field(default_factory=list[str])
 
     @property
     def names(self) -> list[str]:
@@ -60,7 +63,12 @@ class PlayedProvider:
         return self.keys
 
     def engines(self) -> list[EngineStatus]:
-        return []
+        return self.loaded
+
+    async def restart(self, model: str) -> None:
+        if self.failure:
+            raise self.failure
+        self.restarted.append(model)
 
     @asynccontextmanager
     async def reach(self, model: str, credential: Credential, progress: Progress) -> AsyncIterator[Address]:

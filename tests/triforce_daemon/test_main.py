@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import pytest
 
 from tests.triforce_daemon.disks import filled, read_only, small_disk
+from triforce_daemon.__main__ import is_a_service
 from triforce_daemon.configuration.keys import keys
 
 WORDS = [sys.executable, "-m", "triforce_daemon"]
@@ -357,3 +358,9 @@ def test_without_a_certificate_https_does_not_start(triforced: Triforced) -> Non
     ended = triforced("run", *NO_MODEL, "--set", "https.enabled=true", "--json")
     assert (ended.status, ended.error["code"]) == (78, "certificate_refused")
     assert "triforce daemon cert" in ended.error["hint"]
+
+
+def test_what_a_service_starts_is_no_service_itself() -> None:
+    within = {"INVOCATION_ID": "4f9a"}
+    assert is_a_service(within) and is_a_service({**within, "SYSTEMD_EXEC_PID": str(os.getpid())})
+    assert not is_a_service({**within, "SYSTEMD_EXEC_PID": "1"}) and not is_a_service({})

@@ -7,6 +7,7 @@ from typing import Any
 from tests.triforce_daemon.tool_house import House
 from triforce_daemon.runtime.recent_lines import RecentLines
 from triforce_daemon.services.request_book import RequestBook
+from triforce_daemon.wire.status import EngineStatus
 
 Arguments = dict[str, Any]
 Example = Arguments | Callable[[House], Awaitable[Arguments]]
@@ -80,6 +81,14 @@ async def _key(house: House) -> Arguments:
     return {"provider": "groq"}
 
 
+async def _worker(house: House) -> Arguments:
+    provider = house.served.provider
+    model, now = f"{provider.name}/{provider.names[0]}", "2026-01-01T00:00:00.000Z"
+    engine = EngineStatus(model=model, state="ready", pid=1, since=now, active=0, idle_stop_seconds=None)
+    provider.loaded[:] = [engine]
+    return {"target": "worker", "id": model}
+
+
 async def _tier(house: House) -> Arguments:
     # Who has been made before is there already.
     await house.served.post("/v1/users", {"name": "anna"})
@@ -150,6 +159,7 @@ EXAMPLES: Mapping[str, Example] = {
     "execution_log": {"limit": 2},
     "config_set": {"key": "upstream.idle_seconds", "value": 30, "dry_run": True},
     "tier_set": _tier,
+    "restart": _worker,
     "check_compatibility": {"tool": "calculate"},
     "debug": {"method": "tools/call", "params": {"name": "list_models"}},
     # Logs

@@ -7,7 +7,10 @@ _FAILURES = """\
 Restart=on-failure
 RestartSec=2
 # Another daemon is there already, or the settings are wrong: that does not mend itself.
-RestartPreventExitStatus=69 78"""
+RestartPreventExitStatus=69 78
+# It was told to start anew.
+RestartForceExitStatus=85
+SuccessExitStatus=85"""
 
 #: What no daemon of ours needs, and what can be taken from it without being root.
 _LESS = """\

@@ -12,6 +12,7 @@ from triforce_daemon.services.administration.buckets import Buckets
 from triforce_daemon.services.administration.change_records import ChangeRecords
 from triforce_daemon.services.administration.compatibility import Compatibility
 from triforce_daemon.services.administration.resources import Resources
+from triforce_daemon.services.administration.restarts import Restarts
 from triforce_daemon.services.administration.setting_changes import SettingChanges
 from triforce_daemon.services.administration.tier_changes import TierChanges
 from triforce_daemon.services.administration.user_lines import UserLines
@@ -22,6 +23,7 @@ from triforce_daemon.services.limits import LimitDesk
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.reload import Reload
 from triforce_daemon.services.settings_desk import SettingsDesk
+from triforce_daemon.services.status import StatusPage
 from triforce_daemon.services.users import UserDesk
 from triforce_daemon.stores.audit.trail import Trail
 from triforce_daemon.toolbox.approvals import Approvals
@@ -37,5 +39,14 @@ def administration(ground: Ground, part: Provided) -> Sequence[object]:
         Buckets(part(LimitDesk), part(Users), part(Tokens), ground.clock),
         SettingChanges(part(SettingsDesk), part(Reload), records),
         TierChanges(part(UserDesk), records),
+        Restarts(
+            part(StatusPage),
+            ground.lifecycle,
+            part(ModelRegistry),
+            ground.world.embedder,
+            records,
+            ground.tasks,
+            ground.clock,
+        ),
         Compatibility(part(Catalog), part(ModelRegistry), by_name()),
     )

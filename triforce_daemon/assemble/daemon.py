@@ -44,8 +44,11 @@ DESCRIPTORS = 65_536
 END_SECONDS = 15
 
 
-async def run(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager, dev: bool) -> None:
-    """The daemon, from start to end. Raises ConfigurationInvalid and StorageFailed before it is ready."""
+async def run(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager, dev: bool) -> bool:
+    """The daemon, from start to end; whether it wants to be started anew.
+
+    Raises ConfigurationInvalid and StorageFailed before it is ready.
+    """
     settings = configuration.settings
     redactor, recent = Redactor(), RecentLines()
     logs.configure(settings.log, redactor, recent)
@@ -83,6 +86,7 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
             await parts.get(KeyHistory).close()
             await database.close()
             log.info("stopped")
+        return ground.lifecycle.restarts
 
 
 def _spare_the_collector() -> None:
@@ -129,10 +133,13 @@ def _take_descriptors() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def start(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager, dev: bool = False) -> None:
-    """Run the daemon on an event loop of its own; returns when it has ended. `dev`: whatever its secrets are worth."""
+def start(configuration: Configuration, environ: Mapping[str, str], managed_by: Manager, dev: bool = False) -> bool:
+    """Run the daemon on an event loop of its own; returns when it has ended, and whether to start it anew.
+
+    `dev`: whatever its secrets are worth.
+    """
     import uvloop
 
     _take_descriptors()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run(configuration, environ, managed_by, dev))
+        return runner.run(run(configuration, environ, managed_by, dev))

@@ -69,6 +69,11 @@ class Embedder:
         """The vectors of what may be found. Raises ProviderUnavailable."""
         return await self._ask("passage", texts)
 
+    async def restart(self) -> None:
+        """End the child once it has answered; whoever asks next starts another one."""
+        async with self._one_at_a_time:
+            await self._end()
+
     async def close(self) -> None:
         """End the child, where there is one."""
         if self._resting is not None:

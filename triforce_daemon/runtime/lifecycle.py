@@ -13,6 +13,8 @@ class Lifecycle:
         self._open: set[Callable[[], None]] = set()
         self._endless: set[Callable[[], None]] = set()
         self._stop_requested: Callable[[], None] | None = None
+        #: Whether it ends to be started anew.
+        self.restarts = False
 
     @property
     def streams(self) -> int:
@@ -33,6 +35,12 @@ class Lifecycle:
         """Begin to drain; returns at once."""
         if self._stop_requested is not None:
             self._stop_requested()
+
+    def request_restart(self) -> None:
+        """As `request_stop`, to be started anew; nothing where it ends already, for whoever ended it wants it gone."""
+        if self.state == "ready":
+            self.restarts = True
+            self.request_stop()
 
     def cut_endless(self) -> None:
         """End what would never end by itself."""

@@ -52,6 +52,10 @@ class StatusPage:
         self._network = network
 
     @property
+    def managed_by(self) -> Manager:
+        return self._place.managed_by
+
+    @property
     def state(self) -> DaemonState:
         return self._lifecycle.state
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from triforce_cli.units import unit_texts
+from triforce_daemon.__main__ import RESTART
 
 pytestmark = pytest.mark.skipif(
     not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed (package systemd)"
@@ -73,3 +74,8 @@ def test_the_machines_socket_is_for_its_group_alone() -> None:
 def test_the_kernel_can_tell_it_who_is_at_its_socket() -> None:
     """In a namespace of its own, everybody else would be nobody."""
     assert "PrivateUsers=no" in unit_texts.system_service("x").splitlines()
+
+
+def test_it_is_started_anew_where_it_says_so() -> None:
+    for text in (unit_texts.system_service("x"), unit_texts.user_service("x")):
+        assert {f"RestartForceExitStatus={RESTART}", f"SuccessExitStatus={RESTART}"} <= set(text.splitlines())

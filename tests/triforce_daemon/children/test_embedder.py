@@ -76,6 +76,13 @@ async def test_an_idle_child_ends_and_the_next_question_starts_another(embedder:
     assert numbers(await model.query("x"))[1] != first
 
 
+async def test_a_restart_waits_for_the_answer_and_the_next_question_starts_another(embedder: Open) -> None:
+    model = embedder(COUNTING)
+    first, _ = await asyncio.gather(model.query("x"), model.restart())
+    assert not model.running
+    assert numbers(await model.query("x"))[1] != numbers(first)[1]
+
+
 async def test_a_child_that_dies_is_replaced(embedder: Open) -> None:
     model = embedder("import sys; sys.stdin.readline(); raise SystemExit('out of memory')")
     assert "out of memory" in (await refusal(model)).message

@@ -46,3 +46,15 @@ def test_a_request_to_stop_reaches_who_serves() -> None:
     lifecycle.on_stop_request(lambda: heard.append("stop"))
     lifecycle.request_stop()
     assert heard == ["stop"]
+
+
+def test_who_ends_already_is_not_started_anew() -> None:
+    lifecycle = Lifecycle()
+    heard: list[str] = []
+    lifecycle.on_stop_request(lambda: heard.append("stop"))
+    lifecycle.state = "draining"
+    lifecycle.request_restart()
+    assert (lifecycle.restarts, heard) == (False, [])
+    lifecycle.state = "ready"
+    lifecycle.request_restart()
+    assert (lifecycle.restarts, heard) == (True, ["stop"])

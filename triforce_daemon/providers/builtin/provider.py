@@ -129,6 +129,12 @@ class Builtin:
         self._looked_at = None
         return file.size
 
+    async def restart(self, model: str) -> None:
+        """End the model's engine and start another one. Raises Conflict while it answers, ProviderUnavailable."""
+        await self._engines.unload(model)
+        async with self.reach(model, NO_KEY, lambda _: None):
+            pass
+
     async def close(self) -> None:
         """Stop the engines, and what is being fetched or loaded."""
         for flight in (self._fetching, *self._loading.values()):

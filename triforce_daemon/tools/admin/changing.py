@@ -1,10 +1,11 @@
-"""What an admin changes: a setting, a tier."""
+"""What an admin changes: a setting, a tier, and whether something is started anew."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from triforce_daemon.services.administration.restarts import Restarts
 from triforce_daemon.services.administration.setting_changes import SettingChanges
 from triforce_daemon.services.administration.tier_changes import TierChanges
 from triforce_daemon.toolbox.call import ToolCall
@@ -63,3 +64,29 @@ async def tier_set(
     """Give an account another tier, for ever or until a date."""
     done = await changes.set(call, user, tier, expires)
     return TierSet(user=done.user, old=done.old, new=done.new, expires=done.expires)
+
+
+class Restarted(TypedDict):
+    target: str
+    id: str | None
+    """Of a worker: which."""
+    scheduled_at: str
+    """When the backend begins to end; of a worker, when it was started."""
+
+
+@tool(
+    tier="admin",
+    effect="destroy",
+    keywords=("restart daemon", "reboot", "reload model", "neu starten", "Neustart", "Daemon neu starten"),
+)
+async def restart(
+    target: Annotated[Literal["backend", "agent", "worker"], "the daemon, an agent, or a model that it runs itself"],
+    id: Annotated[str | None, "which worker, like builtin/NAME or embeddings", Field(max_length=256)] = None,
+    delay: Annotated[int, "seconds until the backend begins to end", Field(ge=0, le=3_600)] = 2,
+    *,
+    restarts: Restarts,
+    call: ToolCall,
+) -> Restarted:
+    """Start the daemon anew, or a model that it runs; open answers get their time."""
+    scheduled, which = await restarts.restart(call, target, id, delay)
+    return Restarted(target=target, id=which, scheduled_at=scheduled)

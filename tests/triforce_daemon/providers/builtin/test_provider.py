@@ -139,6 +139,16 @@ async def test_the_engine_is_stopped_when_idle_and_started_again(folder: str, en
         assert len(starts(engine)) == 2
 
 
+async def test_an_engine_is_started_anew_but_not_while_it_answers(home: House, engine: Path) -> None:
+    async with home.builtin.reach("tiny", NO_KEY, home.told.append):
+        (pid,) = home.pids
+        with pytest.raises(Conflict, match="answering"):
+            await home.builtin.restart("tiny")
+    await home.builtin.restart("tiny")
+    (status,) = [one for one in home.builtin.engines() if one["state"] == "ready"]
+    assert status["pid"] != pid and len(starts(engine)) == 2
+
+
 async def test_a_crash_costs_the_engine_and_nothing_else(home: House, engine: Path) -> None:
     async with home.builtin.reach("tiny", NO_KEY, home.told.append):
         (pid,) = home.pids
