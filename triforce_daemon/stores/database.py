@@ -60,7 +60,7 @@ class Write:
 
 
 class Prepared(Protocol):
-    """A statement compiled once; called with its values it becomes a `Write`."""
+    """A statement that is compiled once; called with its values it becomes a `Write`."""
 
     def __call__(self, **values: object) -> Write: ...
 

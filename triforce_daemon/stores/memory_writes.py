@@ -1,5 +1,6 @@
 """What is written to memory: each returns what `Database.write` takes, so that several go into one commit."""
 
+from functools import cache
 from typing import Any, TypedDict
 
 from sqlalchemy import Executable, Exists, Insert, bindparam, delete, exists, insert, null, or_, select, update
@@ -138,11 +139,13 @@ def _succeeding() -> Insert:
     return insert(memories).from_select(names, values).returning(memories.c.id)
 
 
+@cache
 def _followed() -> Exists:
     follower = memories.alias("follower")
     return exists().where(follower.c.owner == bindparam("of"), follower.c.id == bindparam("follower"))
 
 
+@cache
 def _purging() -> Executable:
     past = memories.alias("past")
     over = or_(

@@ -1,5 +1,7 @@
 """A statement in PostgreSQL's words, with its values in the order in which they are sent."""
 
+from functools import cached_property
+
 from sqlalchemy import Executable
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.sql import ClauseElement
@@ -9,18 +11,25 @@ from triforce_daemon.stores.database import Write
 
 
 class Statement:
+    """Compiled when it is first called, and once."""
+
     def __init__(self, statement: Executable) -> None:
         assert isinstance(statement, ClauseElement)
-        compiled = statement.compile(dialect=dialect())
-        assert isinstance(compiled, SQLCompiler)
-        self._sql = str(compiled)
-        constants = {name: value for name, value in (compiled.params or {}).items() if value is not None}
-        self._values: dict[str, object] = {name: constants.get(name) for name in compiled.positiontup or ()}
+        self._statement = statement
 
     def __call__(self, **values: object) -> Write:
+        sql, constants = self._compiled
         kept = {name: legible(value) for name, value in values.items()}
         # In this order: a name that is there keeps its place.
-        return Write(self._sql, {**self._values, **kept})
+        return Write(sql, {**constants, **kept})
+
+    @cached_property
+    def _compiled(self) -> tuple[str, dict[str, object]]:
+        """Its text, and all names in their order, with the values that are always the same."""
+        compiled = self._statement.compile(dialect=dialect())
+        assert isinstance(compiled, SQLCompiler)
+        constants = {name: value for name, value in (compiled.params or {}).items() if value is not None}
+        return str(compiled), {name: constants.get(name) for name in compiled.positiontup or ()}
 
 
 def legible(value: object) -> object:

@@ -1,5 +1,7 @@
 """A statement in SQLite's words."""
 
+from functools import cached_property
+
 from sqlalchemy import Executable
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.sql import ClauseElement
@@ -8,13 +10,21 @@ from triforce_daemon.stores.database import Write
 
 
 class Statement:
-    """Compiled once; called with its values it becomes a `Write`."""
+    """Called with its values it becomes a `Write`.
+
+    It is compiled when it is first called, and once: of nearly two hundred most are not needed for long.
+    """
 
     def __init__(self, statement: Executable) -> None:
         assert isinstance(statement, ClauseElement)
-        compiled = statement.compile(dialect=sqlite_dialect(paramstyle="named"))
-        self._sql = str(compiled)
-        self._constants = {name: value for name, value in (compiled.params or {}).items() if value is not None}
+        self._statement = statement
 
     def __call__(self, **values: object) -> Write:
-        return Write(self._sql, self._constants | values if self._constants else values)
+        sql, constants = self._compiled
+        return Write(sql, constants | values if constants else values)
+
+    @cached_property
+    def _compiled(self) -> tuple[str, dict[str, object]]:
+        """Its text, and the values that are always the same."""
+        compiled = self._statement.compile(dialect=sqlite_dialect(paramstyle="named"))
+        return str(compiled), {name: value for name, value in (compiled.params or {}).items() if value is not None}
