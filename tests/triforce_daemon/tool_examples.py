@@ -132,6 +132,8 @@ EXAMPLES: Mapping[str, Example] = {
     "code_search": {"query": "area"},
     "code_patch": {"diff": "--- a/b.py\n+++ b/b.py\n@@ -1 +1,2 @@\n area(1)\n+area(3)\n", "dry_run": True},
     "code_symbols": {"path": "a.py"},
+    "code_lint": {"code": "{}", "language": "json"},
+    "run_tests": {"framework": "unittest"},
     "code_references": {"path": ".", "name": "area"},
     "code_exec": {"code": "print(6 * 7)"},
     # Memory

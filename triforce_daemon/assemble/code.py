@@ -2,11 +2,20 @@
 
 from collections.abc import Sequence
 
-from triforce_daemon.runtime.tasks import Tasks
+from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.children.linter import Linter
+from triforce_daemon.services.code_lint import CodeLint
+from triforce_daemon.services.code_runs import CodeRuns
 from triforce_daemon.services.code_search import CodeSearch
 from triforce_daemon.services.files import Files
 from triforce_daemon.services.patches.patches import Patches
+from triforce_daemon.services.project_tests.project_tests import ProjectTests
 
 
-def code(files: Files, tasks: Tasks) -> Sequence[object]:
-    return CodeSearch(files), Patches(files, tasks)
+def code(ground: Ground, files: Files, runs: CodeRuns) -> Sequence[object]:
+    sandbox = ground.world.sandbox
+    return (
+        *(CodeSearch(files), Patches(files, ground.tasks)),
+        CodeLint(Linter(ground.environ, ground.tasks), sandbox),
+        ProjectTests(files, runs, sandbox),
+    )

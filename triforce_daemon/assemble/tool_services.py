@@ -16,6 +16,7 @@ from triforce_daemon.services.asking.in_session import InSession
 from triforce_daemon.services.asking.suggestion import Suggestion
 from triforce_daemon.services.asking.vectors import Embedder
 from triforce_daemon.services.chat_router import ChatRouter
+from triforce_daemon.services.code_runs import CodeRuns
 from triforce_daemon.services.files import Files
 from triforce_daemon.services.health_checks import HealthChecks
 from triforce_daemon.services.jobs import Jobs
@@ -50,7 +51,7 @@ def services(ground: Ground, part: Provided) -> Sequence[object]:
         *(Suggestion(registry, router.choice), Embedder(questions, dialects["openai_chat"])),
         Ollama(registry, part(Jobs), part(Clock), part(Files).host),
         TokenCounts(questions, dialects["anthropic"]),
-        *code(part(Files), ground.tasks),
+        *code(ground, part(Files), part(CodeRuns)),
         SavedMessages(part(Sessions), part(Clock)),
         KeyReports(part(KeyDesk), part(Ledger), part(ProviderDesk)),
         *web(ground),

@@ -29,12 +29,12 @@ from triforce_daemon.tools import logs as log_tools
 from triforce_daemon.tools.admin import changing as admin_changing
 from triforce_daemon.tools.admin import examining as admin_examining
 from triforce_daemon.tools.admin import looking as admin_looking
-from triforce_daemon.tools.code import changing, reading, running
+from triforce_daemon.tools.code import changing, checking, reading, running
 from triforce_daemon.tools.core import answers, looking
 
 #: The files; the order is that of `triforce tools list`.
 CATEGORIES = (
-    *(answers, looking, reading, changing, running),
+    *(answers, looking, reading, changing, checking, running),
     *(memory, ollama, prompts, keys, jobs, sessions, git, files, utilities),
     *(log_tools, approval_tools),
     *(admin_looking, admin_changing, admin_examining),
