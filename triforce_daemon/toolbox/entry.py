@@ -8,7 +8,7 @@ from typing import Any
 from triforce_daemon.toolbox.call import ToolCall
 from triforce_daemon.toolbox.declaration import Declaration, ToolFunction, declaration_of
 from triforce_daemon.toolbox.requirement import Missing, Requirement
-from triforce_daemon.toolbox.signature import Signature
+from triforce_daemon.toolbox.signature import Signature, signature_of
 
 #: The part of that type.
 Provide = Callable[[type], object]
@@ -54,7 +54,7 @@ def bind(function: ToolFunction, provide: Provide) -> Entry:
     """The function with what it needs. Raises LookupError where the daemon has no part of a type that it names."""
     declared = declaration_of(function)
     assert declared is not None
-    signature = Signature(function)
+    signature = signature_of(function)
     provided: dict[str, object] = {}
     call: str | None = None
     for name, kind in signature.provisions.items():

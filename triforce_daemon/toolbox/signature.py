@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any, NotRequired, Required, cast, get_type_hints
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
@@ -84,6 +84,12 @@ class Signature:
         texts = [told for told in getattr(self._hints[name], "__metadata__", ()) if isinstance(told, str)]
         hint = Annotated[self._hints[name], Field(description=" ".join(texts) or None)]
         return NotRequired[hint] if name in self._defaults else Required[hint]
+
+
+@cache
+def signature_of(function: Callable[..., Any]) -> Signature:
+    """Read once: a function does not change, and its validators take a while to build."""
+    return Signature(function)
 
 
 def _invalid(error: ValidationError, names: list[str]) -> InvalidArguments:
