@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from triforce_daemon.author_settings import Author
 from triforce_daemon.setting_section import ALL as ALL
 from triforce_daemon.setting_section import Section as Section
 from triforce_daemon.setting_values import (
@@ -373,6 +374,7 @@ class Settings(Section):
     tools: Tools = Tools()
     toolsets: dict[ToolsetName, Toolset] = {}
     workspaces: dict[WorkspaceName, Workspace] = {}
+    authors: dict[WorkspaceName, Author] = {}
     local_users: dict[LocalName, LocalUser] = {}
 
     @field_validator("providers")

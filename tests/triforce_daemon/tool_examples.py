@@ -1,9 +1,11 @@
 """One call of each tool that goes well: what is sent, or how to come by it in a house."""
 
 import json
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from tests.triforce_daemon.hostile_repository import git, write
 from tests.triforce_daemon.tool_house import House
 from triforce_daemon.runtime.recent_lines import RecentLines
 from triforce_daemon.services.request_book import RequestBook
@@ -73,6 +75,13 @@ async def _waited(house: House) -> Arguments:
 async def _approval(house: House) -> Arguments:
     result = await house.client.call_tool("file_write", {"path": "asked.txt", "content": "x"})
     return {"approval_id": (result.meta or {})["triforce/error"]["approval"], "timeout": 1}
+
+
+async def _committed(house: House) -> Arguments:
+    for key, value in (("user.name", "Ada"), ("user.email", "ada@example.org")):
+        git(house.project, "config", key, value)
+    write(house.project, {"a.py": f"x = {os.urandom(4).hex()!r}\n"})
+    return {"message": "Change it", "files": ["a.py"]}
 
 
 async def _key(house: House) -> Arguments:
@@ -197,6 +206,8 @@ EXAMPLES: Mapping[str, Example] = {
     # Git
     "git_status": {},
     "git_diff": {},
+    "git_commit": _committed,
+    "git_branch": {"action": "list"},
     # Files
     "file_read": {"path": "notes.md"},
     "file_write": {"path": "made.txt", "content": "x"},

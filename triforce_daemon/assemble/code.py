@@ -10,6 +10,7 @@ from triforce_daemon.services.code_search import CodeSearch
 from triforce_daemon.services.files import Files
 from triforce_daemon.services.patches.patches import Patches
 from triforce_daemon.services.project_tests.project_tests import ProjectTests
+from triforce_daemon.services.repositories.authors import Authors
 
 
 def code(ground: Ground, files: Files, runs: CodeRuns) -> Sequence[object]:
@@ -18,4 +19,5 @@ def code(ground: Ground, files: Files, runs: CodeRuns) -> Sequence[object]:
         *(CodeSearch(files), Patches(files, ground.tasks)),
         CodeLint(Linter(ground.environ, ground.tasks), sandbox),
         ProjectTests(files, runs, sandbox),
+        Authors(ground.settings.authors),
     )

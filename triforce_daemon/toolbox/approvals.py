@@ -1,6 +1,7 @@
 """Approvals: a call that may destroy something waits until somebody else agrees to exactly that call."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import orjson
@@ -32,9 +33,13 @@ def asker_of(caller: Caller) -> str:
     return f"token/{caller.token}" if caller.token is not None else caller.account
 
 
-def needed(caller: Caller, entry: Entry) -> bool:
-    """Whether each call of the tool has to be agreed to."""
-    return entry.declared.approval or (caller.acting is not None and entry.declared.scope in _GUARDED)
+def needed(caller: Caller, entry: Entry, arguments: Mapping[str, Any]) -> bool:
+    """Whether a call of the tool has to be agreed to. A rehearsal changes nothing: there is nothing to agree to."""
+    if arguments.get("dry_run") is True:
+        return False
+    declared = entry.declared
+    meant = all(arguments.get(name) in values for name, values in declared.approval_for.items())
+    return (declared.approval and meant) or (caller.acting is not None and entry.declared.scope in _GUARDED)
 
 
 class Approvals:

@@ -1,6 +1,6 @@
 """What makes a function a tool: its name, docstring and hints declare it, `@tool` adds what they cannot say."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeVar
@@ -35,6 +35,8 @@ class Declaration:
     keywords: tuple[str, ...]
     requires: tuple[type, ...]
     approval: bool
+    approval_for: Mapping[str, frozenset[object]]
+    """The arguments with which it has to be; empty: any."""
     asks: bool
     owners: bool
 
@@ -49,7 +51,7 @@ def tool(
     formerly: Sequence[str] = (),
     keywords: Sequence[str] = (),
     requires: Sequence[type] = (),
-    approval: bool | None = None,
+    approval: bool | Mapping[str, Sequence[object]] | None = None,
     asks: bool = False,
     owners: bool = False,
 ) -> Callable[[Function], Function]:
@@ -57,8 +59,8 @@ def tool(
 
     Parameters before the star are what the caller sends, those after it are what the daemon provides, by type.
     `keywords`: words of English and German by which people look for it. `approval`: whether each call has to be
-    agreed to; as a rule where it may destroy something. `asks`: whether it asks the program at the other end something.
-    `owners`: whether it is for the daemon's owner alone.
+    agreed to, as a rule where it may destroy something; or with which arguments. `asks`: whether it asks the program
+    at the other end something. `owners`: whether it is for the daemon's owner alone.
     """
     granted: Scope = scope or ("admin" if tier == "admin" else _SCOPES[effect])
 
@@ -72,7 +74,8 @@ def tool(
             formerly=tuple(formerly),
             keywords=tuple(keywords),
             requires=tuple(requires),
-            approval=effect == "destroy" if approval is None else approval,
+            approval=effect == "destroy" if approval is None else bool(approval),
+            approval_for=_values(approval) if isinstance(approval, Mapping) else {},
             asks=asks,
             owners=owners,
         )
@@ -80,6 +83,10 @@ def tool(
         return function
 
     return mark
+
+
+def _values(arguments: Mapping[str, Sequence[object]]) -> Mapping[str, frozenset[object]]:
+    return {name: frozenset(values) for name, values in arguments.items()}
 
 
 def declaration_of(function: object) -> Declaration | None:

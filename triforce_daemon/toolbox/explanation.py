@@ -40,12 +40,12 @@ def explained(catalog: Catalog, caller: Caller, name: str, arguments: dict[str, 
     except ToolNotFound as error:
         return Explanation(None, tuple(error.near or ()))
     problems = entry.signature.problems(arguments)
-    rehearsal = not problems and entry.signature.arguments(arguments).get("dry_run") is True
+    known = arguments if problems else entry.signature.arguments(arguments)
     return Explanation(
         entry,
         alias=name if name != entry.name else None,
         problems=tuple(problems),
         refused=refusal(caller, entry),
         missing=entry.missing(),
-        approval=needed(caller, entry) and not rehearsal,
+        approval=needed(caller, entry, known),
     )

@@ -118,8 +118,7 @@ class Runner:
 
     async def _called(self, entry: Entry, request: Request, call: ToolCall) -> Content:
         arguments = entry.signature.arguments(request.arguments)
-        # A rehearsal changes nothing: there is nothing to agree to.
-        if needed(request.caller, entry) and arguments.get("dry_run") is not True:
+        if needed(request.caller, entry, arguments):
             if not request.asks:
                 raise ApprovalDenied(f"The tool {entry.name} needs an approval, and nobody is asked here.", None)
             await self.approvals.require(request.caller, entry, request.arguments, at_his_terminal=request.approved)

@@ -31,7 +31,7 @@ class Roots:
         found = [self._here(here)] if here is not None and _is_the_daemons_user(caller) else []
         for name, workspace in self._settings.items():
             # A model that acts for the owner works where he does.
-            if caller.kind == "owner" or any(_means(entry, caller) for entry in workspace.callers):
+            if caller.kind == "owner" or any(means(entry, caller) for entry in workspace.callers):
                 found.append(self._granted(name, workspace))
         return found
 
@@ -66,7 +66,7 @@ def _is_the_daemons_user(caller: Caller) -> bool:
     return caller.kind == "owner" and caller.uid == os.getuid()
 
 
-def _means(entry: str, caller: Caller) -> bool:
+def means(entry: str, caller: Caller) -> bool:
     """Whether an entry of the settings stands for `caller`: an account with its tokens, or a token of the owner's."""
     if caller.kind not in ("user", "token"):
         return False

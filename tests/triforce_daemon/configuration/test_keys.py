@@ -2,6 +2,7 @@
 
 import pytest
 
+from triforce_daemon.author_settings import Author
 from triforce_daemon.configuration.keys import ANY, all_keys, find, find_variable, keys, named_keys, named_sections
 from triforce_daemon.settings import Alias, LocalUser, Provider, Settings, Tier, Toolset, Workspace
 
@@ -54,6 +55,7 @@ def test_sections_of_named_tables_have_a_key_for_each_field_of_each_name() -> No
         "tiers": Tier,
         "toolsets": Toolset,
         "workspaces": Workspace,
+        "authors": Author,
         "local_users": LocalUser,
     }
     assert [key.name for key in named_keys("aliases", "fast")] == [

@@ -23,3 +23,15 @@ def test_a_scope_of_its_own_is_kept() -> None:
 
 def test_a_modules_tools_are_those_that_it_defines_in_their_order() -> None:
     assert tools_of(bench) == list(bench.FUNCTIONS)
+
+
+def test_an_approval_for_some_arguments() -> None:
+    @tool(tier="free", effect="destroy", approval={"action": ("switch",)})
+    async def some() -> None: ...
+
+    @tool(tier="free", effect="destroy")
+    async def every() -> None: ...
+
+    one, all_of_them = declaration_of(some), declaration_of(every)
+    assert one is not None and one.approval and one.approval_for == {"action": frozenset({"switch"})}
+    assert all_of_them is not None and all_of_them.approval and all_of_them.approval_for == {}

@@ -104,3 +104,55 @@ async def test_by_mcp_with_what_was_granted(folder: str, revision: str) -> None:
             "POST", "/v1/tools/git_status/run", await served.token("read", name="m"), json={"arguments": {}}
         )
         assert refused["error"]["code"] == "forbidden"
+
+
+async def test_a_commit_and_a_branch(served: ServedDaemon, folder: str) -> None:
+    here = repository(f"{folder}/project")
+    write(here, {"a.txt": "changed\n", "b.txt": "changed\n"})
+    wanted = {"message": "Change it", "files": ["a.txt"]}
+    refused = (await call(served, "git_commit", here, **wanted))["error"]
+    assert refused["code"] == "invalid_request" and "user.name" in refused["hint"]
+    git(here, "config", "user.name", "Rita")
+    git(here, "config", "user.email", "r@x")
+    done = await call(served, "git_commit", here, **wanted)
+    value = done["value"]
+    assert (value["author"], value["branch"], value["commit"]) == (
+        "Rita <r@x>",
+        "main",
+        git(here, "rev-parse", "HEAD").strip(),
+    )
+    assert value["files"] == [{"path": "a.txt", "change": "modified", "before": None}]
+    assert done["changes"] == [f"committed {value['commit'][:12]} on main"]
+    made = (await call(served, "git_branch", here, action="create", name="new"))["value"]
+    assert ([one["name"] for one in made["branches"]], made["current"]) == (["main", "new"], "main")
+    assert (await call(served, "git_branch", here, action="switch", name="new"))["error"]["code"] == "conflict"
+    git(here, "checkout", "-q", "b.txt")
+    switched = await call(served, "git_branch", here, action="switch", name="new")
+    assert (switched["value"]["current"], switched["changes"]) == ("new", ["switch: branch new"])
+    for wrong in ({"action": "create"}, {"action": "switch", "name": "-x"}, {"action": "push", "name": "x"}):
+        assert (await call(served, "git_branch", here, **wrong))["error"]["code"] == "invalid_arguments"
+    for message in ("", " \n", "a\0b"):
+        assert (await call(served, "git_commit", here, message=message))["error"]["code"] == "invalid_arguments"
+
+
+async def test_who_may_and_what_has_to_be_agreed_to(folder: str) -> None:
+    here = repository(f"{folder}/project")
+    granted = {"workspaces__p__folder": here, "workspaces__p__callers": "token/editor,token/writer"}
+    author = {"authors__a__name": "Ed", "authors__a__email": "e@x", "authors__a__callers": "token/editor"}
+    async with serve(folder, **granted, **author) as served:
+        token = await served.token("tools", "tools:write", name="editor")
+
+        async def run(tool: str, **arguments: object) -> dict:
+            body = {"arguments": arguments}
+            return (await served.over_http("POST", f"/v1/tools/{tool}/run", token, json=body))[1]
+
+        assert (await run("git_branch", action="list"))["value"]["current"] == "main"
+        refused = await run("git_branch", action="create", name="new")
+        assert refused["error"]["code"] == "path_refused" and "read only" in refused["error"]["message"]
+        assert (await run("git_commit", message="x"))["error"]["code"] == "path_refused"
+    async with serve(folder, **granted, **author, workspaces__p__write="true") as served:
+        token = await served.token("tools", "tools:write", name="editor")
+        assert (await run("git_branch", action="create", name="new"))["ok"], "nobody has to agree to what takes nothing"
+        assert (await run("git_branch", action="switch", name="new"))["error"]["code"] == "approval_needed"
+        write(here, {"a.txt": "x"})
+        assert (await run("git_commit", message="x", files=["a.txt"]))["value"]["author"] == "Ed <e@x>"

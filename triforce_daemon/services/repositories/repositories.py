@@ -1,8 +1,9 @@
 """Git repositories in workspaces: opened for a caller, and asked by git."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 from triforce_daemon.children.git import Git, Ran, Repository
 from triforce_daemon.errors import FileMissing, InvalidRequest, PathRefused, ToolFailed
@@ -12,6 +13,8 @@ from triforce_daemon.toolbox.requirement import Missing
 from triforce_daemon.workspaces.checkout import checkout
 from triforce_daemon.workspaces.relative import Parts, shown, text_of
 from triforce_daemon.workspaces.room import Room
+
+Result = TypeVar("Result")
 
 #: So many changed files are looked at one by one.
 _MOST_FILES = 5_000
@@ -87,6 +90,10 @@ class Repositories:
         if ran.status not in fine and not ran.truncated:
             raise ToolFailed(f"git {words[0]}: {' '.join(ran.last_words)[:2_000] or ran.status}", None)
         return ran
+
+    async def within(self, opened: Opened, work: Callable[[Room, Parts], Result]) -> Result:
+        """What `work` finds in its workspace. Raises what it raises, StorageFailed."""
+        return await self._files.within(opened.place, work)
 
     async def check_names(self, opened: Opened, paths: Sequence[str]) -> None:
         """Refuse files in the working tree that have further names: others of them may lie outside.
