@@ -50,6 +50,7 @@ _OF_CODE = {
     "request_timeout": TRY_LATER,
     "payload_too_large": BAD_DATA,
     "unsupported_encoding": BAD_DATA,
+    "source_unreadable": BAD_DATA,
     "head_too_large": BAD_DATA,
     "unauthenticated": LOGIN,
     "clock_wrong": LOGIN,

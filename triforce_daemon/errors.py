@@ -10,6 +10,7 @@ TriforceError
 │   └── SpendReached          429 spend_reached
 ├── TooManyAttempts           429 too_many_attempts
 ├── PriceUnknown              403 price_unknown
+├── SourceUnreadable          422 source_unreadable
 ├── ApprovalDenied            403 approval_denied
 ├── TurnLimitReached          409 turn_limit_reached
 ├── InvalidRequest            400 invalid_request
@@ -75,6 +76,7 @@ from triforce_daemon.limit_errors import TooManyAttempts as TooManyAttempts
 from triforce_daemon.limit_errors import TooManyParallel as TooManyParallel
 from triforce_daemon.limit_errors import TooManyRequests as TooManyRequests
 from triforce_daemon.readable_error import TriforceError
+from triforce_daemon.source_errors import SourceUnreadable as SourceUnreadable
 from triforce_daemon.turn_errors import ApprovalDenied as ApprovalDenied
 from triforce_daemon.turn_errors import TurnLimitReached as TurnLimitReached
 from triforce_daemon.wire.errors import ErrorBody

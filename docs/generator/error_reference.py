@@ -6,7 +6,14 @@ from typing import TypeVar
 from docs.generator.markdown import page, table
 from triforce_cli.errors import DaemonError, TriforceCliError
 from triforce_cli.exit_codes import MEANINGS, RETRYABLE, exit_status
-from triforce_daemon.errors import ConfigurationInvalid, LimitReached, TriforceError, TurnLimitReached, Unauthenticated
+from triforce_daemon.errors import (
+    ConfigurationInvalid,
+    LimitReached,
+    SourceUnreadable,
+    TriforceError,
+    TurnLimitReached,
+    Unauthenticated,
+)
 from triforce_daemon.startup_errors import SocketRefused
 
 Error = TypeVar("Error", bound=Exception)
@@ -16,7 +23,15 @@ Every error has a code for programs, and a sentence and a hint for people. Over 
 `{"error": {"code", "message", "hint", "request_id", …}}`; with `--json`, `triforce` prints the same object on one line
 of standard error and leaves standard output empty. The command ends with the exit status of the code."""
 
-_FAMILIES = (Unauthenticated, LimitReached, TurnLimitReached, ConfigurationInvalid, SocketRefused, DaemonError)
+_FAMILIES = (
+    Unauthenticated,
+    LimitReached,
+    TurnLimitReached,
+    SourceUnreadable,
+    ConfigurationInvalid,
+    SocketRefused,
+    DaemonError,
+)
 _FILES = tuple(family.__module__ for family in _FAMILIES)
 
 

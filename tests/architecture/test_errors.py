@@ -21,6 +21,7 @@ FILES = (
     "triforce_daemon/limit_errors.py",
     "triforce_daemon/turn_errors.py",
     "triforce_daemon/caller_errors.py",
+    "triforce_daemon/source_errors.py",
     "triforce_daemon/readable_error.py",
     "triforce_daemon/startup_errors.py",
 )

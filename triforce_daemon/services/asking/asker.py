@@ -12,7 +12,9 @@ from triforce_daemon.access.caller import Caller
 from triforce_daemon.dialects.canonical import ImagePart, Message, OutputFormat, Part, Request, TextPart
 from triforce_daemon.errors import TriforceError, UpstreamTimeout
 from triforce_daemon.services.chat_router import ChatRouter
+from triforce_daemon.services.prompt_size import TOKENS_PER_IMAGE
 from triforce_daemon.services.routing.call import Call
+from triforce_daemon.services.routing.needs import CHARACTERS_PER_TOKEN
 from triforce_daemon.wire.constants import DEFAULT_ALIAS
 from triforce_daemon.wire.errors import ErrorBody
 from triforce_daemon.wire.usage import Usage
@@ -60,6 +62,7 @@ class Asker:
         """Raises what the router raises: ModelNotFound, Forbidden, and what providers come to."""
         request = _request(wanted)
         size = sum(len(part["text"]) for said in request.messages for part in said["parts"] if part["type"] == "text")
+        size += len(wanted.images) * TOKENS_PER_IMAGE * CHARACTERS_PER_TOKEN
         call = Call(request_id=request_id, caller=caller, request=request, prompt_characters=size)
         text: list[str] = []
         async with await self.router.open(call) as answer:

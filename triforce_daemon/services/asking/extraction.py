@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import AnswerInvalid, InvalidArguments
-from triforce_daemon.services.asking.asker import Asker, Said, Wanted
+from triforce_daemon.services.asking.asker import Asker, Wanted
 from triforce_daemon.wire.usage import Usage
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Extraction:
         validator = _validator(schema)
         system = f"{_SYSTEM}\n\nThe schema:\n{orjson.dumps(dict(schema)).decode()}"
         prompt = f"{more}\n\n{text}" if more else text
-        spent = Usage(input_tokens=0, output_tokens=0, estimated=False)
+        spent = nothing()
         problem = ""
         for attempt in range(1, _ATTEMPTS + 1):
             asked = Wanted(
@@ -50,7 +50,7 @@ class Extraction:
                 json_schema=schema,
             )
             said = await self.asker.ask(caller, f"{request_id}.{attempt}", asked)
-            spent = _together(spent, said)
+            spent = added(spent, said["usage"])
             data, problem = _read(said["text"], validator)
             if data is not None:
                 return Extracted(data=data, attempts=attempt, model=said["model"], usage=spent)
@@ -85,8 +85,13 @@ def _read(text: str, validator: "Draft202012Validator") -> tuple[dict[str, Any] 
     return (found, "") if wrong is None else (None, f"{wrong.json_path}: {wrong.message}")
 
 
-def _together(spent: Usage, said: Said) -> Usage:
-    more = said["usage"]
+def nothing() -> Usage:
+    """What has been used before anybody is asked."""
+    return Usage(input_tokens=0, output_tokens=0, estimated=False)
+
+
+def added(spent: Usage, more: Usage) -> Usage:
+    """Of both together."""
     return Usage(
         input_tokens=spent["input_tokens"] + more["input_tokens"],
         output_tokens=spent["output_tokens"] + more["output_tokens"],
