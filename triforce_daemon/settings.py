@@ -27,6 +27,7 @@ from triforce_daemon.setting_values import (
     distinct,
     wrong,
 )
+from triforce_daemon.shell_settings import Shell as Shell
 from triforce_daemon.web_settings import Search, Weather, Web
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.tiers import TierName
@@ -362,6 +363,7 @@ class Settings(Section):
     users: Users = Users()
     jobs: Jobs = Jobs()
     sandbox: Sandbox = Sandbox()
+    shell: Shell = Shell()
     files: Files = Files()
     limits: Limits = Limits()
     web: Web = Web()

@@ -184,6 +184,7 @@ EXAMPLES: Mapping[str, Example] = {
     "config_set": {"key": "upstream.idle_seconds", "value": 30, "dry_run": True},
     "tier_set": _tier,
     "restart": _worker,
+    "shell": {"command": "echo $((6 * 7))", "cwd": "."},
     "check_compatibility": {"tool": "calculate"},
     "debug": {"method": "tools/call", "params": {"name": "list_models"}},
     # Logs

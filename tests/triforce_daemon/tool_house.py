@@ -96,6 +96,7 @@ async def house(folder: str) -> AsyncIterator[House]:
         "workspaces__docs__callers": "token/test",
         "workspaces__docs__write": "true",
         "sandbox__enabled": "true",
+        "shell__enabled": "true",
     }
     async with with_ollama(folder, **flags) as served, connected(served, await served.token(*SCOPES)) as client:
         yield House(served, client, os.path.realpath(project))

@@ -47,11 +47,9 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
     sessions, turns, stored = await conversations(ground, known.registry, routing, box)
     reload = reloading(ground, desk, known, routing, reuse, folk.tiers, limiter, stored)
     offered = ProviderDesk(known.registry, known.health, desk, reload)
+    done = await work(ground)
     parts = (
-        clock,
-        ground.lifecycle,
-        ground.tasks,
-        ledger,
+        *(clock, ground.lifecycle, ground.tasks, ledger),
         *(limiter, limited, audited.trail, audited.keeper, audited.refusals),
         *(known.registry, known.refresh, known.health, ModelWhy(known.registry)),
         *(routing, reuse, Questions(routing)),
@@ -61,9 +59,9 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         *(offered, ProviderTests(offered, known.registry, known.refresh, routing, known.health, clock)),
         StatusPage(
             *(_place(ground, managed_by), ground.lifecycle, known.registry, ledger, held.desk),
-            *(settings.daemon.drain_seconds, lambda: [*ground.network.health(), *limited.ills()]),
+            *(settings.daemon.drain_seconds, lambda: [*ground.network.health(), *limited.ills(), *done.shell.ills()]),
         ),
-        *(desk, reload, *(await work(ground)).parts),
+        *(desk, reload, *done.parts),
         *(*folk.parts, door(ground, folk.credentials)),
         doctor(ground.configuration, ground.places, ground.environ, ground.database, ground.world),
     )

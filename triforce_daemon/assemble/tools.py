@@ -31,6 +31,7 @@ from triforce_daemon.tools import vision as vision_tools
 from triforce_daemon.tools.admin import changing as admin_changing
 from triforce_daemon.tools.admin import examining as admin_examining
 from triforce_daemon.tools.admin import looking as admin_looking
+from triforce_daemon.tools.admin import shell as admin_shell
 from triforce_daemon.tools.code import changing, checking, reading, running
 from triforce_daemon.tools.core import answers, looking
 
@@ -39,7 +40,7 @@ CATEGORIES = (
     *(answers, looking, reading, changing, checking, running),
     *(memory, ollama, prompts, keys, jobs, sessions, git, files, utilities, vision_tools, document_tools),
     *(log_tools, approval_tools),
-    *(admin_looking, admin_changing, admin_examining),
+    *(admin_looking, admin_changing, admin_shell, admin_examining),
 )
 
 
@@ -58,7 +59,10 @@ def toolbox(ground: Ground, trail: Trail) -> Toolbox:
     settings = ground.settings
     catalog = Catalog([])
     toolsets = Toolsets(catalog, {name: own.tools for name, own in settings.toolsets.items()})
-    approvals = Approvals(ApprovalStore(ground.database), ground.clock, settings.tools.approval_minutes)
+    approvals = Approvals(
+        *(ApprovalStore(ground.database), ground.clock, settings.tools.approval_minutes),
+        each=lambda tool: any(entry.declared.each for entry in catalog if entry.name == tool),
+    )
     return Toolbox(catalog, toolsets, approvals, Runner(catalog, approvals, ToolJournal(trail), ground.clock))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.children.git import Git
+from triforce_daemon.services.administration.shell import Shell
 from triforce_daemon.services.code_files import CodeFiles
 from triforce_daemon.services.code_runs import CodeRuns
 from triforce_daemon.services.files import Files
@@ -27,11 +28,12 @@ class WorkParts:
     code: CodeFiles
     runs: CodeRuns
     repositories: Repositories
+    shell: Shell
 
     @property
     def parts(self) -> tuple[object, ...]:
         """What routes and tools need of it."""
-        return self.jobs, self.prompts, self.files, self.code, self.runs, self.repositories
+        return self.jobs, self.prompts, self.files, self.code, self.runs, self.repositories, self.shell
 
 
 async def work(ground: Ground) -> WorkParts:
@@ -48,7 +50,10 @@ async def work(ground: Ground) -> WorkParts:
     runs = CodeRuns(ground.world.sandbox, enabled=settings.sandbox.enabled)
     await runs.prepare()
     repositories = Repositories(files, Git(ground.tasks))
-    return WorkParts(jobs, Prompts(PromptStore(database), clock), files, CodeFiles(files), runs, repositories)
+    shell = Shell(ground.world.sandbox, files, ground.tasks, settings.shell)
+    await shell.prepare()
+    prompts = Prompts(PromptStore(database), clock)
+    return WorkParts(jobs, prompts, files, CodeFiles(files), runs, repositories, shell)
 
 
 def _files(ground: Ground, node: str) -> Files:

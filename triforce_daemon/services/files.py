@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -83,6 +84,11 @@ class Files:
     def root(self, place: Place) -> Root:
         """The workspace that a path lies in. Raises PathRefused."""
         return self._roots.find(place.caller, place.path, place.here)[0]
+
+    def absolute(self, place: Place) -> str:
+        """The path from / on, through the workspace that it lies in. Raises PathRefused."""
+        root, parts = self._roots.find(place.caller, place.path, place.here)
+        return os.path.join(root.folder, text_of(parts)) if parts else root.folder
 
     async def read(self, place: Place, start: int, limit: int) -> Piece:
         """Raises PathRefused, FileMissing."""

@@ -1,7 +1,7 @@
 """Approvals: a call that may destroy something waits until somebody else agrees to exactly that call."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import orjson
@@ -45,8 +45,10 @@ def needed(caller: Caller, entry: Entry, arguments: Mapping[str, Any]) -> bool:
 class Approvals:
     """A queue that any terminal, the dashboard or the API can answer, but never the asker."""
 
-    def __init__(self, store: ApprovalStore, clock: Clock, minutes: int) -> None:
+    def __init__(self, store: ApprovalStore, clock: Clock, minutes: int, each: Callable[[str], bool]) -> None:
+        """`each`: whether the calls of the tool of that name are agreed to one by one, and never for a while."""
         self._store = store
+        self._each = each
         self._clock = clock
         self._lasts_ms = minutes * 60_000
 
@@ -100,11 +102,14 @@ class Approvals:
     async def answer(self, caller: Caller, name: str, verdict: Verdict, until: int | None = None) -> Approval:
         """Agree to the call or not; with `until` (ms) also to all others of that tool by that asker.
 
-        Raises Forbidden where the caller asked himself or may not answer, Conflict where it is answered or over.
+        Raises Forbidden where the caller asked himself or may not answer, Conflict where it is answered or over, or
+        where its tool's calls are agreed to one by one.
         """
         row = await self._row(caller, name)
         _check_answers(caller, row)
         now = self._clock.now_ms()
+        if until is not None and self._each(row["tool"]):
+            raise Conflict(f"Each call of {row['tool']} is agreed to by itself.", "Agree to this one, without a time.")
         if not await self._store.answer(row["id"], verdict, caller.name, now, until):
             state = _state(row, now)
             raise Conflict(f"This approval is {state} already.", "Ask for the call again; a new one is made then.")

@@ -39,6 +39,7 @@ class Declaration:
     """The arguments with which it has to be; empty: any."""
     asks: bool
     owners: bool
+    each: bool
 
 
 def tool(
@@ -54,13 +55,15 @@ def tool(
     approval: bool | Mapping[str, Sequence[object]] | None = None,
     asks: bool = False,
     owners: bool = False,
+    each: bool = False,
 ) -> Callable[[Function], Function]:
     """Declare a tool. The function is returned unchanged: a test calls it directly.
 
     Parameters before the star are what the caller sends, those after it are what the daemon provides, by type.
     `keywords`: words of English and German by which people look for it. `approval`: whether each call has to be
     agreed to, as a rule where it may destroy something; or with which arguments. `asks`: whether it asks the program
-    at the other end something. `owners`: whether it is for the daemon's owner alone.
+    at the other end something. `owners`: whether it is for the daemon's owner alone. `each`: whether each call is
+    agreed to by itself, and never all of them for a while.
     """
     granted: Scope = scope or ("admin" if tier == "admin" else _SCOPES[effect])
 
@@ -78,6 +81,7 @@ def tool(
             approval_for=_values(approval) if isinstance(approval, Mapping) else {},
             asks=asks,
             owners=owners,
+            each=each,
         )
         setattr(function, _MARK, declaration)
         return function

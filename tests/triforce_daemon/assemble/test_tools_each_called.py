@@ -94,7 +94,7 @@ async def test_row_46_no_text_reaches_a_shell(folder: str) -> None:
 
 
 #: What is a program, and runs as one.
-PROGRAMS = {("code_exec", "code")}
+PROGRAMS = {("code_exec", "code"), ("shell", "command")}
 
 
 def texts_of(entry: Entry) -> list[str]:
