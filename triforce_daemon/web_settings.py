@@ -16,6 +16,8 @@ def _openings(texts: list[str]) -> list[str]:
 
 
 class Web(Section):
+    by_hand = frozenset({"allow"})
+
     allow: Annotated[Names, AfterValidator(_openings)] = []
     """Hosts and networks of yours that tools may read pages of, besides the public internet: like `wiki.example`,
     `127.0.0.1:8000` or `10.1.0.0/16`; a port stands where no other one is meant."""

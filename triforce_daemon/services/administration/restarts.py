@@ -35,28 +35,25 @@ class Restarts:
         """When the daemon ends or the worker was started, and which worker. Raises as the two below do."""
         if target == "agent":
             raise ToolUnavailable("This daemon runs no agents.", "Its workers are the models that it runs itself.")
-        if target == "backend":
-            scheduled, which = self.backend(delay), None
-        else:
-            which, scheduled = await self.worker(name)
-        await self.records.record(call, f"{target}.restart", {"at": scheduled}, on=which)
-        return scheduled, which
+        if target == "worker":
+            which, done = await self.worker(name)
+            await self.records.record(call, "worker.restart", {"at": done}, on=which)
+            return done, which
+        self._check_begun_again()
+        scheduled = rfc3339(self.clock.now_ms() + delay * 1_000)
+        # Before: what is not written down is not done.
+        await self.records.record(call, "backend.restart", {"at": scheduled})
+        self.backend(delay)
+        return scheduled, None
 
-    def backend(self, delay: int) -> str:
-        """End the daemon in `delay` seconds, as `triforce daemon stop` does, and have it started again; when that is.
+    def backend(self, delay: int) -> None:
+        """End the daemon in `delay` seconds, as `triforce daemon stop` does, and have it started again.
 
         Raises ToolUnavailable where nobody would start it, Conflict where it ends already.
         """
-        if self.page.managed_by != "systemd":
-            raise ToolUnavailable(
-                "Nobody would start this daemon again: it was not started by systemd.",
-                "`triforce daemon restart` does both; `triforce daemon install` makes a service of it.",
-            )
-        if self._scheduled or self.lifecycle.state != "ready":
-            raise Conflict("The daemon ends already.", "`triforce status` tells when it is back.")
+        self._check_begun_again()
         self._scheduled = True
         self.tasks.start(self._end(delay), "restart")
-        return rfc3339(self.clock.now_ms() + delay * 1_000)
 
     async def worker(self, name: str | None) -> tuple[str, str]:
         """End a model that is in memory and start it again; its name, and when. Without a name the only one.
@@ -74,6 +71,15 @@ class Restarts:
         chosen = name or running[0]
         await self._restart(chosen)
         return chosen, rfc3339(self.clock.now_ms())
+
+    def _check_begun_again(self) -> None:
+        if self.page.managed_by != "systemd":
+            raise ToolUnavailable(
+                "Nobody would start this daemon again: it was not started by systemd.",
+                "`triforce daemon restart` does both; `triforce daemon install` makes a service of it.",
+            )
+        if self._scheduled or self.lifecycle.state != "ready":
+            raise Conflict("The daemon ends already.", "`triforce status` tells when it is back.")
 
     async def _restart(self, name: str) -> None:
         if name == EMBEDDINGS:

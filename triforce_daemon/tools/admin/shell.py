@@ -40,7 +40,7 @@ async def shell(
     command: Annotated[str, "as bash takes it", Field(min_length=1, max_length=100_000, pattern=r"^[^\x00]+$")],
     timeout: Annotated[int, "seconds", Field(ge=1, le=300)] = 30,
     cwd: Annotated[str | None, "a folder in a workspace; without, an empty one", Field(max_length=4_096)] = None,
-    env: Annotated[dict[str, str] | None, "variables by their names; nothing is inherited"] = None,
+    env: Annotated[dict[str, str] | None, "variables by their names, no secrets; nothing is inherited"] = None,
     *,
     shells: Shell,
     call: ToolCall,
