@@ -59,12 +59,13 @@ class Watch:
         root = os.path.join("/proc", str(pid), "root")
         for place in self._scratch:
             try:
+                # Before it has its own root, it is at ours; this is asked first, for it may get its own in between.
+                if os.stat(root).st_dev == os.stat("/").st_dev:
+                    continue
                 found = os.statvfs(root + place)
-                # Before it has its own root, it is at ours.
-                foreign = os.stat(root).st_dev == os.stat("/").st_dev
             except OSError:
                 continue
-            if not foreign and found.f_files - found.f_ffree > _MOST_FILES:
+            if found.f_files - found.f_ffree > _MOST_FILES:
                 return True
         return False
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -44,3 +45,30 @@ def test_a_disk_becomes_fuller(family: int, folder: str) -> None:
     with open(os.path.join(folder, "large"), "wb") as file:
         os.posix_fallocate(file.fileno(), 0, 64 << 20)
     assert watch.excess() == "disk"
+
+
+def test_what_is_on_our_own_disk_is_not_its(family: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gets a root of its own just after the files of ours were counted."""
+    counted: list[str] = []
+    of, where = os.statvfs("/"), os.stat
+
+    def statvfs(path: str) -> os.statvfs_result:
+        counted.append(path)
+        return _crowded(of)
+
+    def stat(path: str, **more: Any) -> os.stat_result:
+        # Its root is ours until something was counted, and /proc from then on.
+        return where("/proc", **more) if counted and str(path).startswith("/proc/") else where("/", **more)
+
+    watch = Watch(family, PLENTY, (), ("/tmp",))
+    monkeypatch.setattr(os, "statvfs", statvfs)
+    monkeypatch.setattr(os, "stat", stat)
+    assert watch.excess() is None
+    # From now on it has a root of its own.
+    counted.append("/")
+    assert watch.excess() == "disk"
+
+
+def _crowded(of: os.statvfs_result) -> os.statvfs_result:
+    """As full as a machine's own disk is: of a million files none is left."""
+    return os.statvfs_result((*of[:5], 1_000_000, 0, 0, *of[8:]))
