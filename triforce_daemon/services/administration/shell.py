@@ -86,7 +86,11 @@ class Shell:
             grant, folder = await self._granted(command)
             # Within: what is in the environment of bubblewrap itself could change what that does.
             inner = ["env", *(f"{name}={value}" for name, value in variables.items()), *argv] if variables else argv
-            return CommandRan(await self._sandbox.run(inner, grant=grant, bounds=bounds, folder=folder), confined=True)
+            try:
+                ran = await self._sandbox.run(inner, grant=grant, bounds=bounds, folder=folder)
+            except ValueError as error:
+                raise PathRefused(f"No command gets this workspace: {error}.", "Name a folder elsewhere.") from None
+            return CommandRan(ran, confined=True)
         environ = {"PATH": PROGRAMS, "HOME": SCRATCH, "LANG": "C.UTF-8", **variables}
         folder = _existing(command.folder or SCRATCH)
         ran = await unconfined.run(argv, bounds=bounds, folder=folder, environ=environ, tasks=self._tasks)

@@ -48,6 +48,7 @@ def opened(folder: str, project: Path, tasks: Tasks) -> Open:
     workspaces = {
         "project": Workspace(folder=str(project), write=True),
         "read": Workspace(folder=f"{folder}/read"),
+        "kernels": Workspace(folder="/proc/self"),
     }
     guard = Guard([f"{folder}/own"], [])
     store = FileChangeStore(SqliteDatabase(f"{folder}/t.db", "normal", 5))
@@ -113,7 +114,12 @@ async def test_in_the_sandbox_it_sees_the_workspace_and_nothing_of_the_daemons(
     assert b"canary" not in hidden.ran.output + hidden.ran.errors and hidden.confined
     refused = await run(shell, "touch x", f"{folder}/read")
     assert refused.ran.status != 0 and not os.path.exists(f"{folder}/read/x")
-    for outside, why in (("/etc", PathRefused), (f"{folder}/own", PathRefused), (f"{project}/none", FileMissing)):
+    for outside, why in (
+        ("/etc", PathRefused),
+        (os.path.realpath("/proc/self"), PathRefused),
+        (f"{folder}/own", PathRefused),
+        (f"{project}/none", FileMissing),
+    ):
         with pytest.raises(why):
             await run(shell, "true", outside)
 
