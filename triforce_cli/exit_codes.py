@@ -81,6 +81,8 @@ _OF_CODE = {
     "internal_error": BUG,
     "upstream_failed": UNAVAILABLE,
     "address_refused": UNAVAILABLE,
+    "robots_refused": NO_PERMISSION,
+    "page_unreadable": BAD_DATA,
     "upstream_key_rejected": LOGIN,
     "upstream_credentials_exhausted": LOGIN,
     "upstream_key_missing": LOGIN,

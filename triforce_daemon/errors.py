@@ -13,6 +13,8 @@ TriforceError
 ├── SourceUnreadable          422 source_unreadable
 ├── ApprovalDenied            403 approval_denied
 ├── TurnLimitReached          409 turn_limit_reached
+├── RobotsRefused             403 robots_refused
+├── PageUnreadable            502 page_unreadable
 ├── InvalidRequest            400 invalid_request
 │   ├── InvalidJson           400 invalid_json
 │   ├── EmptyPrompt           400 empty_prompt
@@ -79,6 +81,8 @@ from triforce_daemon.readable_error import TriforceError
 from triforce_daemon.source_errors import SourceUnreadable as SourceUnreadable
 from triforce_daemon.turn_errors import ApprovalDenied as ApprovalDenied
 from triforce_daemon.turn_errors import TurnLimitReached as TurnLimitReached
+from triforce_daemon.web_errors import PageUnreadable as PageUnreadable
+from triforce_daemon.web_errors import RobotsRefused as RobotsRefused
 from triforce_daemon.wire.errors import ErrorBody
 
 

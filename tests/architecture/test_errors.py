@@ -20,6 +20,7 @@ FILES = (
     "triforce_daemon/errors.py",
     "triforce_daemon/limit_errors.py",
     "triforce_daemon/turn_errors.py",
+    "triforce_daemon/web_errors.py",
     "triforce_daemon/caller_errors.py",
     "triforce_daemon/source_errors.py",
     "triforce_daemon/readable_error.py",

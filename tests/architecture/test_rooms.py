@@ -31,6 +31,8 @@ LIBRARIES = {
     "asyncpg": ("triforce_daemon.stores",),
     "hiredis": ("triforce_daemon.stores",),
     "redis": ("triforce_daemon.stores",),
+    "protego": ("triforce_daemon.services",),
+    "selectolax": ("triforce_daemon.children",),
     "jwt": ("triforce_daemon.access",),
     "pwdlib": ("triforce_daemon.access",),
     "xllamacpp": ("triforce_daemon.providers",),

@@ -49,6 +49,11 @@ class Fetcher:
         contact = f" (+{settings.contact})" if settings.contact else ""
         self._agent = f"triforce/{VERSION}{contact}"
 
+    @property
+    def pause(self) -> float:
+        """How long a host is left alone after a page, where nobody says anything else."""
+        return self._settings.delay_seconds
+
     async def fetch(
         self,
         url: str,
@@ -71,7 +76,7 @@ class Fetcher:
             here, goal = checked(asked.url)
             reach = self._openings.reach(goal)
             await before(here)
-            async with self._turns.turn(goal.netloc, self._settings.delay_seconds if pause is None else pause):
+            async with self._turns.turn(goal.netloc, self.pause if pause is None else pause):
                 began = loop.time()
                 timeouts = Timeouts(connect=min(5.0, left), first_byte=left, idle=min(_IDLE_SECONDS, left), total=left)
                 with await self._outbound.send("GET", here, headers=headers, timeouts=timeouts, reach=reach) as reply:
