@@ -9,6 +9,7 @@ from triforce_cli.exit_codes import MEANINGS, RETRYABLE, exit_status
 from triforce_daemon.errors import (
     ConfigurationInvalid,
     LimitReached,
+    RobotsRefused,
     SourceUnreadable,
     TriforceError,
     TurnLimitReached,
@@ -27,6 +28,7 @@ _FAMILIES = (
     Unauthenticated,
     LimitReached,
     TurnLimitReached,
+    RobotsRefused,
     SourceUnreadable,
     ConfigurationInvalid,
     SocketRefused,

@@ -115,6 +115,18 @@ async def _agent(house: House) -> Arguments:
     return {"agent": "claude"}
 
 
+async def _page(house: House) -> Arguments:
+    return {"url": f"{house.web.url}/"}
+
+
+async def _crawl(house: House) -> Arguments:
+    return {"job_id": (await house.made("crawl_site", url=f"{house.web.url}/"))["job_id"]}
+
+
+async def _researched(house: House) -> Arguments:
+    return {"query": "sqlite", "model": house.says(0, '{"queries": ["sqlite engine"]}')}
+
+
 async def _summarised(house: House) -> Arguments:
     model = house.says(0, '{"summary": "It is blue.", "quotes": ["The sky is blue."]}')
     return {"source": "notes.md", "model": model}
@@ -226,7 +238,17 @@ EXAMPLES: Mapping[str, Example] = {
     "file_read": {"path": "notes.md"},
     "file_write": {"path": "made.txt", "content": "x"},
     "file_list": {"path": "."},
+    # Search
+    "search": {"query": "sqlite"},
+    "crawl": _page,
+    "multi_search": {"query": "sqlite", "limit": 3},
+    "search_health": {},
+    # Web
+    "crawl_site": _page,
+    "crawl_status": _crawl,
+    "smart_search": _researched,
     # Utilities
+    "weather": {"place": "Paris", "days": 2},
     "current_time": {"timezone": "Europe/Vienna"},
     "calculate": {"expression": "6 * 7"},
     # Documents

@@ -16,6 +16,10 @@ from tests.triforce_daemon.hostile_repository import repository, write
 from tests.triforce_daemon.mcp_server.connecting import connected
 from tests.triforce_daemon.ollama_house import with_ollama
 from tests.triforce_daemon.served_daemon import ServedDaemon
+from tests.triforce_daemon.services.searching.known_answers import EVERYTHING
+from tests.triforce_daemon.site import Site, site
+from tests.triforce_daemon.web_house import PAGES
+from tests.triforce_daemon.web_house import flags as web_flags
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.services.job_run import JobRun
 from triforce_daemon.services.jobs import Jobs
@@ -32,6 +36,7 @@ class House:
     served: ServedDaemon
     client: Client
     project: str
+    web: Site
 
     @property
     def entries(self) -> list[Entry]:
@@ -98,5 +103,7 @@ async def house(folder: str) -> AsyncIterator[House]:
         "sandbox__enabled": "true",
         "shell__enabled": "true",
     }
-    async with with_ollama(folder, **flags) as served, connected(served, await served.token(*SCOPES)) as client:
-        yield House(served, client, os.path.realpath(project))
+    async with site({**EVERYTHING, **PAGES}) as web:
+        flags |= {**web_flags(web), "web__allow": "127.0.0.1"}
+        async with with_ollama(folder, **flags) as served, connected(served, await served.token(*SCOPES)) as client:
+            yield House(served, client, os.path.realpath(project), web)

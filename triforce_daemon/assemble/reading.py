@@ -17,13 +17,17 @@ from triforce_daemon.services.web.fetch import Fetcher
 
 
 def reading(
-    ground: Ground, files: Files, registry: ModelRegistry, asker: Asker, web: Sequence[object]
+    ground: Ground,
+    files: Files,
+    registry: ModelRegistry,
+    asker: Asker,
+    extraction: Extraction,
+    web: Sequence[object],
 ) -> Sequence[object]:
     """`web`: what fetches pages, among other things."""
     sources = Sources(files, next(one for one in web if isinstance(one, Fetcher)))
-    extraction = Extraction(asker)
     documents = Documents(sources, DocumentReader(ground.tasks, ground.world.sandbox))
     return (
         *(sources, Vision(asker, registry), documents),
-        *(extraction, Summaries(extraction, registry), Translations(extraction, registry)),
+        *(Summaries(extraction, registry), Translations(extraction, registry)),
     )

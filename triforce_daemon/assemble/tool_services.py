@@ -12,6 +12,7 @@ from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.services.asking.asker import Asker
 from triforce_daemon.services.asking.consensus import Consensus
+from triforce_daemon.services.asking.extraction import Extraction
 from triforce_daemon.services.asking.in_session import InSession
 from triforce_daemon.services.asking.suggestion import Suggestion
 from triforce_daemon.services.asking.vectors import Embedder
@@ -23,6 +24,7 @@ from triforce_daemon.services.jobs import Jobs
 from triforce_daemon.services.key_reports import KeyReports
 from triforce_daemon.services.keys import KeyDesk
 from triforce_daemon.services.ledger import Ledger
+from triforce_daemon.services.memory_search import MemorySearch
 from triforce_daemon.services.model_registry import ModelRegistry
 from triforce_daemon.services.ollama import Ollama
 from triforce_daemon.services.providers import ProviderDesk
@@ -45,12 +47,13 @@ def services(ground: Ground, part: Provided) -> Sequence[object]:
     """What is built of that for tools alone."""
     router, questions, registry = part(ChatRouter), part(Questions), part(ModelRegistry)
     asker, dialects, files = Asker(router), by_name(), part(Files)
-    fetching = web(ground)
+    extraction = Extraction(asker)
+    fetching = web(ground, part(Jobs), part(Sessions), part(MemorySearch), asker, extraction)
     return (
         asker,
-        *(Consensus(asker), InSession(part(Turns), ground.tasks)),
+        *(Consensus(asker), extraction, InSession(part(Turns), ground.tasks)),
         *(Suggestion(registry, router.choice), Embedder(questions, dialects["openai_chat"])),
-        *reading(ground, files, registry, asker, fetching),
+        *reading(ground, files, registry, asker, extraction, fetching),
         Ollama(registry, part(Jobs), part(Clock), files.host),
         TokenCounts(questions, dialects["anthropic"]),
         *code(ground, part(Files), part(CodeRuns)),

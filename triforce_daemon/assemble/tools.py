@@ -25,7 +25,7 @@ from triforce_daemon.toolbox.runner import Runner
 from triforce_daemon.toolbox.toolsets import Toolsets
 from triforce_daemon.tools import approvals as approval_tools
 from triforce_daemon.tools import documents as document_tools
-from triforce_daemon.tools import files, git, jobs, keys, memory, ollama, prompts, sessions, utilities
+from triforce_daemon.tools import files, git, jobs, keys, memory, ollama, prompts, search, sessions, utilities, web
 from triforce_daemon.tools import logs as log_tools
 from triforce_daemon.tools import vision as vision_tools
 from triforce_daemon.tools.admin import changing as admin_changing
@@ -38,7 +38,8 @@ from triforce_daemon.tools.core import answers, looking
 #: The files; the order is that of `triforce tools list`.
 CATEGORIES = (
     *(answers, looking, reading, changing, checking, running),
-    *(memory, ollama, prompts, keys, jobs, sessions, git, files, utilities, vision_tools, document_tools),
+    *(memory, ollama, prompts, keys, jobs, sessions, git, files, search, web, utilities),
+    *(vision_tools, document_tools),
     *(log_tools, approval_tools),
     *(admin_looking, admin_changing, admin_shell, admin_examining),
 )

@@ -10,6 +10,7 @@ from triforce_daemon.services import memory_entries as entries
 from triforce_daemon.services.memory import Memories
 from triforce_daemon.services.memory_entries import memory
 from triforce_daemon.services.memory_vectors import MemoryVectors
+from triforce_daemon.services.rankings import mixed
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.memory import MemoryStore
 from triforce_daemon.stores.memory_filter import MemoryFilter
@@ -23,10 +24,8 @@ MOST_HITS = 1_000
 MOST_WORDS = 32
 _HOUR_MS = 3_600_000
 _MOST_HOURS = 1_000_000
-#: How many of each kind of search are mixed, and how far the first one is ahead of the next: reciprocal rank fusion,
-#: https://plg.uwaterloo.ca/~gvcormac/cormacksigir09-rrf.pdf
+#: How many of each kind of search are mixed.
 _MIXED = 50
-_FLATNESS = 60
 
 
 class _Found(NamedTuple):
@@ -95,15 +94,6 @@ def filter_of(caller: Caller, asked: AskedFor, now: int) -> MemoryFilter:
         min_confidence=entries.confidence_of(asked.get("min_confidence", 0)),
         since=None if hours is None else now - int(hours * _HOUR_MS),
     )
-
-
-def mixed(*rankings: Mapping[int, float]) -> dict[int, float]:
-    """What several rankings think together, whatever their scores mean; the best first."""
-    scores: dict[int, float] = {}
-    for ranking in rankings:
-        for place, row in enumerate(ranking, start=1):
-            scores[row] = scores.get(row, 0) + 1 / (_FLATNESS + place)
-    return dict(sorted(scores.items(), key=lambda one: -one[1]))
 
 
 def _first(rows: Mapping[int, float], limit: int) -> dict[int, float]:

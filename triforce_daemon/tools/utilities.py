@@ -1,4 +1,4 @@
-"""Small things that a model gets wrong by itself: the time, and sums."""
+"""Small things that a model gets wrong by itself: the time, the weather, and sums."""
 
 from typing import Annotated
 
@@ -7,6 +7,8 @@ from typing_extensions import TypedDict
 
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services import arithmetic, local_time
+from triforce_daemon.services.web.weather import WeatherReport, Weathers
+from triforce_daemon.toolbox.call import ToolCall
 from triforce_daemon.toolbox.declaration import tool
 
 
@@ -55,6 +57,26 @@ async def current_time(
         dst=bool(moment.dst()),
         formatted=moment.strftime(format) if format is not None else None,
     )
+
+
+@tool(
+    tier="free",
+    effect="read",
+    open_world=True,
+    requires=(Weathers,),
+    keywords=("forecast", "temperature", "rain", "wind", "Wetter", "Vorhersage", "Temperatur", "Regen", "Schnee"),
+)
+async def weather(
+    place: Annotated[str | None, "a name, like Berlin or Paris, Texas", Field(min_length=1, max_length=200)] = None,
+    lat: Annotated[float | None, "degrees north, instead of a place", Field(ge=-90, le=90)] = None,
+    lon: Annotated[float | None, "degrees east, instead of a place", Field(ge=-180, le=180)] = None,
+    days: Annotated[int, "of forecast, from today on", Field(ge=0, le=7)] = 0,
+    *,
+    weathers: Weathers,
+    call: ToolCall,
+) -> WeatherReport:
+    """Tell the weather of a place, now and for some days."""
+    return await weathers.report(call.caller, place, lat, lon, days)
 
 
 class Calculation(TypedDict):

@@ -4,12 +4,9 @@ from collections.abc import AsyncIterator
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.triforce_daemon.services.memory_house import ANNA, BEN, MemoryHouse, memory_house
 from triforce_daemon.errors import ProviderUnavailable
-from triforce_daemon.services.memory_search import mixed
 from triforce_daemon.wire.memory import MemoryResult
 
 
@@ -103,19 +100,3 @@ async def test_meaning_is_found_in_other_words_and_tongues(folder: str) -> None:
         decisions = await house.contents(query=question, mode="vector", type="decision")
         assert decisions == ["The deployment runs on Fridays."]
         assert (await house.searching.find(BEN, {"query": question, "mode": "vector"}))["items"] == []
-
-
-ranking = st.lists(st.integers(0, 30), unique=True).map(lambda rows: dict.fromkeys(rows, 0.0))
-
-
-@given(ranking, ranking)
-def test_mixing_loses_nothing_and_favours_what_both_have(one: dict[int, float], other: dict[int, float]) -> None:
-    found = mixed(one, other)
-    assert found.keys() == one.keys() | other.keys()
-    assert list(found.values()) == sorted(found.values(), reverse=True)
-    assert list(mixed(one)) == list(one)
-    places = [list(one), list(other)]
-    for row in one.keys() & other.keys():
-        worst = max(place.index(row) for place in places)
-        behind = {single for place in places for single in place[worst:]} - (one.keys() & other.keys())
-        assert all(found[row] > found[single] for single in behind)

@@ -46,8 +46,7 @@ class Fetcher:
         self._turns = turns
         self._settings = settings
         self._openings = Openings(settings.allow)
-        contact = f" (+{settings.contact})" if settings.contact else ""
-        self._agent = f"triforce/{VERSION}{contact}"
+        self._agent = agent(settings)
 
     @property
     def pause(self) -> float:
@@ -104,3 +103,8 @@ class Fetcher:
             body=bytes(body[:most]),
             truncated=len(body) > most,
         )
+
+
+def agent(settings: Web) -> str:
+    """What servers are told of who asks."""
+    return f"triforce/{VERSION}" + (f" (+{settings.contact})" if settings.contact else "")

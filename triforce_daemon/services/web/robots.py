@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from triforce_daemon.errors import AddressRefused, RobotsRefused, UpstreamFailed, UpstreamTimeout
+from triforce_daemon.errors import AddressRefused, RobotsRefused, TriforceError, UpstreamFailed, UpstreamTimeout
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.threads import in_thread
 from triforce_daemon.services.web.fetch import Fetcher
@@ -25,14 +25,14 @@ _LONGEST_PAUSE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """`parsed` is None where the site says nothing; `silent`: it does not answer, which means no."""
+    """`parsed` is None where the site says nothing; `failure`: nor will it be asked anything else, then."""
 
     parsed: Protego | None
     until: float
-    silent: bool = False
+    failure: TriforceError | None = None
 
     def allow(self, url: str) -> bool:
-        return not self.silent and (self.parsed is None or self.parsed.can_fetch(url, NAME))
+        return self.failure is None and (self.parsed is None or self.parsed.can_fetch(url, NAME))
 
     @property
     def pause(self) -> float:
@@ -60,12 +60,15 @@ class Robots:
         return known
 
     async def require(self, url: str) -> None:
-        """Raises RobotsRefused where the site does not want this page read."""
+        """Raises RobotsRefused where the site does not want this page read, and what the site itself fails with."""
         rules = await self.rules(url)
+        if rules.failure is not None:
+            raise rules.failure
         if not rules.allow(url):
-            site = urlsplit(url).netloc
-            why = f"{site} does not say what may be read" if rules.silent else f"The robots.txt of {site} says no to it"
-            raise RobotsRefused(f"{why}.", "Ask whoever runs the site, or read another page.")
+            raise RobotsRefused(
+                f"The robots.txt of {urlsplit(url).netloc} says no to it.",
+                "Ask whoever runs the site, or read another page.",
+            )
 
     async def pause(self, url: str) -> float:
         """How long the site of `url` is left alone after a page. Raises as `rules` does."""
@@ -77,10 +80,14 @@ class Robots:
             found = await self._fetcher.fetch(f"{site}/robots.txt", accept="text/plain", most=_BYTES, pause=0)
         except AddressRefused:
             raise
-        except (UpstreamFailed, UpstreamTimeout):
-            return Rules(None, now + _FAILED_SECONDS, silent=True)
+        except (UpstreamFailed, UpstreamTimeout) as error:
+            return Rules(None, now + _FAILED_SECONDS, error)
         if found.status >= 500 or found.status == 429:
-            return Rules(None, now + _FAILED_SECONDS, silent=True)
+            failure = UpstreamFailed(
+                f"The site does not say what may be read: its robots.txt is answered with {found.status}.",
+                "Ask again in some minutes.",
+            )
+            return Rules(None, now + _FAILED_SECONDS, failure)
         if found.status >= 300:
             return Rules(None, now + _KEPT_SECONDS)
         # Of a long one half a second, in which nobody else shall wait.

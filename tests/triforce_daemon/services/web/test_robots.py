@@ -5,7 +5,7 @@ import pytest
 from tests.triforce_daemon.services.web.reading import reading
 from tests.triforce_daemon.simulated import SimulatedClock
 from tests.triforce_daemon.site import Answer, site
-from triforce_daemon.errors import AddressRefused, RobotsRefused
+from triforce_daemon.errors import AddressRefused, RobotsRefused, UpstreamFailed
 
 RULES = """\
 User-agent: *
@@ -77,10 +77,11 @@ async def test_a_site_that_does_not_answer_is_asked_again_sooner() -> None:
     async with site({}) as gone:
         pass
     async with reading(clock) as read:
-        with pytest.raises(RobotsRefused, match="does not say"):
+        with pytest.raises(UpstreamFailed, match="No connection"):
             await read.robots.require(f"{gone.url}/a")
     async with site(rules("", 500)) as running, reading(clock) as read:
-        await read.robots.rules(f"{running.url}/a")
+        with pytest.raises(UpstreamFailed, match="does not say what may be read"):
+            await read.robots.require(f"{running.url}/a")
         clock.moment += 301
         running.answers = rules()
         assert (await read.robots.rules(f"{running.url}/a")).allow(f"{running.url}/a")
