@@ -147,7 +147,7 @@ def _links(tree: LexborHTMLParser, url: str) -> list[str]:
             link = urldefrag(urljoin(url, (attributes.get("href") or "").strip())).url
         except ValueError:
             continue
-        if link.startswith(("http://", "https://")) and len(link) <= LONGEST_LINK:
+        if link.startswith(("http://", "https://")) and len(link) <= LONGEST_LINK and link.isprintable():
             links[link] = None
             if len(links) == MOST_LINKS:
                 break

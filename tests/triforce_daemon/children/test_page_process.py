@@ -69,7 +69,7 @@ def test_characters(page: bytes, told: str | None, text: str) -> None:
 def test_links_are_bounded() -> None:
     many = "".join(f"<a href='/{number}'>x</a>" for number in range(MOST_LINKS + 10))
     assert len(read(many)["links"]) == MOST_LINKS
-    assert read(f"<a href='/{'x' * LONGEST_LINK}'>x</a>")["links"] == []
+    assert read(f"<a href='/{'x' * LONGEST_LINK}'>x</a><a href='/\u202ex'>y</a>")["links"] == []
 
 
 def test_text_is_no_html() -> None:

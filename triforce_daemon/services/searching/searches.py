@@ -75,18 +75,23 @@ class Searches:
             found, cached = await self._find(query, source)
             return _searched(found, source, cached)
         require_outside(query.caller)
-        remark, failure = "", None
+        failed: list[str] = []
         for name, one in self._sources.items():
             if one.missing() is not None or not one.outside:
                 continue
             try:
                 found, cached = await self._find(query, name)
             except (UpstreamFailed, UpstreamTimeout) as error:
-                failure, remark = error, f"{remark}{name}: {error.message} "
+                failed.append(f"{name}: {error.message}")
                 continue
-            said = f"{remark}{found.remark or ''}".strip() or None
+            said = " ".join([*failed, found.remark or ""]).strip() or None
             return _searched(Found(found.results, said), name, cached)
-        raise failure or ToolUnavailable(
+        if failed:
+            raise UpstreamFailed(
+                f"No source of the web answers. {' '.join(failed)}",
+                "search_health shows them; source=local needs none.",
+            )
+        raise ToolUnavailable(
             "No source of the web is configured.",
             "triforce config set search.searxng_url ADDRESS, or ask source=local.",
         )

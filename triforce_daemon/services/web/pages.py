@@ -69,4 +69,4 @@ def _form(found: Fetched) -> Literal["html", "text"]:
         return "html"
     if kind.startswith("text/") or kind in ("application/json", "application/xml") or not kind:
         return "text"
-    raise PageUnreadable(f"There is no page of text, but {kind[:100]}.", None)
+    raise PageUnreadable(f"There is no page of text, but {one_line(kind, 100)}.", None)
