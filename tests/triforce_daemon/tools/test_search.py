@@ -60,6 +60,7 @@ async def test_a_token_that_may_not_ask_outside(folder: str) -> None:
             ("crawl", {"url": site.url}),
             ("crawl_site", {"url": site.url}),
             ("weather", {"place": "Paris"}),
+            ("document_read", {"source": site.url}),
         ):
             assert (await asked(served, token, tool, arguments))["error"]["code"] == "forbidden"
         assert site.asked == []

@@ -15,6 +15,8 @@ FETCHING: Sequence[tuple[str, str, Mapping[str, object]]] = [
     ("crawl", "url", {}),
     ("crawl", "url", {"same_host": False, "max_depth": 3}),
     ("crawl_site", "url", {"obey_robots": False}),
+    ("document_read", "source", {}),
+    ("analyze_image", "image", {}),
 ]
 #: Names that an attacker's server gives whatever address he likes: of a CNAME nobody sees more than the address.
 NAMES = {

@@ -10,6 +10,7 @@ from triforce_daemon.dialects import data_url
 from triforce_daemon.errors import InvalidRequest, PayloadTooLarge, UpstreamFailed
 from triforce_daemon.services.files import Files, Place
 from triforce_daemon.services.web.fetch import Fetcher
+from triforce_daemon.services.web.outside import require_outside
 
 _KINDS = "Name a file in a workspace, an https URL, or send a data URL (base64)."
 
@@ -31,13 +32,14 @@ class Sources:
     async def get(self, place: Place, most: int) -> Source:
         """What `place.path` names: a path or a URL; at most so many bytes.
 
-        Raises PathRefused, FileMissing, PayloadTooLarge, InvalidRequest for a URL of another kind, and what
-        `Fetcher.fetch` raises.
+        Raises PathRefused, FileMissing, PayloadTooLarge, InvalidRequest for a URL of another kind, Forbidden for one
+        where nothing of the caller's may leave the machine, and what `Fetcher.fetch` raises.
         """
         scheme = place.path[:8].lower()
         if scheme.startswith("data:"):
             return await asyncio.to_thread(_inline, place.path, most)
         if scheme.startswith(("https://", "http://")):
+            require_outside(place.caller)
             return await self._fetched(place.path, most)
         if "://" in place.path[:16]:
             raise InvalidRequest("A URL of this kind is not read.", _KINDS)
