@@ -4,6 +4,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from urllib.parse import urlsplit
 
 from typing_extensions import TypedDict
@@ -17,7 +18,8 @@ from triforce_daemon.services.web.robots import Robots
 #: What is remembered of one crawl: places to look at, and places that were not shown.
 _FRONTIER = 5_000
 _SKIPPED = 200
-_LINKS = 200
+#: Of the links of a page as many are shown as have so many characters together.
+_LINKS = 10_000
 #: Pages that are looked at for each that may be shown, where keywords choose among them.
 _LOOKS_PER_PAGE = 5
 _USUAL_PORT = re.compile(r"(?<=^http://)([^/?]*):80(?=[/?]|$)|(?<=^https://)([^/?]*):443(?=[/?]|$)")
@@ -121,7 +123,7 @@ class Crawler:
                 url=page.url,
                 title=page.title,
                 text=page.text,
-                links=list(page.links[:_LINKS]),
+                links=_shown(page.links),
                 status=page.status,
                 truncated=page.truncated,
             )
@@ -198,6 +200,11 @@ def _host(url: str) -> str:
         return urlsplit(url).netloc.lower()
     except ValueError:
         return ""
+
+
+def _shown(links: Sequence[str]) -> list[str]:
+    sizes = accumulate(map(len, links))
+    return [link for link, size in zip(links, sizes, strict=True) if size <= _LINKS]
 
 
 def _holds(page: Page, keywords: Sequence[str]) -> bool:

@@ -109,6 +109,13 @@ async def test_the_only_place_says_what_is_wrong_with_it() -> None:
         assert (await crawl(running, seeds=["/", "http://10.0.0.1/"])).errors == 2
 
 
+async def test_no_page_shows_more_links_than_anybody_reads() -> None:
+    long = [f"/{number}{'x' * 1_500}" for number in range(50)]
+    async with site({"/": page("start", *long)}) as running:
+        links = (await crawl(running, max_depth=0)).pages[0]["links"]
+    assert 0 < sum(map(len, links)) <= 10_000
+
+
 async def test_a_link_inside_is_not_followed() -> None:
     links = ["http://10.0.0.1/", "http://169.254.169.254/latest", "http://[::1]/", "http://me@127.0.0.1/"]
     async with site({"/": page("start", *links)}) as running:

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from tests.triforce_daemon.simulated import SimulatedClock
+from triforce_daemon.errors import UpstreamTimeout
 from triforce_daemon.services.web import host_turns
 from triforce_daemon.services.web.host_turns import HostTurns
 
@@ -37,6 +38,17 @@ async def test_one_that_fails_gives_its_turn_on() -> None:
             raise ValueError("odd")
     async with turns.turn("a", 1.0):
         assert clock.slept == [1.0]
+
+
+async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_turns, "_PATIENCE_SECONDS", 0.01)
+    turns = HostTurns(SimulatedClock())
+    async with turns.turn("a", 0):
+        with pytest.raises(UpstreamTimeout, match="So many read a"):
+            async with turns.turn("a", 0):
+                pass
+    async with turns.turn("a", 0):
+        pass
 
 
 async def test_hosts_that_nobody_waits_for_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
