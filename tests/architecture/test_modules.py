@@ -38,7 +38,7 @@ LAZY_DOORS: dict[str, str] = {
     "triforce_cli/contexts.py:configured": "tomllib: most runs have no configuration file to read",
     "triforce_cli/commands/chat.py:_talk": "prompt_toolkit: only a conversation needs the line editor",
     "triforce_cli/commands/chat.py:_code": "Markdown's parser: only -x needs it",
-    "triforce_cli/commands/chat.py:_edited": "subprocess: only -e starts an editor",
+    "triforce_cli/commands/chat.py:_words": "subprocess: only -e starts an editor",
     "triforce_cli/commands/_memory_words.py:rewritten": "subprocess: only an edit without options starts an editor",
     "triforce_cli/commands/prompts.py:edit": "subprocess: only `prompts edit` starts an editor",
     "triforce_cli/output/as_stream.py:_markdown": "rich: only an answer that is rendered on a terminal needs it",

@@ -19,7 +19,9 @@ from triforce_cli.conversation.message import json_schema, message, text_or_file
 from triforce_cli.conversation.plan import plan_page
 from triforce_cli.conversation.remarks import loading, remark, remark_on_the_end, usage_line
 from triforce_cli.conversation.sampling import sampling_options
+from triforce_cli.conversation.steps import Steps, can_ask
 from triforce_cli.conversation.template import rendered
+from triforce_cli.conversation.tooling import tooling
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.errors import AnswerInvalid, DaemonError, EmptyPrompt
 from triforce_cli.exit_codes import INTERRUPTED
@@ -90,6 +92,27 @@ Extract = Annotated[bool, typer.Option("-x", "--extract", help="Print the first 
 ExtractLast = Annotated[bool, typer.Option("-xl", "--extract-last", help="Print the last block of code alone.")]
 Usage = Annotated[bool, typer.Option("-u", "--usage", help="Say afterwards what the answer took.")]
 Editor = Annotated[bool, typer.Option("-e", "--editor", help="Write the prompt in $VISUAL or $EDITOR.")]
+ToolNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-T",
+        "--tool",
+        metavar="NAME",
+        help="Let the model call this tool; repeatable.",
+        autocompletion=_suggestions.tools,
+    ),
+]
+Toolset = Annotated[
+    str | None, typer.Option("--toolset", metavar="SET", help="Let the model call the tools of this set, or of these.")
+]
+Approve = Annotated[
+    Literal["ask", "never", "always"] | None,
+    typer.Option("--approve", help="What becomes of calls that need an approval; without a terminal: never."),
+]
+ToolLimit = Annotated[
+    list[str] | None,
+    typer.Option("--tool-limit", metavar="NAME=VALUE", help="rounds (of calls), seconds or cost (in dollars)."),
+]
 Boundary = Annotated[
     Literal["machine", "own-nodes", "mesh", "any"] | None,
     typer.Option("--boundary", help="How far the prompt may travel; a model beyond it is not asked."),
@@ -123,6 +146,7 @@ class Form(NamedTuple):
     git diff | triforce chat "Write a commit message for this."
     triforce chat -f notes.md -s "Answer in one sentence." "What is this about?"
     triforce chat -c "And at sunset?"
+    triforce chat -T calculate "How much is 2^61 - 1?"
     """
 )
 def chat(
@@ -143,6 +167,10 @@ def chat(
     extract_last: ExtractLast = False,
     usage: Usage = False,
     editor: Editor = False,
+    tools: ToolNames = None,
+    toolset: Toolset = None,
+    approve: Approve = None,
+    tool_limit: ToolLimit = None,
     boundary: Boundary = None,
     dry_run: DryRun = False,
     no_stream: NoStream = False,
@@ -157,19 +185,28 @@ def chat(
     and into a pipe or a file exactly as the model wrote it.
     """
     chosen: Globals = ctx.obj
-    choice = Choice(model, tuple(query or ()), resume, go_on)
-    choice.check(title)
-    sampling = sampling_options([*(options or ()), *([f"max_tokens={max_tokens}"] if max_tokens else ())])
-    conversation = Conversation(title=title, options=sampling, keep=not no_log, boundary=boundary, cwd=_folder())
+    choice = Choice(model, tuple(query or ()), resume, go_on).checked(title)
+    conversation = Conversation(title=title, keep=not no_log, boundary=boundary, cwd=_folder())
+    _instruct(conversation, options or (), max_tokens, system, schema)
+    conversation.tooling = tooling(tools, toolset, approve, tool_limit or (), asks=can_ask(chosen) and not jsonl)
+    form = Form(_kind(jsonl, extract, extract_last, no_stream, conversation, chosen), raw or schema is not None, usage)
+    if not (dry_run or "".join(prompt or ()).strip() or editor or template) and _can_talk(form):
+        return _talk(conversation, choice, files or (), form, chosen)
+    text = _filled(template, message(_words(prompt, editor, chosen), files or ()), variables or (), chosen)
+    return (_plan if dry_run else _ask_once)(text, conversation, choice, form, chosen)
+
+
+def _instruct(
+    conversation: Conversation,
+    options: Sequence[str],
+    max_tokens: int | None,
+    system: str | None,
+    schema: str | None,
+) -> None:
+    """Put into it how to answer, as it stands in words or in files. Raises WrongUsage, and as `text_or_file` does."""
+    conversation.options = sampling_options([*options, *([f"max_tokens={max_tokens}"] if max_tokens else ())])
     conversation.system = None if system is None else text_or_file(system)
     conversation.json_schema = None if schema is None else json_schema(schema)
-    form = Form(_kind(jsonl, extract, extract_last, no_stream, chosen), raw or schema is not None, usage)
-    words = _edited(" ".join(prompt or ()), chosen) if editor else " ".join(prompt or ())
-    if not (dry_run or words.strip() or editor or template) and _can_talk(form):
-        _talk(conversation, choice, files or (), form, chosen)
-        return
-    text = _filled(template, message(words, files or ()), variables or (), chosen)
-    _plan(text, conversation, choice, chosen) if dry_run else _ask_once(text, conversation, choice, form, chosen)
 
 
 def _filled(template: str | None, text: str, variables: Sequence[str], chosen: Globals) -> str:
@@ -177,7 +214,7 @@ def _filled(template: str | None, text: str, variables: Sequence[str], chosen: G
     return text if template is None else rendered(DaemonClient.started(chosen), template, text, variables)
 
 
-def _plan(text: str, conversation: Conversation, choice: Choice, chosen: Globals) -> None:
+def _plan(text: str, conversation: Conversation, choice: Choice, form: Form, chosen: Globals) -> None:
     client = _settled(text, conversation, choice, chosen)
     plan = client.plan(conversation.session, {**conversation.request(text), "dry_run": True})
     print_object(plan, chosen, lambda paint: plan_page(plan, paint))
@@ -194,12 +231,16 @@ def _settled(text: str, conversation: Conversation, choice: Choice, chosen: Glob
 
 def _ask_once(text: str, conversation: Conversation, choice: Choice, form: Form, chosen: Globals) -> None:
     client = _settled(text, conversation, choice, chosen)
+    if conversation.tooling.approve == "always":
+        remark("Every call is agreed to beforehand, also of what destroys something.", chosen)
     events = conversation.ask(client, text)
     if form.kind == "events":
         _print_events(events)
     else:
         printer = _printer(form, chosen) if form.streams else SilentPrinter()
-        _finish(receive(events, conversation, printer, loading(chosen)), conversation, form, chosen)
+        progress = loading(chosen)
+        answer = receive(events, conversation, printer, progress, Steps(client, chosen, progress))
+        _finish(answer, conversation, form, chosen)
 
 
 def _finish(answer: Answer, conversation: Conversation, form: Form, chosen: Globals) -> None:
@@ -273,21 +314,31 @@ def _check_json(answer: Answer) -> None:
         raise AnswerInvalid(f"The answer is no JSON: {error}.", hint) from None
 
 
-def _kind(jsonl: bool, extract: bool, extract_last: bool, no_stream: bool, chosen: Globals) -> Kind:
+def _kind(
+    jsonl: bool, extract: bool, extract_last: bool, no_stream: bool, conversation: Conversation, chosen: Globals
+) -> Kind:
     if jsonl:
         return "events"
     if chosen.json or chosen.fields:
         return "json"
     if extract or extract_last:
         return "last code" if extract_last else "code"
-    return "whole" if no_stream else "stream"
+    return "whole" if no_stream or _waits(conversation) else "stream"
+
+
+def _waits(conversation: Conversation) -> bool:
+    """Whether a pipe or a file gets the answer when it is whole: what is said before a call is none of it."""
+    return conversation.tooling.wanted and not is_terminal(sys.stdout)
 
 
 def _can_talk(form: Form) -> bool:
     return form.kind in ("stream", "whole") and is_terminal(sys.stdin) and is_terminal(sys.stdout)
 
 
-def _edited(words: str, chosen: Globals) -> str:
+def _words(prompt: Sequence[str] | None, editor: bool, chosen: Globals) -> str:
+    words = " ".join(prompt or ())
+    if not editor:
+        return words
     # An editor is another process, which few want.
     from triforce_cli.conversation.editor import edited
 

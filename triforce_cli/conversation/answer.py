@@ -11,6 +11,7 @@ from triforce_cli.errors import DaemonError, TriforceCliError
 
 if TYPE_CHECKING:
     from triforce_cli.conversation.conversation import Conversation
+    from triforce_cli.conversation.steps import Steps
     from triforce_cli.output.as_stream import AnswerPrinter
     from triforce_cli.output.pull_progress import Progress
     from triforce_cli.transport.replies import EventStream
@@ -33,13 +34,19 @@ class Answer:
         return "".join(self.pieces)
 
 
-def receive(events: EventStream, conversation: Conversation, printer: AnswerPrinter, progress: Progress) -> Answer:
+def receive(
+    events: EventStream, conversation: Conversation, printer: AnswerPrinter, progress: Progress, steps: Steps
+) -> Answer:
     """Print an answer as it comes, until its end or Ctrl+C. What has come is printed in any case."""
     answer = Answer()
     with hushed(), closing(events):
         try:
             for event in events:
-                _take(event, answer, conversation, printer, progress)
+                if event["type"].startswith("tool."):
+                    _make_room(event, answer, printer)
+                    steps.take(event)
+                else:
+                    _take(event, answer, conversation, printer, progress)
         except KeyboardInterrupt:
             answer.stopped = True
         except TriforceCliError as error:
@@ -49,6 +56,13 @@ def receive(events: EventStream, conversation: Conversation, printer: AnswerPrin
             events.close()
             printer.end()
     return answer
+
+
+def _make_room(event: TurnEvent, answer: Answer, printer: AnswerPrinter) -> None:
+    """What is printed so far stands there for good; before a call it was no answer yet."""
+    printer.pause()
+    if event["type"] == "tool.call":
+        answer.pieces.clear()
 
 
 def _take(

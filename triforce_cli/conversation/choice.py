@@ -23,14 +23,15 @@ class Choice(NamedTuple):
     resume: str | None = None
     go_on: bool = False
 
-    def check(self, title: str | None = None) -> None:
-        """Raises WrongUsage where it says two things at once, or gives what is old a title."""
+    def checked(self, title: str | None = None) -> Choice:
+        """The same. Raises WrongUsage where it says two things at once, or gives what is old a title."""
         if self.model and self.words:
             raise WrongUsage("Both --model and --query choose the model.", "Give one of them.")
         if self.resume and self.go_on:
             raise WrongUsage("Both --continue and --resume choose the conversation.", "Give one of them.")
         if title is not None and (self.resume or self.go_on):
             raise WrongUsage("--title names a new conversation.", "For an old one: triforce sessions rename")
+        return self
 
     def settle(self, conversation: Conversation, client: DaemonClient, environ: Mapping[str, str]) -> None:
         """Put what was chosen into the conversation. Raises NotFound, or what the daemon says."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from triforce_cli.conversation.tooling import NO_TOOLS, Tooling
 from triforce_daemon.wire.constants import NEW_SESSION
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Conversation:
     keep: bool = True
     boundary: str | None = None
     cwd: str | None = None
+    tooling: Tooling = NO_TOOLS
 
     @property
     def begun(self) -> bool:
@@ -48,7 +50,9 @@ class Conversation:
             "boundary": self.boundary,
             "replace_last": again or None,
             "title": None if self.begun else self.title,
-            "cwd": None if self.begun else self.cwd,
+            # Tools work where the user stands, also in a conversation that was begun elsewhere.
+            "cwd": None if self.begun and not self.tooling.wanted else self.cwd,
+            **self.tooling.words(),
         }
         return cast("TurnRequest", {name: value for name, value in wanted.items() if value is not None})
 

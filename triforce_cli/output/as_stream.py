@@ -23,9 +23,14 @@ _USUAL_SIZE = (80, 24)
 
 
 class AnswerPrinter(Protocol):
-    """Where an answer goes. `end` is called once, also when the answer broke off; it returns when all is printed."""
+    """Where an answer goes. `end` is called once, also when the answer broke off; it returns when all is printed.
+
+    `pause` lets others print something beneath what came so far.
+    """
 
     def feed(self, text: str) -> None: ...
+
+    def pause(self) -> None: ...
 
     def end(self) -> None: ...
 
@@ -61,15 +66,22 @@ class TextPrinter:
             self._last = shown
             self._write(shown)
 
-    def end(self) -> None:
+    def pause(self) -> None:
         if not self._last.endswith("\n"):
+            self._last = "\n"
             self._write("\n")
+
+    def end(self) -> None:
+        self.pause()
 
 
 class SilentPrinter:
     """Prints nothing: for answers that are shown in another form when they are whole."""
 
     def feed(self, text: str) -> None:
+        pass
+
+    def pause(self) -> None:
         pass
 
     def end(self) -> None:
@@ -84,18 +96,31 @@ class MarkdownPrinter:
         self._pieces: SimpleQueue[str] = SimpleQueue()
         self._ended = threading.Event()
         self._failure: Exception | None = None
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+        # At once: what it needs is loaded while the answer is on its way.
+        self._thread: threading.Thread | None = self._started()
 
     def feed(self, text: str) -> None:
+        if self._thread is None:
+            self._thread = self._started()
         self._pieces.put(text)
         self._raise()
 
+    def pause(self) -> None:
+        self.end()
+
     def end(self) -> None:
-        self._ended.set()
-        self._pieces.put("")
-        self._thread.join()
+        if self._thread is not None:
+            self._ended.set()
+            self._pieces.put("")
+            self._thread.join()
+            self._thread = None
         self._raise()
+
+    def _started(self) -> threading.Thread:
+        self._ended.clear()
+        thread = threading.Thread(target=self._run, daemon=True)
+        thread.start()
+        return thread
 
     def _raise(self) -> None:
         if self._failure is not None:

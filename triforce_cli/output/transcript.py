@@ -9,8 +9,10 @@ from triforce_cli.output.sanitise import one_line, sanitise
 from triforce_cli.output.words import count, local, thousands
 
 if TYPE_CHECKING:
-    from triforce_daemon.wire.sessions import SessionDetail, Turn
+    from triforce_daemon.wire.sessions import SessionDetail, ToolStep, Turn
 
+#: Of a call and of its result so much is told.
+_SHOWN = 200
 _NOT_FINISHED = {"interrupted": "interrupted", "failed": "failed", "running": "still being written"}
 
 
@@ -39,6 +41,8 @@ def as_markdown(session: "SessionDetail") -> str:
 
 def _read(turn: "Turn", paint: Paint) -> str:
     asked = f"{paint.bold('you')} {paint.dim(str(turn['number']))}\n{_block(turn['input'])}"
+    steps = "".join(f"\n{paint.dim(_step(step))}" for step in turn.get("steps", ()))
+    asked += f"\n{steps}" if steps else ""
     answered = f"{paint.bold(one_line(turn['model']))}{paint.dim(_state(turn))}\n{_block(turn['output'])}"
     return f"{asked}\n\n{answered}".rstrip()
 
@@ -46,8 +50,16 @@ def _read(turn: "Turn", paint: Paint) -> str:
 def _markdown(turn: "Turn") -> Iterator[str]:
     yield "## You"
     yield turn["input"].strip()
+    if steps := turn.get("steps"):
+        yield "\n".join(f"- {_step(step)}" for step in steps)
     yield f"## {turn['model']}{_state(turn)}"
     yield turn["output"].strip()
+
+
+def _step(step: "ToolStep") -> str:
+    """A call of a tool, on one line: what it was called with, and the beginning of what came of it."""
+    told = one_line(f"{step['name']} {step['arguments']}"[:_SHOWN]), one_line(step["result"][:_SHOWN])
+    return f"{told[0]} {'→' if step['ok'] else 'failed:'} {told[1]}"
 
 
 def _state(turn: "Turn") -> str:

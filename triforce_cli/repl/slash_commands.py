@@ -12,6 +12,8 @@ from triforce_cli.conversation.attachments import attachment
 from triforce_cli.conversation.editor import edited
 from triforce_cli.conversation.message import text_or_file
 from triforce_cli.conversation.remarks import usage_line
+from triforce_cli.conversation.steps import can_ask
+from triforce_cli.conversation.tooling import NO_TOOLS, Tooling
 from triforce_cli.errors import NotFound, OutputFailed, WrongUsage
 from triforce_cli.output.markdown_blocks import code_blocks
 from triforce_cli.output.sanitise import one_line
@@ -64,6 +66,22 @@ def file(talk: Talk, files: str) -> None:
         talk.attached += [attachment(path) for path in _words(files)]
     lines = sum(block.count("\n") for block in talk.attached)
     talk.remark(f"The next message brings {count(len(talk.attached), 'file')}, {count(lines, 'line')}.")
+
+
+def tools(talk: Talk, tools: str = "") -> None:
+    """Say which tools it may call, or choose tools and sets."""
+    if tools == _NOTHING:
+        talk.conversation.tooling = NO_TOOLS
+    elif tools:
+        names = tools.replace(",", " ").split()
+        sets = {one["name"] for one in talk.client().toolsets()["items"]}
+        # A name that is neither is said to be none at once, not when something is asked.
+        single = tuple(talk.client().tool(name)["name"] for name in names if name not in sets)
+        approve = "ask" if can_ask(talk.chosen) else "never"
+        limits = talk.conversation.tooling.limits
+        talk.conversation.tooling = Tooling(single, [name for name in names if name in sets], approve, limits)
+    chosen = talk.conversation.tooling
+    talk.remark(f"Tools: {', '.join([*chosen.sets, *chosen.names]) or _NOTHING}")
 
 
 def retry(talk: Talk) -> None:

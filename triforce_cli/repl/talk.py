@@ -9,6 +9,7 @@ from triforce_cli.conversation.answer import Answer, receive
 from triforce_cli.conversation.conversation import Conversation
 from triforce_cli.conversation.message import encodable
 from triforce_cli.conversation.remarks import loading, remark, remark_on_the_end, usage_line
+from triforce_cli.conversation.steps import Steps
 from triforce_cli.daemon_client import DaemonClient
 from triforce_cli.output.as_stream import open_answer
 
@@ -61,10 +62,13 @@ class Talk:
         remark(text, self.chosen)
 
     def _exchange(self, text: str, *, again: bool) -> None:
-        events = self.conversation.ask(self.client(), text, again=again)
+        client = self.client()
+        events = self.conversation.ask(client, text, again=again)
         self.said = text or self.said
         printer = open_answer(sys.stdout, self.chosen.environ, raw=self.raw, no_color=self.chosen.no_color)
-        self.answer = receive(events, self.conversation, printer, loading(self.chosen))
+        progress = loading(self.chosen)
+        steps = Steps(client, self.chosen, progress)
+        self.answer = receive(events, self.conversation, printer, progress, steps)
         remark_on_the_end(self.answer, self.conversation, self.chosen)
         if self.answer.error is not None:
             raise self.answer.error

@@ -34,6 +34,12 @@ class Log:
     def feed(self, text: str) -> None:
         self.done.append(text)
 
+    def pause(self) -> None:
+        self.done.append("paused")
+
+    def take(self, event: Any) -> None:
+        self.done.append(event["type"])
+
     def end(self) -> None:
         self.done.append("ended")
 
@@ -51,7 +57,7 @@ class Watched(Progress):
 
 def received(*events: Any) -> tuple[Answer, list[str], Conversation]:
     log, conversation = Log(*events), Conversation()
-    answer = receive(log, conversation, log, Watched(log))  # pyright: ignore[reportArgumentType]
+    answer = receive(log, conversation, log, Watched(log), log)  # pyright: ignore[reportArgumentType]
     return answer, log.done, conversation
 
 
@@ -82,5 +88,12 @@ def test_an_error_is_part_of_the_answer() -> None:
 def test_what_goes_wrong_with_printing_is_raised_after_hanging_up() -> None:
     log = Log(STARTED, BrokenPipeError())
     with pytest.raises(BrokenPipeError):
-        receive(log, Conversation(), log, Watched(log))  # pyright: ignore[reportArgumentType]
+        receive(log, Conversation(), log, Watched(log), log)  # pyright: ignore[reportArgumentType]
     assert "closed" in log.done
+
+
+def test_what_was_said_before_a_call_is_no_answer() -> None:
+    called, result = {**DELTA, "type": "tool.call"}, {**DELTA, "type": "tool.result"}
+    answer, done, _ = received(STARTED, {**DELTA, "text": "Let me see."}, called, result, *TURN[1:])
+    assert answer.text == "Because of Rayleigh scattering."
+    assert done[done.index("Let me see.") :][:5] == ["Let me see.", "paused", "tool.call", "paused", "tool.result"]

@@ -56,10 +56,10 @@ def test_of_several_models_the_one_that_can_answer(client: DaemonClient, fake_da
 @pytest.mark.parametrize("choice", [Choice(model="a", words=("b",)), Choice(resume="a", go_on=True)])
 def test_two_things_at_once(choice: Choice) -> None:
     with pytest.raises(WrongUsage, match="Both"):
-        choice.check()
+        choice.checked()
 
 
 def test_what_is_old_has_its_title() -> None:
-    Choice().check("A title")
+    Choice().checked("A title")
     with pytest.raises(WrongUsage, match="--title"):
-        Choice(go_on=True).check("A title")
+        Choice(go_on=True).checked("A title")

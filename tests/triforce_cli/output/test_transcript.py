@@ -3,7 +3,7 @@
 from tests.triforce_cli.replies import DETAIL, turn
 from triforce_cli.output.paint import Paint
 from triforce_cli.output.transcript import as_markdown, page
-from triforce_daemon.wire.sessions import SessionDetail
+from triforce_daemon.wire.sessions import SessionDetail, ToolStep
 
 FAILED: SessionDetail = {
     **DETAIL,
@@ -44,3 +44,13 @@ def test_markdown_is_a_document() -> None:
     assert document.count("\n## You\n") == 3
     assert "\n## builtin/smollm2-135m-instruct (failed: It broke.)\n\nhalf\n" in document
     assert document.endswith("\n")
+
+
+def test_the_tools_that_were_called_are_lines_of_it() -> None:
+    step = ToolStep(
+        round=1, call="c", name="look", arguments='{"a":\n1}', said="", ok=False, result="\x1b[31mno", receipt="r", ms=1
+    )
+    session: SessionDetail = {**DETAIL, "history": [{**turn(1, input="a", output="b"), "steps": [step, step]}]}
+    line = 'look {"a": 1} failed: ␛[31mno'
+    assert f"you 1\na\n\n{line}\n{line}\n\n" in page(session, Paint(False))
+    assert f"\n\n- {line}\n- {line}\n\n" in as_markdown(session)

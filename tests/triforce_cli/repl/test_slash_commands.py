@@ -211,3 +211,17 @@ def test_the_end(run: Run, talk: Talk, line: str) -> None:
 def test_before_the_first_question_there_is_nothing_to_do_it_with(run: Run, line: str) -> None:
     with pytest.raises(TriforceCliError):
         run(line)
+
+
+def test_tools_are_named_by_themselves_and_by_sets(talk: Talk, fake_daemon: FakeDaemon, run: Run) -> None:
+    fake_daemon.answers("GET", "/v1/toolsets", {"items": [{"name": "memory"}, {"name": "core"}]})
+    fake_daemon.answers("GET", "/v1/tools/calculate", {"name": "calculate"})
+    assert run("/tools") == "Tools: none\n"
+    assert run("/tools memory, calculate") == "Tools: memory, calculate\n"
+    talk.send("Why?")
+    assert (sent(fake_daemon)[-1]["tools"], sent(fake_daemon)[-1]["toolset"]) == (["calculate"], "memory")
+    assert run("/tools none") == "Tools: none\n"
+    talk.send("Why?")
+    assert "tools" not in sent(fake_daemon)[-1]
+    with pytest.raises(DaemonError):
+        run("/tools nothing")
