@@ -13,6 +13,8 @@ from triforce_daemon.dialects.canonical import Message, OutputFormat, Part, Requ
 from triforce_daemon.errors import InvalidRequest
 from triforce_daemon.services.tool_emulation.form import closed, held_to
 
+_NEXT = 'Now write {"answer": …}, or call another tool.'
+_NOW_ANSWER = 'Now write {"answer": …}, without another call.'
 #: A small model that has begun a list finds no end of it.
 MOST_CALLS = 8
 
@@ -32,9 +34,13 @@ def asked(request: Request) -> Request:
     tools = _offered(request)
     messages = _told(request.messages)
     output = request.output
+    if not tools and request.tools and request.messages[-1]["role"] == "tool":
+        # It has called, and may call no more: what it has learnt to write would be taken for another call.
+        messages = _reminded(messages, _NOW_ANSWER)
+        output = _form_of([], {"answer": _answer(request.output)})
     if tools:
         if request.messages[-1]["role"] == "tool" and _may_answer(request):
-            messages = _reminded(messages)
+            messages = _reminded(messages, _NEXT)
         messages = _instructed(messages, _instructions(request, tools))
         output = _form(request, tools)
     return replace(request, messages=messages, tools=[], tool_choice=None, parallel_tool_calls=None, output=output)
@@ -70,8 +76,13 @@ def _form(request: Request, tools: list[Tool]) -> OutputFormat:
         forms = [closed(calls={"type": "array", "items": {"anyOf": calls}, "minItems": 1, "maxItems": MOST_CALLS})]
     if _may_answer(request):
         definitions["answer"] = _answer(request.output)
-        forms = [*forms, closed(answer={"$ref": "#/$defs/answer"})]
-    return OutputFormat(type="schema", name="step", schema={"$defs": definitions, "anyOf": forms})
+    return _form_of(forms, definitions)
+
+
+def _form_of(calls: list[dict[str, Any]], definitions: dict[str, Any]) -> OutputFormat:
+    """One of the calls or, where its form is among the definitions, an answer."""
+    answer = [closed(answer={"$ref": "#/$defs/answer"})] if "answer" in definitions else []
+    return OutputFormat(type="schema", name="step", schema={"$defs": definitions, "anyOf": [*calls, *answer]})
 
 
 def _answer(output: OutputFormat | None) -> dict[str, Any]:
@@ -104,9 +115,9 @@ def _instructed(messages: list[Message], text: str) -> list[Message]:
     return [Message(role="system", parts=[part]), *messages]
 
 
-def _reminded(messages: list[Message]) -> list[Message]:
+def _reminded(messages: list[Message], text: str) -> list[Message]:
     """A small model that sees its call and the result makes the same call again, unless it is told what is next."""
-    part = TextPart(type="text", text='Now write {"answer": …}, or call another tool.')
+    part = TextPart(type="text", text=text)
     return [*messages[:-1], {**messages[-1], "parts": [*messages[-1]["parts"], part]}]
 
 

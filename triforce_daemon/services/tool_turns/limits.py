@@ -42,9 +42,10 @@ class Limits:
         if acting.cost >= self.cost:
             raise TurnLimitReached(f"It has cost {acting.spent} dollars; {self.cost} was the limit.", _FURTHER)
 
-    def too_many(self) -> TurnLimitReached:
-        said = "1 round" if self.rounds == 1 else f"{self.rounds} rounds"
-        return TurnLimitReached(f"The model was still calling tools after {said}.", _FURTHER)
+    def too_many(self, rounds: int) -> TurnLimitReached:
+        """It still calls in its last round, which came after so many."""
+        said = "1 round" if rounds == 1 else f"{rounds} rounds"
+        return TurnLimitReached(f"The model was still calling tools after {said}, where it had to answer.", _FURTHER)
 
     def too_late(self) -> TurnLimitReached:
         return TurnLimitReached(f"The model was still at it after {self.seconds:g} s.", _FURTHER)

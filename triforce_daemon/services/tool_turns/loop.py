@@ -31,6 +31,10 @@ class Listener(Protocol):
         ...
 
 
+#: So often in a row a model makes the same call, with the same result or with any, before it has to answer.
+SAME_RESULTS, SAME_CALLS = 3, 5
+
+
 @dataclass(frozen=True, slots=True)
 class Loop:
     router: ChatRouter
@@ -52,7 +56,7 @@ class Loop:
             raise limits.too_late() from None
 
     async def _rounds(self, call: Call, bench: Bench, limits: Limits, listener: Listener) -> Answer:
-        round_ = 1
+        round_, last = 1, False
         while True:
             listener.begin()
             gathering = Gathering()
@@ -65,13 +69,13 @@ class Loop:
             calls = [part for part in parts if part["type"] == "tool_call"][:MOST_CALLS]
             if not calls:
                 return answer
-            if round_ > limits.rounds:
-                raise limits.too_many()
+            if last:
+                raise limits.too_many(round_ - 1)
             said = "".join(part["text"] for part in parts if part["type"] == "text")
             steps = await self.calling.all(bench, calls, round_, said)
             limits.check(bench.acting)
             round_ += 1
-            last = round_ > limits.rounds
+            last = round_ > limits.rounds or goes_in_circles(bench.steps)
             call = _following(call, bench, _spoken(parts, calls), steps, f"{bench.request_id}.r{round_}", last=last)
 
     async def once(self, call: Call, listener: Listener, gathering: Gathering | None = None) -> Answer:
@@ -91,6 +95,14 @@ def _spoken(parts: Sequence[Part], calls: Sequence[ToolCallPart]) -> Message:
     """What the model said, with those calls that were made: each of them has a result."""
     made = [part for part in parts if part["type"] != "tool_call" or part in calls]
     return Message(role="assistant", parts=made)
+
+
+def goes_in_circles(steps: Sequence[ToolStep]) -> bool:
+    """Whether the last calls were the same; spaces between the arguments make no other call of it."""
+    calls = [(step["name"], "".join(step["arguments"].split())) for step in steps[-SAME_CALLS:]]
+    latest = [(*call, step["result"]) for call, step in zip(calls, steps[-SAME_CALLS:], strict=True)][-SAME_RESULTS:]
+    same_results = len(latest) == SAME_RESULTS and len(set(latest)) == 1
+    return same_results or (len(calls) == SAME_CALLS and len(set(calls)) == 1)
 
 
 def _following(

@@ -125,3 +125,22 @@ def test_no_call_and_no_result_is_left(messages: list[Message], known: list[Tool
     assert all(tool["name"] in words(told.messages[0]) for tool in known)
     roles = [message["role"] for message in told.messages]
     assert "tool" not in roles
+
+
+def test_who_has_called_and_may_call_no_more_is_held_to_an_answer() -> None:
+    call = Message(role="assistant", parts=[{"type": "tool_call", "id": "c", "name": "now", "arguments": "{}"}])
+    result = Message(
+        role="tool",
+        parts=[
+            {
+                "type": "tool_result",
+                "id": "c",
+                "name": "now",
+                "content": [{"type": "text", "text": "12"}],
+                "failed": False,
+            }
+        ],
+    )
+    told = asked(request(HI, call, result, tool_choice={"mode": "none"}))
+    assert forms(told) == ["answer"] and told.tools == []
+    assert words(told.messages[-1]).endswith('Now write {"answer": …}, without another call.')

@@ -42,5 +42,5 @@ def test_money_that_is_used_up_or_cannot_be_counted_ends_it() -> None:
 
 
 def test_it_says_what_was_used_up() -> None:
-    assert "after 1 round." in str(Limits(rounds=1).too_many().message)
+    assert "after 1 round," in str(Limits(rounds=1).too_many(1).message)
     assert "after 3 s." in str(Limits(seconds=3).too_late().message)

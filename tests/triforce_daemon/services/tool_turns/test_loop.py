@@ -8,6 +8,8 @@ import pytest
 
 from tests.scriptable_upstream.script import Call, Text, answer, call, say
 from tests.triforce_daemon.served_daemon import ServedDaemon, events_of
+from triforce_daemon.services.tool_turns.loop import goes_in_circles
+from triforce_daemon.wire.sessions import ToolStep
 
 SUM = call("calculate", '{"expression": ', '"2 + 2"}', id="call_1")
 FORGET = call("memory_clear", '{"older_than_days": 1, "dry_run": false}', id="call_9")
@@ -109,6 +111,27 @@ async def test_it_ends_honestly_where_the_rounds_are_used_up(served: ServedDaemo
     done = (await served.turn("Go on", session=events[0]["session"], tools=["calculate"]))[-1]
     said = served.upstream.records.last.json["messages"]
     assert done["type"] == "done" and said[-2] == {"role": "assistant", "content": "(This answer was broken off.)"}
+
+
+async def test_a_model_that_goes_in_circles_has_to_answer(served: ServedDaemon) -> None:
+    for script in (SUM, SUM, SUM, say("4")):
+        served.upstream.enqueue(script)
+    events = await served.turn(tools=["calculate"])
+    assert events[-1]["message"] == "4" and len(events[-1]["steps"]) == 3
+    choices = [asked.json.get("tool_choice") for asked in served.upstream.records]
+    assert choices == [None, None, None, "none"]
+
+
+def test_the_same_call_is_known_by_what_it_says() -> None:
+    def step(arguments: str = '{"a": 1}', result: str = "x") -> ToolStep:
+        return ToolStep(
+            round=1, call="c", name="look", arguments=arguments, said="", ok=True, result=result, receipt="r", ms=0
+        )
+
+    assert goes_in_circles([step(), step('{"a":1}'), step()])
+    assert not goes_in_circles([step(), step()]) and not goes_in_circles([step(), step('{"a": 2}'), step()])
+    polled = [step(result=str(number)) for number in range(5)]
+    assert goes_in_circles(polled) and not goes_in_circles(polled[:4])
 
 
 async def test_a_tool_of_a_set_is_refused_where_it_cannot_be_called(served: ServedDaemon) -> None:
