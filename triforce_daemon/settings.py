@@ -31,6 +31,7 @@ from triforce_daemon.shell_settings import Shell as Shell
 from triforce_daemon.web_settings import Search, Weather, Web
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.tiers import TierName
+from triforce_daemon.workflow_settings import Workflow
 
 
 class Daemon(Section):
@@ -377,6 +378,7 @@ class Settings(Section):
     toolsets: dict[ToolsetName, Toolset] = {}
     workspaces: dict[WorkspaceName, Workspace] = {}
     authors: dict[WorkspaceName, Author] = {}
+    workflows: dict[WorkspaceName, Workflow] = {}
     local_users: dict[LocalName, LocalUser] = {}
 
     @field_validator("providers")

@@ -7,7 +7,9 @@ from typing import Any
 
 from tests.triforce_daemon.hostile_repository import git, write
 from tests.triforce_daemon.tool_house import House
+from triforce_daemon.access.caller import Caller
 from triforce_daemon.runtime.recent_lines import RecentLines
+from triforce_daemon.services.chains.records import ChainRecords
 from triforce_daemon.services.request_book import RequestBook
 from triforce_daemon.wire.status import EngineStatus
 
@@ -70,6 +72,19 @@ async def _waited(house: House) -> Arguments:
     job = await _job(house)
     await house.made("job_cancel", **job)
     return job
+
+
+async def _worked(house: House) -> Arguments:
+    return {"prompt": "Say hello.", "lead": house.says(0, '{"done": true, "next": ""}'), "max_cycles": 1}
+
+
+async def _chain(house: House) -> Arguments:
+    chain = (await house.made("chain_start", **await _worked(house)))["chain_id"]
+    row = await house.served.parts.get(ChainRecords).find(Caller(kind="token", name="token/test", token="test"), chain)
+    await house.made("job_wait", job_id=row["job"])
+    store = house.served.parts.get(ChainRecords).store
+    assert await store.move(chain, ("done", "running"), "paused", row["updated"])
+    return {"chain_id": chain, "action": "cancel"}
 
 
 async def _approval(house: House) -> Arguments:
@@ -224,6 +239,12 @@ EXAMPLES: Mapping[str, Example] = {
     "job_get": _job,
     "job_wait": _waited,
     "job_cancel": _job,
+    # Chains
+    "chain_start": _worked,
+    "chain_status": {"include_cycles": True},
+    "chain_control": _chain,
+    "workflows_list": {},
+    "workflows_create": {"template": "polish", "variables": {"task": "A haiku about rain."}, "wait": True},
     # Sessions
     "sessions": {},
     "session_get": _session,

@@ -1,6 +1,7 @@
 """Builds every part once, and hands each what it needs."""
 
 from triforce_daemon.assemble.audit import auditing
+from triforce_daemon.assemble.chains import chain_records
 from triforce_daemon.assemble.conversations import conversations
 from triforce_daemon.assemble.door import door
 from triforce_daemon.assemble.ground import Ground
@@ -53,7 +54,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         *(limiter, limited, audited.trail, audited.keeper, audited.refusals),
         *(known.registry, known.refresh, known.health, ModelWhy(known.registry)),
         *(routing, reuse, Questions(routing)),
-        *(sessions, turns, stored),
+        *(sessions, turns, stored, await chain_records(ground)),
         *(*memory(ground), *logs(ground, audited.trail.names)),
         *(held.desk, held.tests, held.history),
         *(offered, ProviderTests(offered, known.registry, known.refresh, routing, known.health, clock)),

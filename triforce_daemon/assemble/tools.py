@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from triforce_daemon.assemble.administration import administration
+from triforce_daemon.assemble.chains import chains as chaining
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.tool_services import Provided, services
 from triforce_daemon.mcp_server.desk import McpDesk
@@ -24,6 +25,7 @@ from triforce_daemon.toolbox.entry import bind
 from triforce_daemon.toolbox.runner import Runner
 from triforce_daemon.toolbox.toolsets import Toolsets
 from triforce_daemon.tools import approvals as approval_tools
+from triforce_daemon.tools import chains as chain_tools
 from triforce_daemon.tools import documents as document_tools
 from triforce_daemon.tools import files, git, jobs, keys, memory, ollama, prompts, search, sessions, utilities, web
 from triforce_daemon.tools import logs as log_tools
@@ -41,6 +43,7 @@ CATEGORIES = (
     *(memory, ollama, prompts, keys, jobs, sessions, git, files, search, web, utilities),
     *(vision_tools, document_tools),
     *(log_tools, approval_tools),
+    chain_tools,
     *(admin_looking, admin_changing, admin_shell, admin_examining),
 )
 
@@ -89,7 +92,7 @@ def tools(ground: Ground, box: Toolbox, provided: Iterable[object]) -> Tools:
     """Raises LookupError where a tool needs a part that is not among `provided`."""
     own = Tools(box, ToolDesk(box.catalog, box.toolsets, box.runner), Shelf())
     parts: dict[type, object] = {type(part): part for part in (*provided, *own.parts)}
-    for made in (services, administration):
+    for made in (services, administration, chaining):
         parts |= {type(part): part for part in made(ground, cast(Provided, parts.__getitem__))}
     own.shelf.resources.append(SessionResources(cast(Sessions, parts[Sessions])))
     for category in CATEGORIES:

@@ -8,12 +8,14 @@ from triforce_daemon.access.tokens import Tokens
 from triforce_daemon.runtime.clock import rfc3339
 from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.services.audit import Audit
+from triforce_daemon.services.chains.records import chain_of
 from triforce_daemon.services.jobs import detail_of
 from triforce_daemon.services.memory_transfer import MemoryTransfer
 from triforce_daemon.services.prompts import prompt_of
 from triforce_daemon.services.tokens import TokenDesk
 from triforce_daemon.services.users import UserDesk
 from triforce_daemon.stores.audit.trail import Trail
+from triforce_daemon.stores.chains import ChainStore
 from triforce_daemon.stores.database import Database, Write
 from triforce_daemon.stores.file_changes import FileChangeRow, FileChangeStore
 from triforce_daemon.stores.jobs import JobStore
@@ -57,6 +59,7 @@ class PersonalData:
         self._jobs = JobStore(database)
         self._prompts = PromptStore(database)
         self._file_changes = FileChangeStore(database)
+        self._chains = ChainStore(database)
         self._ledger = LedgerStore(database)
 
     async def export(self, name: str) -> UserExport:
@@ -75,6 +78,10 @@ class PersonalData:
                 ExportedPrompt(**prompt_of(one), content=one["content"]) for one in await self._prompts.all(account)
             ],
             file_changes=[_file_change(one) for one in await self._file_changes.all(account)],
+            chains=[
+                chain_of(one, await self._chains.cycles(one["id"]), cycles=True)
+                for one in await self._chains.page(account, None, None)
+            ],
             tokens=self._token_desk.all(revoked=True, user=row["id"])["items"],
             usage=await self._ledger.summary("day", 0, account),
             audit=await self._audit.of_person(account),
@@ -89,7 +96,15 @@ class PersonalData:
         user, account = row["id"], _account(row)
         # First nobody comes in any more: what is written while this runs would stay.
         await self._desk.revoke(user)
-        kept = (self._sessions, self._responses, self._memory, self._jobs, self._prompts, self._file_changes)
+        kept = (
+            self._sessions,
+            self._responses,
+            self._memory,
+            self._jobs,
+            self._prompts,
+            self._file_changes,
+            self._chains,
+        )
         writes = [*(store.delete_of(account) for store in kept), *self._credentials(user)]
         writes += await self._forgotten(caller, account) if erase else [await self._deleted(caller, account)]
         tokens = len(self._token_desk.all(revoked=True, user=user)["items"])

@@ -9,7 +9,22 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 #: All revisions, oldest first. Known here so that an up-to-date database starts without loading Alembic.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+    "0013",
+    "0014",
+)
 
 
 def is_newest(revision: str | None, place: str) -> bool:

@@ -1,24 +1,21 @@
 """The tables. Times are milliseconds since 1970 UTC; money is a decimal string; documents are JSON text."""
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     Float,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
 
-metadata = MetaData()
-
-#: A number of 64 bits, as which SQLite takes INTEGER, and PostgreSQL BIGINT.
-WHOLE = BigInteger().with_variant(Integer(), "sqlite")
+from triforce_daemon.stores.chain_tables import chain_cycles as chain_cycles
+from triforce_daemon.stores.chain_tables import chains as chains
+from triforce_daemon.stores.metadata import WHOLE as WHOLE
+from triforce_daemon.stores.metadata import metadata as metadata
 
 sessions = Table(
     "sessions",

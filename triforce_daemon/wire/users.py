@@ -5,6 +5,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from triforce_daemon.wire.audit import AuditItem
+from triforce_daemon.wire.chains import Chain
 from triforce_daemon.wire.jobs import JobDetail
 from triforce_daemon.wire.limits import Limit
 from triforce_daemon.wire.memory import MemoryDocument
@@ -139,6 +140,7 @@ class UserExport(TypedDict):
     jobs: list[JobDetail]
     prompts: list[ExportedPrompt]
     file_changes: list[ExportedFileChange]
+    chains: list[Chain]
     tokens: list[Token]
     usage: list[UsageItem]
     """By day."""

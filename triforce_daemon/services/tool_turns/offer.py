@@ -20,10 +20,10 @@ from triforce_daemon.wire.tokens import Scope
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`entries` by name; `reaches_all`: through a tool of its own it calls every other that its scopes let it."""
+    """`entries` by name; `reached`: what is called through a tool that calls others; None: there is none."""
 
     entries: Mapping[str, Entry]
-    reaches_all: bool
+    reached: Mapping[str, Entry] | None
     scopes: frozenset[Scope]
     approve: Approve
     limits: Limits
@@ -34,17 +34,19 @@ class Offer:
             Tool(name=entry.name, description=entry.description, schema=entry.signature.input_schema())
             for entry in self.entries.values()
         ]
-        if self.reaches_all:
+        if self.reached is not None:
             found = meta_tool.ENTRY
             told.append(Tool(name=meta_tool.NAME, description=found["description"], schema=found["inputSchema"]))
         return told
 
     def meant(self, name: str, arguments: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """The tool that a call is of, and its arguments. Raises ToolNotFound, InvalidArguments."""
-        if self.reaches_all and name == meta_tool.NAME:
-            return meta_tool.unwrapped(arguments)
-        if name not in self.entries:
-            raise ToolNotFound(f"There is no tool {name} here.", f"There are: {', '.join(self.entries)}.")
+        known = self.entries
+        if self.reached is not None and name == meta_tool.NAME:
+            name, arguments = meta_tool.unwrapped(arguments)
+            known = self.reached
+        if name not in known:
+            raise ToolNotFound(f"There is no tool {name} here.", f"There are: {', '.join(known)}.")
         return name, arguments
 
     def acting(self, caller: Caller, name: str) -> Caller:
@@ -64,8 +66,10 @@ class Offers:
         toolset: str | None = None,
         approve: Approve = "never",
         limits: ToolLimits | None = None,
+        *,
+        changes: bool = True,
     ) -> Offer | None:
-        """Nothing where no tools are wanted.
+        """Nothing where no tools are wanted. `changes`: whether those of a set are among them that change something.
 
         Raises NotFound, Forbidden, TierTooLow and ToolUnavailable for a tool that is named and cannot be called, and
         Forbidden where nothing of a set can, or where somebody agrees beforehand who is not the owner.
@@ -77,16 +81,27 @@ class Offers:
                 "Only the owner, at the daemon's own socket, agrees to calls beforehand.", "Ask, or refuse them."
             )
         sets = toolset.split(",") if toolset else []
-        chosen = [entry for entry in self.toolsets.chosen(sets) if may(caller, entry) and entry.missing() is None]
-        chosen += [self.runner.admitted(caller, name) for name in names]
+        chosen = [entry for entry in self._of_sets(caller, sets, changes) if entry.missing() is None]
+        chosen += [_not_the_owners(self.runner.admitted(caller, name)) for name in names]
         if not chosen:
             raise Forbidden(f"You may call none of the tools of {toolset}.", "`triforce tools list --all` says why.")
-        reaches_all = meta_tool.serves(toolset or "")
-        reached = [one for one in self.toolsets.chosen([ALL]) if may(caller, one)] if reaches_all else chosen
+        reached = self._of_sets(caller, [ALL], changes) if meta_tool.serves(toolset or "") else None
         return Offer(
             {entry.name: entry for entry in chosen},
-            reaches_all,
-            frozenset(entry.declared.scope for entry in reached),
+            {entry.name: entry for entry in reached} if reached is not None else None,
+            frozenset(entry.declared.scope for entry in [*chosen, *(reached or ())]),
             approve,
             Limits.of(limits or {}),
         )
+
+    def _of_sets(self, caller: Caller, sets: Sequence[str], changes: bool) -> list[Entry]:
+        entries = [entry for entry in self.toolsets.chosen(sets) if may(caller, entry)]
+        # What is the owner's alone is not his model's.
+        entries = [entry for entry in entries if not entry.declared.owners]
+        return [entry for entry in entries if changes or entry.declared.effect == "read"]
+
+
+def _not_the_owners(entry: Entry) -> Entry:
+    if entry.declared.owners:
+        raise Forbidden(f"The tool {entry.name} is for the owner himself, and for no model.", "Call it yourself.")
+    return entry
