@@ -30,6 +30,6 @@ def chains(ground: Ground, part: Provided) -> Sequence[object]:
     turns, jobs = part(Turns), part(Jobs)
     cycles = Cycles(turns.loop, part(Extraction), ground.clock)
     return (
-        Chains(part(ChainRecords), cycles, turns.offers, jobs, part(Presence)),
+        Chains(part(ChainRecords), cycles, turns.offers, jobs, part(Presence), ground.lifecycle),
         Workflows(ground.settings.workflows, turns.loop, turns.offers, jobs, ground.clock),
     )

@@ -17,6 +17,7 @@ from triforce_daemon.errors import (
     Unauthenticated,
 )
 from triforce_daemon.runtime.identifiers import session_id
+from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.services.chains.cycles import Cycles
 from triforce_daemon.services.chains.records import ChainRecords
 from triforce_daemon.services.job_run import JobRun
@@ -57,6 +58,7 @@ class Chains:
     offers: Offers
     jobs: Jobs
     presence: Presence
+    lifecycle: Lifecycle
 
     async def start(self, caller: Caller, new: NewChain) -> Chain:
         """Raises ModelNotFound, NotFound and Forbidden of its tools, Conflict where too many run, StorageFailed."""
@@ -140,7 +142,11 @@ class Chains:
                 await self._end(chain, "cancelled" if run.cancelled else "interrupted")
             raise
         except TriforceError as error:
-            await self._end(chain, "failed", error)
+            if self.lifecycle.state == "draining":
+                # What it stood on is taken apart: it is not its fault, and it can go on.
+                await self._end(chain, "interrupted")
+            else:
+                await self._end(chain, "failed", error)
             raise
         except Exception:
             # The job's own supervisor logs it.

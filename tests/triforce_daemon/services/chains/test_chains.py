@@ -1,6 +1,8 @@
 """Chains from their beginning to their end: cycle after cycle, paused, resumed, cancelled, interrupted."""
 
 import asyncio
+import os
+import pwd
 from typing import Any
 
 from tests.scriptable_upstream.script import call, say
@@ -110,6 +112,21 @@ async def test_what_a_daemon_left_open_is_interrupted_and_can_go_on(served: Serv
     await served.upstream.asked()
     await served.parts.get(ChainRecords).recover()
     assert (await status(served, chain))["status"] == "interrupted"
+
+
+async def test_what_fails_while_the_daemon_ends_is_interrupted(served: ServedDaemon) -> None:
+    served.upstream.plan("first=200ms status=400")
+    chain = await start(served)
+    await served.upstream.asked()
+    served.lifecycle.state = "draining"
+    records = served.parts.get(ChainRecords)
+    for _ in range(200):
+        (row,) = await records.store.starting(pwd.getpwuid(os.getuid()).pw_name, chain, 1)
+        if row["status"] != "running":
+            break
+        await asyncio.sleep(0.01)
+    served.lifecycle.state = "ready"
+    assert (row["status"], row["error"]) == ("interrupted", None)
 
 
 async def test_it_changes_nothing_unless_it_may(served: ServedDaemon) -> None:
