@@ -31,7 +31,7 @@ def web(
     """One fetcher for all of them: whoever asks, a host is asked by one at a time."""
     settings, clock, outbound = ground.settings, ground.clock, ground.world.outbound
     fetcher = Fetcher(outbound, HostTurns(clock), settings.web)
-    pages = Pages(fetcher, PageReader(ground.environ, ground.tasks))
+    pages = Pages(fetcher, PageReader(ground.tasks, ground.world.sandbox))
     crawler = Crawler(pages, Robots(fetcher, clock), clock)
     api = JsonApi(outbound, agent(settings.web))
     sources = (Searxng(api, settings.search), Wikipedia(api, settings.search), Local(sessions, memory))
