@@ -9,6 +9,7 @@ from triforce_daemon.children.documents.plain import decoded, read
 def test_pages_and_a_title() -> None:
     parsed = read(b"text\n\n## The title ##\n\fpage two", markdown=True)
     assert (parsed.title, [number for number, _ in parsed.pages]) == ("The title", [1, 2])
+    assert len(list(read(b"\f" * 20_000, markdown=False).pages)) == 10_000
     assert read(b"# no", markdown=False).title is None
 
 
