@@ -15,7 +15,7 @@ from triforce_daemon.stores.audit.rows import AuditStore
 
 def logs(ground: Ground, names: Names) -> Sequence[object]:
     """The book of requests among it, which the door fills, and the log's end, which is kept where it has no file."""
-    file, store, book = ground.settings.log.file, AuditStore(ground.database), RequestBook()
+    file, store, book = ground.settings.log.file, AuditStore(ground.database), RequestBook(ground.clock.now_ms())
     source = LogFiles(file) if file else ground.recent
     own = OwnRequests(book, store, names)
     reader = LogReader(source, book, own, ground.redactor)

@@ -26,7 +26,9 @@ class Asked(NamedTuple):
 
 
 class RequestBook:
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, began_ms: int = 0, most: int = MOST) -> None:
+        """`began_ms`: when the daemon began."""
+        self._began_ms = began_ms
         self._asked: deque[Asked] = deque(maxlen=most)
 
     def add(self, asked: Asked) -> None:
@@ -39,7 +41,6 @@ class RequestBook:
         return (asked for asked in list(self._asked)[::-1] if asked.ts >= since_ms)
 
     @property
-    def begins_ms(self) -> int | None:
-        """When the oldest came of which it knows; None where it knows of all."""
-        full = len(self._asked) == self._asked.maxlen
-        return self._asked[0].ts if full else None
+    def begins_ms(self) -> int:
+        """Since when it knows of all that came."""
+        return self._asked[0].ts if len(self._asked) == self._asked.maxlen else self._began_ms

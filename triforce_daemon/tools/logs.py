@@ -31,7 +31,7 @@ class Entries(TypedDict):
 @tool(
     tier="pro",
     effect="read",
-    keywords=("log", "journal", "what happened", "events", "Protokoll", "Logbuch", "Meldungen", "Ereignisse"),
+    keywords=("log", "log lines", "latest", "journal", "events", "Protokoll", "Logbuch", "Meldungen", "Ereignisse"),
 )
 async def logs(
     category: Annotated[Asked, "what it is about; error is whatever went wrong"] = "all",
@@ -127,7 +127,7 @@ async def logs_api(
             user=one.client,
             request_id=one.request,
         )
-        for one in counts.requests(call.caller, path, min_status, limit)
+        for one in await counts.requests(call.caller, path, min_status, limit)
     ]
     return ApiRequests(requests=found)
 

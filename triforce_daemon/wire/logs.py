@@ -46,7 +46,8 @@ class LogStats(TypedDict):
     """The log of some minutes, counted."""
 
     since: str
-    """The beginning of what was counted: of the window, or of what is remembered of requests."""
+    requests_since: str
+    """Later where the daemon began later, or remembers no earlier request."""
     entries: int
     requests: int
     by_category: dict[str, int]

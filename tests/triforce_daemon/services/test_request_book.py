@@ -9,9 +9,9 @@ def asked(number: int, **more: object) -> Asked:
 
 
 def test_the_newest_come_first_and_the_oldest_are_forgotten() -> None:
-    book = RequestBook(most=2)
+    book = RequestBook(began_ms=1, most=2)
     book.add(asked(1))
-    assert book.begins_ms is None
+    assert book.begins_ms == 1
     book.add(asked(2))
     book.add(asked(3))
     assert [one.ts for one in book.newest()] == [3, 2]

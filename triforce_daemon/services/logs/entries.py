@@ -2,24 +2,27 @@
 
 from collections.abc import Iterable
 
+import orjson
+
 from triforce_daemon.runtime.clock import rfc3339
-from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.services.request_book import Asked
 from triforce_daemon.wire.log_lines import LEVELS, Level, Line, category_of, weight_of
 from triforce_daemon.wire.logs import LogEntry
 
 #: The unit of what no line was written of.
 REQUESTS = "routes.requests"
+#: What is longer is cut: the log itself has the whole of it.
+_LONGEST = 4_000
 _FRAME = ("ts", "level", "unit", "msg", "request_id")
 
 
-def line_of(asked: Asked, redactor: Redactor) -> Line:
+def line_of(asked: Asked) -> Line:
     """A request as a line of the log: what succeeded is of no interest to most, what the daemon failed at is."""
     line: Line = {
         "ts": rfc3339(asked.ts),
         "level": _level(asked.status),
         "unit": REQUESTS,
-        "msg": f"{asked.method} {redactor.clean(asked.path)}",
+        "msg": f"{asked.method} {asked.path}",
         "request_id": asked.request,
         "status": asked.status,
         "ms": round(asked.ms, 1),
@@ -29,16 +32,17 @@ def line_of(asked: Asked, redactor: Redactor) -> Line:
 
 
 def entry_of(line: Line) -> LogEntry:
+    """The line as it can be sent, whatever has written it."""
     ts, request = line.get("ts"), line.get("request_id")
     unit = str(line.get("unit", ""))
     return LogEntry(
-        ts=ts if isinstance(ts, str) else None,
+        ts=_text(ts) if isinstance(ts, str) else None,
         level=LEVELS[weight_of(line)],
         category=category_of(unit),
-        unit=unit,
-        msg=str(line.get("msg", "")),
-        request_id=request if isinstance(request, str) else None,
-        more={name: value for name, value in line.items() if name not in _FRAME},
+        unit=_text(unit),
+        msg=_text(str(line.get("msg", ""))),
+        request_id=_text(request) if isinstance(request, str) else None,
+        more={_text(name): _short(value) for name, value in line.items() if name not in _FRAME},
     )
 
 
@@ -51,6 +55,22 @@ def newest_first(lines: Iterable[Line], requests: Iterable[Line]) -> list[Line]:
         placed.append((last, line))
     placed += [(str(line["ts"]), line) for line in requests]
     return [line for _, line in sorted(placed, key=lambda one: one[0], reverse=True)]
+
+
+def _short(value: object) -> object:
+    if isinstance(value, str):
+        return _text(value)
+    try:
+        return "…" if len(orjson.dumps(value)) > _LONGEST else value
+    except orjson.JSONEncodeError:
+        # A number without end, or half a character somewhere within.
+        return _text(str(value))
+
+
+def _text(text: str) -> str:
+    """With a ? for each half of a character, which no encoding can write."""
+    whole = text.encode("utf-8", "replace").decode()
+    return whole if len(whole) <= _LONGEST else whole[:_LONGEST] + "…"
 
 
 def _level(status: int | None) -> Level:

@@ -43,14 +43,20 @@ class LogReader:
     async def find(self, caller: Caller, wanted: Wanted, limit: int) -> Found:
         """The newest entries that are wanted. Raises StorageFailed."""
         lines, more = await self._lines(caller, wanted, limit + 1)
-        requests = [line_of(asked, self._redactor) for asked in self.requests(caller, wanted.since)]
-        both = newest_first(lines, [line for line in requests if wanted.fits(line, line["msg"])])
+        requests = await self.requests(caller, wanted.since)
+        both = await in_thread(_together, lines, requests, wanted)
         return Found([entry_of(line) for line in both[:limit]], more or len(both) > limit)
 
-    def requests(self, caller: Caller, since: str | None = None) -> list[Asked]:
-        """Those that the caller may know of, the newest first; `since` is a moment (RFC 3339)."""
+    async def requests(self, caller: Caller, since: str | None = None) -> list[Asked]:
+        """Those that the caller may know of, with secrets masked; `since` is a moment (RFC 3339)."""
         begin = parse_rfc3339(since) if since is not None else 0
-        return [asked for asked in self._book.newest(begin) if sees_all(caller) or asked.account == caller.account]
+        own = [asked for asked in self._book.newest(begin) if sees_all(caller) or asked.account == caller.account]
+        return await in_thread(lambda: [self._masked(asked) for asked in own])
+
+    def _masked(self, asked: Asked) -> Asked:
+        """A path is whatever somebody sends."""
+        harmless = not self._redactor.suspects(asked.path)
+        return asked if harmless else asked._replace(path=self._redactor.clean(asked.path))
 
     async def _lines(self, caller: Caller, wanted: Wanted, most: int) -> tuple[list[Line], bool]:
         if sees_all(caller):
@@ -62,3 +68,9 @@ class LogReader:
 
     def _some(self, wanted: Wanted, most: int) -> list[Line]:
         return list(islice(fitting(self._source.newest(), wanted), most))
+
+
+def _together(lines: Sequence[Line], requests: Sequence[Asked], wanted: Wanted) -> list[Line]:
+    """The lines, and the requests that are wanted."""
+    asked = map(line_of, requests)
+    return newest_first(lines, [line for line in asked if wanted.fits(line, line["msg"])])

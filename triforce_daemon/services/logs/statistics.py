@@ -29,14 +29,15 @@ class LogCounts:
     async def of_window(self, caller: Caller, minutes: int) -> LogStats:
         """What was written and asked within the last minutes, as far as the caller may know. Raises StorageFailed."""
         now = self._clock.now_ms()
-        begin = max(now - minutes * _MINUTE_MS, self._book.begins_ms or 0)
-        since = rfc3339(begin)
-        found = await self._reader.find(caller, Wanted(since=since), MOST)
-        asked = self._reader.requests(caller, since)
+        since = now - minutes * _MINUTE_MS
+        begin = max(since, self._book.begins_ms)
+        found = await self._reader.find(caller, Wanted(since=rfc3339(since)), MOST)
+        asked = await self._reader.requests(caller, rfc3339(begin))
         p50, p95, p99 = percentiles([one.ms for one in asked if one.status is not None], (50, 95, 99))
         failed = sum(one.status is not None and one.status >= _FAILED for one in asked)
         return LogStats(
-            since=since,
+            since=rfc3339(since),
+            requests_since=rfc3339(begin),
             entries=len(found.entries),
             requests=len(asked),
             by_category=dict(Counter(one["category"] for one in found.entries)),
@@ -54,11 +55,11 @@ class LogCounts:
         found = await self._reader.find(caller, Wanted(category="error", since=since), MOST)
         return grouped(found.entries)[:limit]
 
-    def requests(self, caller: Caller, path: str | None, min_status: int | None, limit: int) -> list[Asked]:
+    async def requests(self, caller: Caller, path: str | None, min_status: int | None, limit: int) -> list[Asked]:
         """The newest first; of a path by how it begins, and from a status on."""
         fitting = (
             one
-            for one in sorted(self._reader.requests(caller), key=lambda one: one.ts, reverse=True)
+            for one in sorted(await self._reader.requests(caller), key=lambda one: one.ts, reverse=True)
             if (path is None or one.path.startswith(path)) and (min_status is None or (one.status or 0) >= min_status)
         )
         return [one for _, one in zip(range(limit), fitting, strict=False)]

@@ -46,7 +46,7 @@ class LogTraces:
         if len(beginning) < SHORTEST or not beginning.isascii():
             raise InvalidRequest(f"Of an id at least {SHORTEST} characters are needed.", None)
         rows = await self._store.requests(beginning, _MOST)
-        asked = [one for one in self._reader.requests(caller) if one.request.startswith(beginning)]
+        asked = [one for one in await self._reader.requests(caller) if one.request.startswith(beginning)]
         entries = (await self._reader.find(caller, Wanted(request=beginning), _MOST)).entries
         id = await self._one_of(caller, beginning, rows, asked, entries)
         return Trace(

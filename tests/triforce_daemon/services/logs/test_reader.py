@@ -4,6 +4,7 @@ from tests.triforce_daemon.served_daemon import ServedDaemon, serve
 from tests.triforce_daemon.services.logs.writing import line, write
 from tests.triforce_daemon.services.test_receipts import asked
 from triforce_daemon.access.caller import Caller
+from triforce_daemon.runtime.redaction import MASK
 from triforce_daemon.services.logs.reader import LogReader
 from triforce_daemon.services.request_book import RequestBook
 from triforce_daemon.wire.log_lines import Wanted
@@ -52,3 +53,10 @@ async def test_what_does_not_fit_is_said_to_be_there(folder: str) -> None:
 async def test_without_a_file_the_end_of_the_log_is_kept_in_memory(served: ServedDaemon) -> None:
     page = await served.parts.get(LogReader).page(OWNER, Wanted(category="system"), 5)
     assert (page["file"], page["items"]) == (None, [])
+
+
+async def test_a_secret_in_a_path_is_masked(served: ServedDaemon) -> None:
+    await served.get("/v1/models/sk-canary1234567890abcdef")
+    page = await served.parts.get(LogReader).find(OWNER, Wanted(words="/v1/models"), 5)
+    assert [one["msg"] for one in page.entries] == [f"GET /v1/models/{MASK}"]
+    assert (await served.parts.get(LogReader).requests(OWNER))[0].path.endswith(MASK)

@@ -42,6 +42,8 @@ def test_the_same_error_stands_once_with_its_number() -> None:
 
 async def test_a_window_is_counted_for_all_and_for_one(served: ServedDaemon) -> None:
     book, now = served.parts.get(RequestBook), Clock().now_ms()
+    # As if it had begun a day ago.
+    book._began_ms = now - 86_400_000  # pyright: ignore[reportPrivateUsage]
     for number in range(10):
         account = ANNA.account if number < 4 else "user/2"
         status = 500 if number == 0 else 200
@@ -60,13 +62,15 @@ async def test_requests_are_chosen_by_path_and_status(served: ServedDaemon) -> N
     book, counts = served.parts.get(RequestBook), served.parts.get(LogCounts)
     for number, (path, status) in enumerate([("/v1/a", 200), ("/v1/a/b", 404), ("/v1/c", 500), ("/v1/a", None)]):
         book.add(Asked(number, f"r{number}", "GET", path, status, 1.0, None, None))
-    assert [one.request for one in counts.requests(OWNER, None, None, 3)] == ["r3", "r2", "r1"]
-    assert [one.request for one in counts.requests(OWNER, "/v1/a", None, 9)] == ["r3", "r1", "r0"]
-    assert [one.request for one in counts.requests(OWNER, None, 404, 9)] == ["r2", "r1"]
-    assert counts.requests(ANNA, None, None, 9) == []
+    assert [one.request for one in await counts.requests(OWNER, None, None, 3)] == ["r3", "r2", "r1"]
+    assert [one.request for one in await counts.requests(OWNER, "/v1/a", None, 9)] == ["r3", "r1", "r0"]
+    assert [one.request for one in await counts.requests(OWNER, None, 404, 9)] == ["r2", "r1"]
+    assert await counts.requests(ANNA, None, None, 9) == []
 
 
 @pytest.mark.parametrize("minutes", [1, 10_080])
 async def test_of_a_daemon_that_nobody_asked_anything_there_is_nothing(served: ServedDaemon, minutes: int) -> None:
     found = await served.parts.get(LogCounts).of_window(OWNER, minutes)
     assert (found["requests"], found["error_rate"], found["p50"]) == (0, None, None)
+    # What came before the daemon began is not known to be none.
+    assert found["requests_since"] > found["since"]

@@ -45,6 +45,14 @@ async def test_whom_it_was_done_to_is_found_as_well(written: House) -> None:
     assert await numbers(written, people=[anna]) == [4, 3, 1]
 
 
+async def test_of_many_requests_those_of_somebody_are_found(written: House) -> None:
+    anna = await written.names.account("anna", 0)
+    assert anna is not None
+    many = ["0197-a", "0197-b", *(f"0198-{number}" for number in range(1_100))]
+    assert await written.store.asked_by(many, [anna]) == {"0197-a"}
+    assert await written.store.asked_by(many, []) == await written.store.asked_by([], [anna]) == set()
+
+
 async def test_requests_are_found_by_how_their_ids_begin(written: House) -> None:
     assert [row["request"] for row in await written.store.requests("0197", 10)] == ["0197-a", "0197-b"]
     assert [row["number"] for row in await written.store.requests("0197-b", 10)] == [2]
