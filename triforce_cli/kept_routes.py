@@ -1,4 +1,4 @@
-"""The routes of what the daemon keeps for its callers beside conversations, as methods: memory, jobs, prompts."""
+"""The routes of what the daemon keeps beside conversations, as methods: memory, jobs, prompts, backups."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from triforce_cli.transport.replies import Transport
 
 if TYPE_CHECKING:
     from triforce_daemon.wire import memory as wire_memory
+    from triforce_daemon.wire.backups import BackupDetail, BackupList, NewBackup
     from triforce_daemon.wire.jobs import JobDetail, JobList
     from triforce_daemon.wire.prompts import NewPrompt, PromptDeleted, PromptDetail, PromptList, Rendered, RenderRequest
 
@@ -66,6 +67,17 @@ class KeptRoutes:
 
     def cancel_job(self, job: str) -> JobDetail:
         return self._transport.call("POST", f"/v1/jobs/{escaped(job)}/cancel")
+
+    def create_backup(self, new: NewBackup) -> JobDetail:
+        """The job that makes it."""
+        return self._transport.call("POST", "/v1/backups", body=new)
+
+    def backups(self, limit: int | None = None) -> BackupList:
+        return self._transport.call("GET", "/v1/backups", {"limit": limit})
+
+    def backup(self, name: str) -> BackupDetail:
+        """One of them, read and compared with what was written."""
+        return self._transport.call("GET", f"/v1/backups/{escaped(name)}")
 
     def prompts(self, tag: str | None = None) -> PromptList:
         return self._transport.call("GET", "/v1/prompts", {"tag": tag})

@@ -58,6 +58,10 @@ def parser() -> argparse.ArgumentParser:
     doctor = actions.add_parser("doctor", help="examine files and providers without serving")
     doctor.set_defaults(act=_doctor)
     _common(doctor)
+    restore = actions.add_parser("restore", help="put the database of a backup in the place of today's")
+    restore.add_argument("backup", metavar="BACKUP", help="its name")
+    restore.set_defaults(act=_restore)
+    _common(restore)
     _config(actions.add_parser("config", help="show, check or change the settings"))
     _certificate(actions.add_parser("cert", help="make a certificate for trials of the https listener"))
     return top
@@ -153,6 +157,21 @@ def _make_certificate(words: argparse.Namespace, environ: Mapping[str, str]) -> 
     # Always its own place: what the settings name may be somebody else's work.
     files = network.pair("", "", os.path.join(paths.state_folder(environ), "tls"))
     _print(self_signed.make(names, *files, replace=words.replace))
+    return 0
+
+
+def _restore(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from triforce_daemon.assemble.places import Places
+    from triforce_daemon.services.backups import restoring
+    from triforce_daemon.services.backups.archives import Archives
+
+    configuration = _configuration(words, environ)
+    if configuration.settings.database.url:
+        raise ConfigurationInvalid(
+            "The database is a PostgreSQL, which is restored by its own programs.", "See docs/operations/backup.md."
+        )
+    places, busy_seconds = Places.of(configuration, environ), configuration.settings.database.busy_seconds
+    _print(restoring.restore(Archives(places.archives), words.backup, places.database, busy_seconds))
     return 0
 
 

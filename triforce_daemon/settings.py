@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from triforce_daemon.author_settings import Author
+from triforce_daemon.backup_settings import Backup
 from triforce_daemon.setting_section import ALL as ALL
 from triforce_daemon.setting_section import Section as Section
 from triforce_daemon.setting_values import (
@@ -366,6 +367,7 @@ class Settings(Section):
     sandbox: Sandbox = Sandbox()
     shell: Shell = Shell()
     files: Files = Files()
+    backup: Backup = Backup()
     limits: Limits = Limits()
     web: Web = Web()
     search: Search = Search()

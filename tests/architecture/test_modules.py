@@ -45,6 +45,7 @@ LAZY_DOORS: dict[str, str] = {
     "triforce_cli/output/as_table.py:_draw": "widths of characters: only a terminal needs aligned columns",
     "triforce_daemon/__main__.py:_run": "all that serves: `triforced config` answers in half the time without it",
     "triforce_daemon/__main__.py:_doctor": "as above",
+    "triforce_daemon/__main__.py:_restore": "as above",
     "triforce_daemon/__main__.py:_make_certificate": "cryptography: whoever makes no certificate does without",
     "triforce_daemon/assemble/storage.py:storage": "asyncpg: whoever keeps to SQLite does without",
     "triforce_daemon/assemble/daemon.py:start": "uvloop: `triforced config` and `doctor` do without",

@@ -221,6 +221,9 @@ EXAMPLES: Mapping[str, Example] = {
     "logs_api": {"limit": 3},
     "logs_trace": _request,
     "logs_agent": _agent,
+    # Backup
+    "backup_create": {"kinds": ["config"]},
+    "backup_list": {},
     # Prompts
     "prompts": {},
     "prompt_get": _prompt,

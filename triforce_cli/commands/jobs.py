@@ -62,7 +62,7 @@ def show(ctx: typer.Context, job: Id) -> None:
 def wait(ctx: typer.Context, job: Id) -> int:
     """Wait until a job has ended; the exit status is 1 where it failed, and 124 after --timeout."""
     chosen: Globals = ctx.obj
-    reply = _waited(DaemonClient.started(chosen), job, chosen)
+    reply = waited(DaemonClient.started(chosen), job, chosen)
     print_object(reply, chosen, lambda paint: page(reply, paint))
     return DONE if reply["state"] == "done" else FAILED
 
@@ -76,7 +76,8 @@ def cancel(ctx: typer.Context, job: Id) -> None:
     print_done(reply, chosen, f"{'Ended' if ended else 'Asked to end'}: {reply['id']} is {reply['state']}.")
 
 
-def _waited(client: DaemonClient, job: str, chosen: Globals) -> "JobDetail":
+def waited(client: DaemonClient, job: str, chosen: Globals) -> "JobDetail":
+    """The job once it has ended; meanwhile it is shown how far it is. Raises TimedOut after --timeout."""
     ends = time.monotonic() + chosen.timeout if chosen.timeout else None
     progress = show_progress(chosen)
     try:

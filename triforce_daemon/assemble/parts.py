@@ -48,7 +48,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
     sessions, turns, stored = await conversations(ground, known.registry, routing, box)
     reload = reloading(ground, desk, known, routing, reuse, folk.tiers, limiter, stored)
     offered = ProviderDesk(known.registry, known.health, desk, reload)
-    done = await work(ground)
+    done = await work(ground, audited.trail)
     parts = (
         *(clock, ground.lifecycle, ground.tasks, ledger),
         *(limiter, limited, audited.trail, audited.keeper, audited.refusals),

@@ -21,6 +21,7 @@ class Places:
     audit: str
     workspaces: str
     backups: str
+    archives: str
     hidden: Hidden
     """What code that is not ours never gets to see."""
 
@@ -28,6 +29,7 @@ class Places:
     def of(cls, configuration: Configuration, environ: Mapping[str, str]) -> "Places":
         settings = configuration.settings
         socket = os.path.abspath(settings.daemon.socket or paths.own_socket(environ))
+        archives = settings.backup.folder or os.path.join(paths.state_folder(environ), "archives")
         database = settings.database.path or os.path.join(paths.state_folder(environ), "triforce.db")
         return cls(
             socket=socket,
@@ -40,9 +42,10 @@ class Places:
             audit=os.path.join(paths.state_folder(environ), "audit"),
             workspaces=os.path.join(paths.state_folder(environ), "workspaces"),
             backups=os.path.join(paths.state_folder(environ), "backups"),
+            archives=archives,
             hidden=Hidden(
                 (
-                    *(paths.config_folder(environ), paths.state_folder(environ), paths.data_folder(environ)),
+                    *(paths.config_folder(environ), paths.state_folder(environ), paths.data_folder(environ), archives),
                     os.path.dirname(paths.own_socket(environ)),
                 ),
                 # Where a setting has put them elsewhere, among files of another kind.

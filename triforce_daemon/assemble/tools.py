@@ -7,13 +7,12 @@ from typing import cast
 from triforce_daemon.assemble.administration import administration
 from triforce_daemon.assemble.chains import chains as chaining
 from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.assemble.shelving import fill
 from triforce_daemon.assemble.tool_services import Provided, services
 from triforce_daemon.mcp_server.desk import McpDesk
 from triforce_daemon.mcp_server.fast_lane import FastLane
-from triforce_daemon.mcp_server.session_resources import SessionResources
 from triforce_daemon.mcp_server.shelf import Shelf
 from triforce_daemon.mcp_server.views import Views
-from triforce_daemon.services.sessions import Sessions
 from triforce_daemon.services.tool_journal import ToolJournal
 from triforce_daemon.services.tools import ToolDesk
 from triforce_daemon.stores.approvals import ApprovalStore
@@ -25,6 +24,7 @@ from triforce_daemon.toolbox.entry import bind
 from triforce_daemon.toolbox.runner import Runner
 from triforce_daemon.toolbox.toolsets import Toolsets
 from triforce_daemon.tools import approvals as approval_tools
+from triforce_daemon.tools import backups as backup_tools
 from triforce_daemon.tools import chains as chain_tools
 from triforce_daemon.tools import documents as document_tools
 from triforce_daemon.tools import files, git, jobs, keys, memory, ollama, prompts, search, sessions, utilities, web
@@ -45,6 +45,7 @@ CATEGORIES = (
     *(log_tools, approval_tools),
     chain_tools,
     *(admin_looking, admin_changing, admin_shell, admin_examining),
+    *(backup_tools,),
 )
 
 
@@ -94,7 +95,7 @@ def tools(ground: Ground, box: Toolbox, provided: Iterable[object]) -> Tools:
     parts: dict[type, object] = {type(part): part for part in (*provided, *own.parts)}
     for made in (services, administration, chaining):
         parts |= {type(part): part for part in made(ground, cast(Provided, parts.__getitem__))}
-    own.shelf.resources.append(SessionResources(cast(Sessions, parts[Sessions])))
+    fill(own.shelf, box.catalog, cast(Provided, parts.__getitem__))
     for category in CATEGORIES:
         for function in tools_of(category):
             box.catalog.add(bind(function, parts.__getitem__))

@@ -1,17 +1,20 @@
-"""What works for people beside their conversations: jobs, prompts, files in workspaces, code that is run."""
+"""What works for people beside their conversations: jobs, prompts, files in workspaces, code that is run, backups."""
 
 import socket
 from dataclasses import dataclass
 
+from triforce_daemon.assemble.backups import backups
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.children.git import Git
 from triforce_daemon.services.administration.shell import Shell
+from triforce_daemon.services.backups.backups import Backups
 from triforce_daemon.services.code_files import CodeFiles
 from triforce_daemon.services.code_runs import CodeRuns
 from triforce_daemon.services.files import Files
 from triforce_daemon.services.jobs import Jobs
 from triforce_daemon.services.prompts import Prompts
 from triforce_daemon.services.repositories.repositories import Repositories
+from triforce_daemon.stores.audit.trail import Trail
 from triforce_daemon.stores.file_changes import FileChangeStore
 from triforce_daemon.stores.jobs import JobStore
 from triforce_daemon.stores.prompts import PromptStore
@@ -29,14 +32,15 @@ class WorkParts:
     runs: CodeRuns
     repositories: Repositories
     shell: Shell
+    backups: Backups
 
     @property
     def parts(self) -> tuple[object, ...]:
         """What routes and tools need of it."""
-        return self.jobs, self.prompts, self.files, self.code, self.runs, self.repositories, self.shell
+        return self.jobs, self.prompts, self.files, self.code, self.runs, self.repositories, self.shell, self.backups
 
 
-async def work(ground: Ground) -> WorkParts:
+async def work(ground: Ground, trail: Trail) -> WorkParts:
     """What the last daemon left open has failed; what is too old begins to be forgotten."""
     database, clock, settings = ground.database, ground.clock, ground.settings
     node = socket.gethostname()
@@ -52,8 +56,8 @@ async def work(ground: Ground) -> WorkParts:
     repositories = Repositories(files, Git(ground.tasks))
     shell = Shell(ground.world.sandbox, files, ground.tasks, settings.shell)
     await shell.prepare()
-    prompts = Prompts(PromptStore(database), clock)
-    return WorkParts(jobs, prompts, files, CodeFiles(files), runs, repositories, shell)
+    prompts, copies = Prompts(PromptStore(database), clock), backups(ground, jobs, trail, node)
+    return WorkParts(jobs, prompts, files, CodeFiles(files), runs, repositories, shell, copies)
 
 
 def _files(ground: Ground, node: str) -> Files:

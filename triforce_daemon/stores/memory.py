@@ -73,6 +73,11 @@ class MemoryStore:
             query = query.where(memories.c.entry.in_(among))
         return await self._texts(query.order_by(memories.c.created.desc(), memories.c.row.desc()))
 
+    async def owners(self) -> list[str]:
+        """Everybody who has something in memory. Raises StorageFailed."""
+        known = select(memories.c.owner).where(memories.c.forgotten.is_(None))
+        return await self._texts(known.distinct().order_by(memories.c.owner))
+
     async def touched_by(self, owner: str, change: str) -> list[str]:
         """The entries of which a change has made, forgotten or judged something."""
         judged = select(memory_validations.c.memory).where(memory_validations.c.change == change)

@@ -174,6 +174,12 @@ class SessionStore:
         async with self._database.read() as connection:
             return [_session(row) for row in (await connection.execute(query)).mappings()]
 
+    async def owners(self) -> list[str]:
+        """Everybody who has a conversation. Raises StorageFailed."""
+        query = select(sessions.c.owner).distinct().order_by(sessions.c.owner)
+        async with self._database.read() as connection:
+            return list((await connection.execute(query)).scalars())
+
     async def turns(self, session: str) -> list[Turn]:
         """All turns, oldest first."""
         query = select(turns).where(turns.c.session == session).order_by(turns.c.number)

@@ -28,7 +28,7 @@ async def test_somebody_else_finds_nothing(served: ServedDaemon) -> None:
     done = (await served.turn("Why?"))[-1]
     uri = f"triforce://sessions/{done['session']}"
     async with connected(served, await served.token("tools", "sessions")) as client:
-        assert (await client.list_resources()).resources == []
+        assert uri not in [one.uri for one in (await client.list_resources()).resources]
         with pytest.raises(MCPError, match="no session"):
             await client.read_resource(uri)
         reference = ResourceTemplateReference(uri="triforce://sessions/{id}")

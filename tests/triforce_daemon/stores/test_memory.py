@@ -38,6 +38,11 @@ async def test_ids_are_found_by_how_they_begin(database: Database, store: Memory
     assert len(await store.ids("anna", "ab", most=2)) == 2
 
 
+async def test_owners_are_those_who_have_something(database: Database, store: MemoryStore) -> None:
+    await add(database, entry("a"), entry("b", owner="ben"), entry("c"), entry("d", owner="eve", forgotten=START))
+    assert await store.owners() == ["anna", "ben"]
+
+
 async def test_pages_hold_each_entry_once_newest_first(database: Database, store: MemoryStore) -> None:
     """Also where many came in the same millisecond."""
     await add(database, *(entry(f"{n:02}", created=START + n // 4) for n in range(20)), entry("x", owner="ben"))

@@ -55,6 +55,14 @@ async def test_a_session_without_turns_counts_none(database: Database, store: Se
     assert (session["turns"], session["tokens_in"], session["tokens_out"]) == (0, 0, 0)
 
 
+async def test_owners_are_those_who_have_a_conversation(database: Database, store: SessionStore) -> None:
+    assert await store.owners() == []
+    await add(
+        database, store, *(rows.session(id, owner=owner) for id, owner in (("a", "zoe"), ("b", "anna"), ("c", "zoe")))
+    )
+    assert await store.owners() == ["anna", "zoe"]
+
+
 async def test_turns_come_back_in_order(database: Database, store: SessionStore) -> None:
     failed = rows.turn(
         "abc", 10, state="failed", error='{"code":"x","message":"m","hint":null,"request_id":null}', finished=None

@@ -2,8 +2,8 @@
 
 import fcntl
 import os
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy import URL, Executable, Table, bindparam
 from sqlalchemy.dialects.sqlite import insert
@@ -95,11 +95,29 @@ class SqliteDatabase:
             lock = _lock(os.path.realpath(self.path) + ".lock")
             _create_private(self.path)
         except OSError as error:
-            raise StorageFailed(
-                f"The database {self.path} cannot be opened: {error.strerror}.",
-                "Check the folder's owner, mode and free room, or name another file with the setting database.path.",
-            ) from error
+            raise _cannot_open(self.path, error) from error
         return lock
+
+
+@contextmanager
+def place_of(path: str) -> Generator[None]:
+    """Nobody else opens the database at `path` until the end. Raises StorageFailed where a daemon has it."""
+    try:
+        make_private(os.path.dirname(path))
+        lock = _lock(os.path.realpath(path) + ".lock")
+    except OSError as error:
+        raise _cannot_open(path, error) from error
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _cannot_open(path: str, error: OSError) -> StorageFailed:
+    return StorageFailed(
+        f"The database {path} cannot be opened: {error.strerror}.",
+        "Check the folder's owner, mode and free room, or name another file with the setting database.path.",
+    )
 
 
 def _lock(path: str) -> int:
