@@ -1,6 +1,5 @@
 """Reads documents through a program of its own, which is given up in time."""
 
-import asyncio
 import json
 
 from triforce_daemon.children.documents.form import Answer, Question
@@ -13,8 +12,6 @@ PROGRAM = "triforce_daemon.children.documents.program"
 SECONDS = 30.0
 _MEMORY_BYTES = 768 << 20
 _OUTPUT_BYTES = 48 << 20
-#: Each takes a core.
-_AT_ONCE = 2
 
 
 class DocumentReader:
@@ -28,12 +25,10 @@ class DocumentReader:
         memory_bytes: int = _MEMORY_BYTES,
     ) -> None:
         self._program = ReadingProgram(tasks, sandbox, program, seconds, memory_bytes, _OUTPUT_BYTES)
-        self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def read(self, question: Question, data: bytes) -> Answer:
         """The pages of a document. Raises SourceUnreadable where there are none, or where that takes too much."""
-        async with self._room:
-            ran = await self._program.run(json.dumps(question).encode() + b"\n" + data)
+        ran = await self._program.run(json.dumps(question).encode() + b"\n" + data)
         if ran.ended == "time":
             raise SourceUnreadable("To read it takes too long.", "Name fewer pages, or a smaller document.")
         try:

@@ -1,10 +1,11 @@
 """A program of ours that reads what strangers wrote: in the sandbox where there is one, and within bounds anywhere."""
 
+import asyncio
 import os
 import sys
 import sysconfig
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from triforce_daemon.children import command
@@ -12,6 +13,9 @@ from triforce_daemon.children.confinement import Grant
 from triforce_daemon.children.process import Limits
 from triforce_daemon.children.sandbox import Bounds, Sandbox
 from triforce_daemon.runtime.tasks import Tasks
+
+#: Each takes a core, and memory.
+_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,13 @@ class ReadingProgram:
     seconds: float
     memory_bytes: int
     output_bytes: int
+    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE), init=False)
 
     async def run(self, text: bytes) -> Read:
-        """What it prints. Whoever stops waiting ends it."""
-        available = (await self.sandbox.availability()).available
-        return await (self._confined(text) if available else self._limited(text))
+        """What it prints, as soon as it is its turn. Whoever stops waiting ends it."""
+        async with self._room:
+            available = (await self.sandbox.availability()).available
+            return await (self._confined(text) if available else self._limited(text))
 
     async def _confined(self, text: bytes) -> Read:
         bounds = Bounds(

@@ -1,5 +1,6 @@
 """A program that reads what strangers have written: what it gets, what it sees, and how it is ended."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 
@@ -7,7 +8,7 @@ import pytest
 
 from triforce_daemon.children import reading_program
 from triforce_daemon.children.confinement import Hidden
-from triforce_daemon.children.reading_program import ReadingProgram
+from triforce_daemon.children.reading_program import Read, ReadingProgram
 from triforce_daemon.children.sandbox import Sandbox
 from triforce_daemon.runtime.tasks import Tasks
 
@@ -58,3 +59,19 @@ async def test_it_is_ended(program: Make, programs: str | None) -> None:
     assert greedy.ended == "memory" or greedy.last_words == "MemoryError"
     crash = await program("raise SystemExit('it broke')", programs).run(b"")
     assert (crash.output, crash.last_words) == (b"", "it broke")
+
+
+async def test_few_run_at_the_same_time(program: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    running: list[int] = [0, 0]
+
+    async def counted(self: ReadingProgram, text: bytes) -> Read:
+        running[0] += 1
+        running[1] = max(running)
+        await asyncio.sleep(0)
+        running[0] -= 1
+        return Read(text, "by itself", None)
+
+    monkeypatch.setattr(ReadingProgram, "_limited", counted)
+    one = program("", NOWHERE)
+    await asyncio.gather(*(one.run(b"x") for _ in range(9)))
+    assert running == [0, 2]
