@@ -1,6 +1,7 @@
 """One turn of a conversation: from what a person says to the answer that is kept."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,7 +10,7 @@ import orjson
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.dialects.canonical import OutputFormat, Request
-from triforce_daemon.errors import Draining, TriforceError, Unauthenticated
+from triforce_daemon.errors import Draining, StorageFailed, TriforceError, Unauthenticated
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.services.outbox import Outbox
@@ -25,6 +26,8 @@ from triforce_daemon.services.turn_records import Opened, TurnRecords
 from triforce_daemon.stores.database import Write
 from triforce_daemon.wire.routing import RoutePlan
 from triforce_daemon.wire.sessions import ChatResult, Route, TurnRequest, TurnState
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +117,13 @@ class Turns:
 
     async def _break_off(self, running: RunningTurn, state: TurnState, error: TriforceError | None) -> None:
         """Write down that it ended, where nobody who was being asked has done that."""
-        if not running.closed:
+        if running.closed:
+            return
+        try:
             await self.records.finish(running.opened, self._row(running, state, error))
+        except StorageFailed as failed:
+            # The client still has to hear how it ended; the next start says that it was interrupted.
+            log.warning("the end of a turn was not kept", extra={"reason": failed.message})
 
     def _row(
         self, running: RunningTurn, state: TurnState, error: TriforceError | None, outcome: Outcome | None = None

@@ -86,6 +86,7 @@ async def model_aliases(*, registry: ModelRegistry) -> Aliases:
 class WhoAmI(TypedDict):
     caller: str
     kind: str
+    """`model`: one that acts for the caller, with the scopes that its tools need."""
     via: str
     tier: str | None
     """null: nothing limits the caller."""
@@ -114,11 +115,11 @@ async def whoami(*, accounts: Accounts, call: ToolCall) -> WhoAmI:
     profile, caller = accounts.profile(call.caller), call.caller
     return WhoAmI(
         caller=profile["name"],
-        kind=profile["kind"],
+        kind=profile["kind"] if caller.acting is None else "model",
         via=call.via,
         tier=caller.tier.name if caller.tier is not None else None,
         role="owner" if caller.is_owner else "admin" if caller.is_admin else "user",
-        scopes=list(profile["scopes"]),
+        scopes=list(profile["scopes"]) if caller.acting is None else sorted(caller.acting.scopes),
     )
 
 

@@ -192,6 +192,10 @@ async def test_a_model_has_no_more_rights_than_its_tools_need(served: ServedDaem
     served.upstream.enqueue(call("tool_call", '{"name": "calculate", "arguments": {"expression": "3"}}'))
     events = await served.turn(toolset="search")
     first, second = only(events, "tool.result")
+    served.upstream.enqueue(call("whoami", "{}"))
+    (own,) = only(await served.turn(tools=["whoami"]), "tool.result")
+    told = json.loads(own["result"])
+    assert (told["kind"], told["role"], told["via"], told["scopes"]) == ("model", "user", "chat", ["tools"])
     assert not first["ok"] and (second["ok"], second["name"]) == (True, "calculate")
     assert events[-1]["steps"][1]["name"] == "tool_call"
 
