@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from triforce_daemon.wire.status import Status, Stopping
     from triforce_daemon.wire.tokens import NewToken, TokenDetail, TokenList, TokenRequest
     from triforce_daemon.wire.tools import ToolDetail, ToolList, ToolRun, ToolSearch, ToolsetList
+    from triforce_daemon.wire.undo import Undone
     from triforce_daemon.wire.usage import UsageKey, UsageList
     from triforce_daemon.wire.users import (
         InvitationList,
@@ -328,6 +329,9 @@ class DaemonClient(KeptRoutes):
 
     def receipt(self, request: str, verify: bool = False) -> Receipt:
         return self._transport.call("GET", f"/v1/receipts/{escaped(request)}", {"verify": "true" if verify else None})
+
+    def undo(self, receipt: str) -> Undone:
+        return self._transport.call("POST", f"/v1/receipts/{escaped(receipt)}/undo")
 
     def settings(self) -> SettingList:
         return self._transport.call("GET", "/v1/config")

@@ -20,6 +20,7 @@ from triforce_daemon.wire.models import (
 )
 from triforce_daemon.wire.sessions import Pruned, SearchResult, Session, SessionDetail, SessionList, Turn, TurnEvent
 from triforce_daemon.wire.status import Status, Stopping
+from triforce_daemon.wire.undo import Undone
 from triforce_daemon.wire.usage import Usage, UsageList
 
 NOW = "2026-03-01T12:00:00.000Z"
@@ -280,6 +281,12 @@ AUDIT_CHAIN: AuditChain = {
     "reason": None,
 }
 AUDIT_CHECK: AuditCheck = {"schema": "triforce.audit.verify/1", "ok": True, "items": [AUDIT_CHAIN]}
+UNDONE: Undone = {
+    "schema": "triforce.undo/1",
+    "receipt": "0197a000-0000-7000-8000-000000000002",
+    "undone": [{"kind": "file", "what": "src/app.py", "change": "01k"}],
+    "kept": [{"kind": "git", "what": "4f2a", "reason": "Git itself can."}],
+}
 RECEIPT: Receipt = {
     "schema": "triforce.receipts.show/1",
     "id": "0197a000-0000-7000-8000-000000000002",
@@ -425,6 +432,7 @@ CANNED: dict[tuple[str, str], Any] = {
     ("GET", "/v1/logs"): LOGS,
     ("GET", "/v1/audit/verify"): AUDIT_CHECK,
     ("GET", "/v1/receipts/0197a000"): RECEIPT,
+    ("POST", "/v1/receipts/0197a000/undo"): UNDONE,
     ("GET", "/v1/config"): SETTINGS,
     ("GET", "/v1/config/builtin.context"): {**SETTING, "schema": "triforce.config.get/1"},
     ("GET", "/v1/config/schema"): {"schema": "triforce.config.schema/1", "json_schema": {"type": "object"}},

@@ -5,10 +5,10 @@ from triforce_daemon.assemble.chains import chain_records
 from triforce_daemon.assemble.conversations import conversations
 from triforce_daemon.assemble.door import door
 from triforce_daemon.assemble.ground import Ground
+from triforce_daemon.assemble.kept import kept
 from triforce_daemon.assemble.keys import keys
 from triforce_daemon.assemble.limits import limits
 from triforce_daemon.assemble.logs import logs
-from triforce_daemon.assemble.memory import memory
 from triforce_daemon.assemble.models import models
 from triforce_daemon.assemble.people import people
 from triforce_daemon.assemble.reloading import reloading
@@ -55,7 +55,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         *(known.registry, known.refresh, known.health, ModelWhy(known.registry)),
         *(routing, reuse, Questions(routing)),
         *(sessions, turns, stored, await chain_records(ground)),
-        *(*memory(ground), *logs(ground, audited.trail.names)),
+        *(*kept(ground, done.files, folk.receipts, audited.trail), *logs(ground, audited.trail.names)),
         *(held.desk, held.tests, held.history),
         *(offered, ProviderTests(offered, known.registry, known.refresh, routing, known.health, clock)),
         StatusPage(

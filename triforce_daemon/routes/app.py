@@ -43,6 +43,7 @@ from triforce_daemon.routes import (
     tiers,
     tokens,
     tools,
+    undo,
     usage,
     users,
 )
@@ -68,6 +69,7 @@ TABLES = (
     memory.routes,
     usage.routes,
     audit.routes,
+    undo.routes,
     logs.routes,
     backups.routes,
     jobs.routes,

@@ -36,6 +36,10 @@ class Receipts:
 
         Raises InvalidRequest, NotFound, AmbiguousId, StorageFailed.
         """
+        return await self._receipt((await self.rows(caller, beginning))[1], verify)
+
+    async def rows(self, caller: Caller, beginning: str) -> tuple[str, list[Row]]:
+        """The id of that request, and its rows in the audit, in order. Raises as `show` does."""
         if len(beginning) < SHORTEST or not beginning.isascii():
             raise InvalidRequest(f"Of an id at least {SHORTEST} characters are needed.", "`triforce logs audit list`")
         rows = await self._own(caller, await self._store.requests(beginning.lower(), 1_000))
@@ -50,7 +54,7 @@ class Receipts:
         if len(ids) > 1:
             hint = "Write more of the id."
             raise AmbiguousId(f"{len(ids)} requests begin with {beginning!r}.", hint, near=ids[:_SHOWN])
-        return await self._receipt(rows, verify)
+        return ids[0], rows
 
     async def _own(self, caller: Caller, rows: list[Row]) -> list[Row]:
         if caller.is_admin:

@@ -36,5 +36,7 @@ class ToolJournal:
             "token": caller.token,
             "login": caller.login,
         }
+        if outcome.changes:
+            audited["changes"] = [{"kind": change.kind, "subject": change.subject} for change in outcome.changes]
         await self._trail.record("tool", audited, caller=caller.account, request=request.request_id)
         log.info("tool called", extra={"client": caller.name, **told})

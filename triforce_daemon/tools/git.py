@@ -192,7 +192,8 @@ async def git_branch(
             raise InvalidArguments(f"To {action} needs name.", "`list` shows the branches.")
         before = await branching.current(repositories, opened)
         await (branching.create if action == "create" else branching.switch)(repositories, opened, name)
-        call.changed("git", name, f"{action}: branch {name}", before)
+        # Not the name: what was changed goes into the audit, which holds no words of anybody's.
+        call.changed("git", action, f"{action}: branch {name}", before)
     found = asdict(await branching.branches(repositories, opened))
     return GitBranches(
         path=opened.path,

@@ -99,6 +99,7 @@ MATRIX = {
     "GET /v1/backups/{backup}": "admin",
     "POST /v1/backups": "admin",
     "GET /v1/receipts/{request}": "read",
+    "POST /v1/receipts/{request}/undo": "tools",
     "GET /v1/providers": "read",
     "GET /v1/providers/limits": "admin",
     "POST /v1/providers/test": "admin",

@@ -206,5 +206,7 @@ async def code_backup(
             diff = await code.difference(place, backup_id)
         else:
             restored = (await files.restore(call.caller, backup_id, call.folder, force=True)).change
+            if restored is not None:
+                call.changed("file", restored, f"restored {path}", restored)
     kept = [CodeBackup(id=one.id, at=one.at, sha256=one.sha256) for one in await code.backups(place)]
     return CodeBackups(backups=kept, diff=diff, restored=restored)
