@@ -1,12 +1,13 @@
 """The hunks of a patch, put into a text: each where it says or, where lines have moved, at the nearest place."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from triforce_daemon.services.patches.diff import Hunk
 
-#: So many places are looked at for each hunk.
-_TRIES = 1_000
+#: So many lines are compared in search of places, for all hunks together: a file may hold one line a million times.
+_COMPARED = 2_000_000
 _SHOWN = 80
 
 
@@ -29,9 +30,11 @@ def applied(text: str, hunks: Sequence[Hunk]) -> Applied:
     made: list[str] = []
     rejected: list[str] = []
     done = moved = 0
+    left = _COMPARED
     for number, hunk in enumerate(hunks, 1):
         expected = _stated(hunk) + moved
-        place = _place(lines, known, hunk.old, expected, done)
+        place, compared = _place(lines, known, hunk.old, expected, done, left)
+        left -= compared
         if place is None:
             rejected.append(f"Hunk {number}: {_why(lines, hunk.old, max(expected, 0))}")
             continue
@@ -54,13 +57,33 @@ def _stated(hunk: Hunk) -> int:
 
 
 def _place(
-    lines: Sequence[str], known: dict[str, list[int]], old: Sequence[str], expected: int, done: int
-) -> int | None:
+    lines: Sequence[str], known: dict[str, list[int]], old: Sequence[str], expected: int, done: int, left: int
+) -> tuple[int | None, int]:
+    """Where it fits, the nearest place to the expected one; and how many lines were compared for that."""
     if not old:
-        return expected if done <= expected <= len(lines) else None
-    places = sorted(known.get(old[0], ()), key=lambda at: abs(at - expected))
-    fitting = (at for at in places[:_TRIES] if at >= done and list(lines[at : at + len(old)]) == list(old))
-    return next(fitting, None)
+        return (expected if done <= expected <= len(lines) else None), 0
+    compared = 0
+    for at in _nearest(known.get(old[0], ()), expected, done):
+        compared += len(old)
+        if lines[at : at + len(old)] == old:
+            return at, compared
+        if compared > left:
+            break
+    return None, compared
+
+
+def _nearest(places: Sequence[int], wanted: int, first: int) -> Iterator[int]:
+    """Of places in order, from `first` on, the nearest one first."""
+    least = bisect_left(places, first)
+    after = max(bisect_left(places, wanted), least)
+    before = after - 1
+    while before >= least or after < len(places):
+        if before < least or (after < len(places) and places[after] - wanted < wanted - places[before]):
+            yield places[after]
+            after += 1
+        else:
+            yield places[before]
+            before -= 1
 
 
 def _why(lines: Sequence[str], old: Sequence[str], expected: int) -> str:

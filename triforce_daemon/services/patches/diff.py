@@ -199,7 +199,7 @@ def _named(head: str) -> str:
     """The file that `diff --git a/PATH b/PATH` names, where it has one name; with what stands before it."""
     both = head.removeprefix("diff --git ")
     if both.endswith('"'):
-        return _unquoted(both[both.rindex(' "') + 1 :])
+        return _unquoted('"' + both.rpartition(' "')[2])
     return both[len(both) // 2 + 1 :]
 
 

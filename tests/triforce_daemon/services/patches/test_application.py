@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from triforce_daemon.services.patches import application
 from triforce_daemon.services.patches.application import applied, lines_of
 from triforce_daemon.services.patches.diff import Hunk, read
 
@@ -36,6 +37,14 @@ def test_lines_that_have_moved() -> None:
     twice = "b\nc\n" + "x\n" * 10 + "b\nc\n"
     (near,) = read("--- x\n+++ x\n@@ -12,2 +12,2 @@\n b\n-c\n+C\n")
     assert applied(twice, near.hunks).text == "b\nc\n" + "x\n" * 10 + "b\nC\n", "the nearer one is meant"
+
+
+def test_the_search_for_a_place_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    hunk = Hunk(1, [(" ", "a\n"), ("-", "b\n")])
+    far = "a\n" * 5_000 + "b\n"
+    assert applied(far, [hunk]).rejected == ()
+    monkeypatch.setattr(application, "_COMPARED", 1_000)
+    assert applied(far, [hunk]).rejected != ()
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """Unified diffs, read: those that git writes, those of people who count wrongly, and what is none."""
 
+import contextlib
 import os
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.triforce_daemon.hostile_repository import git, repository, write
 from triforce_daemon.errors import InvalidArguments
@@ -49,6 +52,34 @@ def test_who_counts_wrongly_is_understood(counts: str) -> None:
 def test_what_is_no_diff_is_refused(text: str) -> None:
     with pytest.raises(InvalidArguments):
         read(text)
+
+
+PIECES = [
+    "--- a/x\n",
+    "+++ b/x\n",
+    "@@ -1,2 +1 @@\n",
+    " a\n",
+    "-b\n",
+    "+c\n",
+    "\n",
+    "\\ No newline at end of file\n",
+    "-- \n",
+]
+PIECES += [
+    'diff --git a/x "b',
+    "diff --git ",
+    '"',
+    "new file mode 100644\n",
+    "rename to y\n",
+    "Binary files a and b differ\n",
+]
+
+
+@settings(max_examples=100)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_whatever_comes_is_read_or_refused(text: str) -> None:
+    with contextlib.suppress(InvalidArguments):
+        assert all(patch.path or patch.refused or not patch.hunks for patch in read(text))
 
 
 def test_all_that_git_says(folder: str) -> None:
