@@ -19,7 +19,7 @@ Ended = Literal["all", "results", "time", "files"]
 
 _SECONDS, _DEPTH, _FILES, _LARGE = 10.0, 32, 20_000, 1 << 20
 #: So much is searched before the clock is looked at again; of a longer line only that much.
-_PIECE = 64 << 10
+_PIECE = 16 << 10
 _SHOWN, _BINARY_WITHIN = 500, 8 << 10
 
 
