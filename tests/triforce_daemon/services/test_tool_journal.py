@@ -1,6 +1,7 @@
 """Calls of tools in the audit: refused ones too, and never with what was passed."""
 
 from tests.triforce_daemon.served_daemon import ServedDaemon
+from tests.triforce_daemon.tools.test_files import call
 
 
 async def test_each_call_is_kept_with_what_came_of_it(served: ServedDaemon) -> None:
@@ -12,3 +13,14 @@ async def test_each_call_is_kept_with_what_came_of_it(served: ServedDaemon) -> N
     assert unknown["document"]["tool"] == "x" * 200
     assert called["caller"] is not None and called["document"]["listener"] == "socket"
     assert len(called["document"]["arguments"]) == 64 and "6 * 7" not in str(page)
+
+
+async def test_of_a_change_only_what_says_nothing_is_kept(served: ServedDaemon, folder: str) -> None:
+    (changed,) = (await call(served, "code_create", folder, path="secret-name.py", content="x"))["changes"]
+    assert changed == "made secret-name.py"
+    await call(served, "config_set", folder, key="upstream.idle_seconds", value=31)
+    _, page = await served.get("/v1/audit", kind="tool")
+    changes = [one for item in page["items"] for one in item["document"].get("changes", [])]
+    kept = {one["kind"]: one["subject"] for one in changes}
+    assert kept["setting"] == "" and len(kept["file"]) > 8
+    assert "secret-name" not in str(page)

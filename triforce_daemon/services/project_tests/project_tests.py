@@ -117,7 +117,7 @@ def _report(framework: Framework, ran: Ran) -> Report | None:
     if ran.ended == "exit" and framework != "npm":
         last = ran.errors.decode(errors="replace").strip().splitlines()
         raise ToolFailed(
-            f"{framework} has not begun: {last[-1][:500] if last else f'status {ran.status}'}.",
+            f"{framework} has written no report: {last[-1][:500] if last else f'status {ran.status}'}.",
             "Tests run with the Python of .venv in the project, which has to hold what they need.",
         )
     return None

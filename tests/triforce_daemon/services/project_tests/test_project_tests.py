@@ -83,7 +83,7 @@ async def test_pytest_of_the_projects_own(served: ServedDaemon, folder: str) -> 
     assert (done.report.passed, done.report.failed, done.report.skipped) == (1, 1, 1)
     (failure,) = done.report.failures
     assert (failure.name, failure.file, failure.line) == ("sub.test_x::test_b", "sub/test_x.py", 6)
-    with pytest.raises(ToolFailed, match="pytest has not begun"):
+    with pytest.raises(ToolFailed, match="pytest has written no report"):
         await outcome(served, folder, framework="pytest", pattern="((")
 
 
