@@ -22,6 +22,8 @@ class Inquiry:
     async def ask(self, method: str, path: str, credential: Credential, content: bytes | None = None) -> bytes:
         """The body of an answer with 200. Raises the provider's refusal, and what the network came to."""
         headers = {"accept": "application/json", **self.row.headers_with(credential.secret)}
+        if content is not None:
+            headers["content-type"] = "application/json"
         url = self.row.url(path)
         with await self.outbound.send(method, url, headers=headers, body=content, timeouts=_TIMEOUTS) as reply:
             if reply.status != 200:

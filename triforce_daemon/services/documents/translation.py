@@ -1,5 +1,6 @@
 """Translations of documents, paragraph by paragraph: what was not translated stays as it is, and is named."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -130,7 +131,8 @@ class _Run:
             return "missing"
         if self.glossary.broken(text, translation):
             return "glossary"
-        return "unchanged" if translation.split() == text.split() and len(text.split()) >= _FEW_WORDS else None
+        words = _words(text)
+        return "unchanged" if words == _words(translation) and len(words) >= _FEW_WORDS else None
 
     async def _ask(self, numbered: Mapping[int, Paragraph]) -> dict[int, str]:
         """The translations that came, by number; none where the model does not keep to the form."""
@@ -148,3 +150,8 @@ class _Run:
             return {}
         self.model, self.usage = told["model"], added(self.usage, told["usage"])
         return {one["number"]: one["text"].strip() for one in told["data"]["translations"]}
+
+
+def _words(text: str) -> list[str]:
+    """Whatever stands between them."""
+    return re.findall(r"\w+", text.casefold())

@@ -46,7 +46,7 @@ async def test_what_is_missing_is_asked_for_again_and_then_named() -> None:
 
 
 async def test_what_comes_back_as_it_was() -> None:
-    same = {text: text for text in ("Berlin", "Vier Worte sind genug.")}
+    same = {"Berlin": "Berlin", "Vier Worte sind genug.": "vier Worte sind genug"}
     made = await translated(PlayedModel(lambda prompt: by_words(prompt, same)), document("\n\n".join(same)))
     assert made["untranslated"] == [{"text": "Vier Worte sind genug.", "page": 1, "reason": "unchanged"}]
 
