@@ -15,6 +15,8 @@ class Section(BaseModel):
     at_once: ClassVar[frozenset[str]] = frozenset()
     #: The settings that are set by hand alone, and by no tool: they may hold secrets, give rights, or have code run.
     by_hand: ClassVar[frozenset[str]] = frozenset()
+    #: Whether they are written in the file alone: neither a tool changes them nor anybody else who asks the daemon to.
+    file_only: ClassVar[bool] = False
 
     @field_validator("*", mode="before")
     @classmethod

@@ -22,7 +22,7 @@ CATALOGUE = ("gemini", "anthropic", "groq", "cerebras", "mistral", "openrouter",
 RESERVED = ("peer", "agent", "builtin", "default")
 
 
-def _split(value: object) -> object:
+def split(value: object) -> object:
     """A list as one text, from a variable or a flag: separated by commas, or JSON."""
     if not isinstance(value, str):
         return value
@@ -31,7 +31,7 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-def _name(reserved: tuple[str, ...]) -> AfterValidator:
+def named(reserved: tuple[str, ...]) -> AfterValidator:
     """What a user may call a provider or an alias: it becomes part of a model's id, of a key and of a variable."""
 
     def checked(name: str) -> str:
@@ -97,16 +97,16 @@ WebAddress = Annotated[str, AfterValidator(web_address)]
 DatabaseAddress = Annotated[str, AfterValidator(database_address)]
 SpendCap = Annotated[str, AfterValidator(_spend)]
 RedisAddress = Annotated[str, AfterValidator(redis_address)]
-Texts = Annotated[list[Annotated[Text, Field(min_length=1)]], BeforeValidator(_split), Field(min_length=1)]
+Texts = Annotated[list[Annotated[Text, Field(min_length=1)]], BeforeValidator(split), Field(min_length=1)]
 IpAddress = Annotated[str, AfterValidator(_address)]
-Names = Annotated[list[Annotated[str, Field(pattern=r"^[!-~]+$")]], BeforeValidator(_split)]
-ProviderName = Annotated[str, _name((*RESERVED, "auto"))]
+Names = Annotated[list[Annotated[str, Field(pattern=r"^[!-~]+$")]], BeforeValidator(split)]
+ProviderName = Annotated[str, named((*RESERVED, "auto"))]
 Folder = Annotated[Text, AfterValidator(_folder)]
-WorkspaceName = Annotated[str, _name(())]
-AliasName = Annotated[str, _name(RESERVED)]
+WorkspaceName = Annotated[str, named(())]
+AliasName = Annotated[str, named(RESERVED)]
 #: What a machine calls its users (useradd(8)); or their number.
 LocalName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,31}$")]
-ToolsetName = Annotated[str, _name((*RESERVED, "all", "search"))]
+ToolsetName = Annotated[str, named((*RESERVED, "all", "search"))]
 
 
 Named = TypeVar("Named", bound=BaseModel)

@@ -6,6 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from triforce_daemon.author_settings import Author
 from triforce_daemon.backup_settings import Backup
+from triforce_daemon.mcp_server_settings import McpServers
 from triforce_daemon.setting_section import ALL as ALL
 from triforce_daemon.setting_section import Section as Section
 from triforce_daemon.setting_values import (
@@ -378,6 +379,7 @@ class Settings(Section):
     tiers: dict[TierName, Tier] = {}
     tools: Tools = Tools()
     toolsets: dict[ToolsetName, Toolset] = {}
+    mcp_servers: McpServers = {}
     workspaces: dict[WorkspaceName, Workspace] = {}
     authors: dict[WorkspaceName, Author] = {}
     workflows: dict[WorkspaceName, Workflow] = {}

@@ -105,6 +105,12 @@ def is_table(name: str) -> bool:
     return section in named_sections() and bool(table) and "." not in table
 
 
+def file_only(name: str) -> bool:
+    """Whether the key or table of that name is written in the file by hand, and by nobody who asks for it."""
+    section = name.partition(".")[0]
+    return section in Settings.model_fields and _model(section).file_only
+
+
 def find(name: str) -> Key | None:
     """The key of that name; None where there is none. Whether a table may have such a name, the settings decide."""
     section, _, rest = name.partition(".")

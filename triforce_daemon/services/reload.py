@@ -5,9 +5,9 @@ import logging
 from collections.abc import Callable, Mapping
 
 from triforce_daemon.configuration import sources
-from triforce_daemon.configuration.keys import at_once_sections
+from triforce_daemon.configuration.keys import at_once_sections, file_only
 from triforce_daemon.configuration.takeover import Takeover, Wanted, below, takeover
-from triforce_daemon.errors import TriforceError
+from triforce_daemon.errors import Forbidden, TriforceError
 from triforce_daemon.runtime.threads import in_thread
 from triforce_daemon.services.settings_desk import SettingsDesk
 from triforce_daemon.settings import Settings
@@ -50,12 +50,15 @@ class Reload:
             log.error(error.message, extra={"hint": error.hint, "configuration": "as before"})
 
     async def put(self, name: str, value: object) -> ChangedSetting:
-        """Write a setting, and take it over. Raises as `SettingsDesk.put` does."""
+        """Write a setting, and take it over. Raises Forbidden for what stands in the file alone, and as
+        `SettingsDesk.put` does."""
+        self._check_may_be_asked_for(name)
         changed = await in_thread(self._desk.put, name, value)
         return await self._changed(name, changed)
 
     async def remove(self, name: str) -> ChangedSetting:
-        """Take a setting or a table out of the file, and go on without. Raises as `SettingsDesk.remove` does."""
+        """Take a setting or a table out of the file, and go on without. Raises as `put` does."""
+        self._check_may_be_asked_for(name)
         changed = await in_thread(self._desk.remove, name)
         return await self._changed(name, changed)
 
@@ -70,6 +73,14 @@ class Reload:
     async def _changed(self, name: str, changed: ChangedSetting) -> ChangedSetting:
         changed["restart"] = bool((await self.written(name)).waiting)
         return changed
+
+    def _check_may_be_asked_for(self, name: str) -> None:
+        # Whoever could set which programs are started would run what he likes: no request does, whoever sends it.
+        if file_only(name):
+            file = self._desk.configuration.file
+            raise Forbidden(
+                f"No request changes {name}.", f"Write it in {file} yourself, then `triforce daemon reload`."
+            )
 
     def _take(self, fresh: sources.Configuration, wanted: Wanted = lambda _: True) -> Takeover:
         done = takeover(self._desk.configuration, fresh, wanted)

@@ -3,7 +3,17 @@
 import pytest
 
 from triforce_daemon.author_settings import Author
-from triforce_daemon.configuration.keys import ANY, all_keys, find, find_variable, keys, named_keys, named_sections
+from triforce_daemon.configuration.keys import (
+    ANY,
+    all_keys,
+    file_only,
+    find,
+    find_variable,
+    keys,
+    named_keys,
+    named_sections,
+)
+from triforce_daemon.mcp_server_settings import McpServer
 from triforce_daemon.settings import Alias, LocalUser, Provider, Settings, Tier, Toolset, Workspace
 
 
@@ -54,6 +64,7 @@ def test_sections_of_named_tables_have_a_key_for_each_field_of_each_name() -> No
         "aliases": Alias,
         "tiers": Tier,
         "toolsets": Toolset,
+        "mcp_servers": McpServer,
         "workspaces": Workspace,
         "authors": Author,
         "local_users": LocalUser,
@@ -66,6 +77,11 @@ def test_sections_of_named_tables_have_a_key_for_each_field_of_each_name() -> No
     assert (found.table, found.field) == (("providers", "groq"), "base_url")
     assert found.environment == "TRIFORCE_PROVIDERS_GROQ_BASE_URL"
     assert {key.table[-1] for key in all_keys() if len(key.table) > 1} == {ANY}
+
+
+def test_which_servers_are_started_is_written_in_the_file_alone() -> None:
+    assert file_only("mcp_servers.x.command") and file_only("mcp_servers.x") and file_only("mcp_servers")
+    assert not file_only("log.level") and not file_only("nothing.at.all")
 
 
 @pytest.mark.parametrize("name", ["providers", "providers.groq", "providers.groq.url", "providers..base_url", "a.b.c"])
