@@ -85,12 +85,17 @@ def _given(grant: Grant, hidden: Hidden) -> list[str]:
             mounts[path] = cover
         elif os.path.exists(path) and any(_holds(given, path) for given in readable):
             mounts[path] = cover
-    return [word for path in sorted(mounts, key=lambda path: path.count("/")) for word in mounts[path]]
+    covered = [path for path, words in mounts.items() if words[0] == "--tmpfs"]
+    return [
+        *(word for path in sorted(mounts, key=lambda path: path.count("/")) for word in mounts[path]),
+        # Once what lies deeper has its place in them.
+        *(word for path in covered for word in ("--remount-ro", path)),
+    ]
 
 
 def _covers(hidden: Hidden) -> Iterator[tuple[str, tuple[str, ...]]]:
     for path in map(os.path.realpath, hidden.folders):
-        yield path, ("--tmpfs", path, "--remount-ro", path)
+        yield path, ("--tmpfs", path)
     for path in map(os.path.realpath, hidden.files):
         yield path, ("--ro-bind", os.devnull, path)
 

@@ -98,10 +98,43 @@ class Sandbox:
 
         Raises SandboxUnavailable where nothing could confine it, ValueError for a grant that nobody gets.
         """
+        await self._require()
+        return await self._confined(argv, grant, bounds, folder, environ or {}, text)
+
+    async def start(
+        self,
+        argv: Sequence[str],
+        *,
+        grant: Grant,
+        limits: Limits,
+        processes: int,
+        scratch_bytes: int,
+        folder: str = SCRATCH,
+        environ: Mapping[str, str] | None = None,
+    ) -> Process:
+        """Start `argv` in `folder`, to be spoken to; who has started it ends it, and looks at what it uses meanwhile.
+
+        Raises SandboxUnavailable where nothing could confine it, ValueError for a grant that nobody gets.
+        """
+        await self._require()
+        around = arguments(grant, self._hidden, scratch_bytes, folder)
+        return await self._begun(argv, around, environ or {}, limits, processes)
+
+    async def _require(self) -> None:
         found = await self.availability()
         if not found.available:
             raise SandboxUnavailable(f"Code cannot be run here: {found.reason}.", found.fix)
-        return await self._confined(argv, grant, bounds, folder, environ or {}, text)
+
+    async def _begun(
+        self, argv: Sequence[str], around: Sequence[str], environ: Mapping[str, str], limits: Limits, processes: int
+    ) -> Process:
+        return await Process.start(
+            # Inside, for the kernel counts processes by user and namespace.
+            ["bwrap", *around, "--", "prlimit", f"--nproc={processes}", "--core=0", "--", *argv],
+            environ={"PATH": self._programs, "HOME": SCRATCH, "TMPDIR": SCRATCH, "LANG": "C.UTF-8", **environ},
+            tasks=self._tasks,
+            limits=limits,
+        )
 
     async def _try(self) -> Availability:
         if shutil.which("bwrap", path=self._programs) is None:
@@ -124,13 +157,7 @@ class Sandbox:
     ) -> Ran:
         began = time.monotonic()
         around = arguments(grant, self._hidden, bounds.scratch_bytes, folder)
-        process = await Process.start(
-            # Inside, for the kernel counts processes by user and namespace.
-            ["bwrap", *around, "--", "prlimit", f"--nproc={bounds.processes}", "--core=0", "--", *argv],
-            environ={"PATH": self._programs, "HOME": SCRATCH, "TMPDIR": SCRATCH, "LANG": "C.UTF-8", **environ},
-            tasks=self._tasks,
-            limits=_limits(bounds),
-        )
+        process = await self._begun(argv, around, environ, _limits(bounds), bounds.processes)
         output = bytearray()
         ended: Ending = "time"
         try:

@@ -40,6 +40,17 @@ def test_the_daemons_own_is_covered_and_what_is_given_below_it_is_not(folder: st
     assert os.stat(f"{folder}/config").st_mode & 0o777 == 0o700
 
 
+def test_what_lies_within_a_cover_has_its_place_before_that_is_closed(folder: str) -> None:
+    os.makedirs(f"{folder}/state/run")
+    os.makedirs(f"{folder}/state/home")
+    grant = Grant(read=(folder,), write=(f"{folder}/state/home",))
+    text = words(grant, Hidden((f"{folder}/state", f"{folder}/state/run")))
+    closing = text.index(f"--remount-ro {folder}/state ")
+    for inner in (f"--tmpfs {folder}/state/run ", f"--bind {folder}/state/home "):
+        assert text.index(f"--tmpfs {folder}/state ") < text.index(inner) < closing
+    assert f"--remount-ro {folder}/state/run" in text
+
+
 def test_what_can_only_be_read_is_not_made(folder: str) -> None:
     text = words(Grant(read=(folder,)), Hidden((f"{folder}/config",), (f"{folder}/triforce.db",)))
     assert "config" not in text and "triforce.db" not in text
