@@ -10,6 +10,7 @@ from triforce_daemon.access.identification import Entrance, Identification, Know
 from triforce_daemon.access.password_check import Basic
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes import web
+from triforce_daemon.routes.challenge import challenge
 from triforce_daemon.routes.parts import Parts, address_of
 from triforce_daemon.routes.refusal import headers_of, write_error
 from triforce_daemon.runtime.clock import Clock
@@ -18,8 +19,6 @@ from triforce_daemon.runtime.logs import current_listener, current_request
 from triforce_daemon.services.refusals import Refusals
 from triforce_daemon.services.request_book import Asked, RequestBook
 from triforce_daemon.wire.constants import PROTOCOL, PROTOCOL_HEADER, REQUEST_ID_HEADER
-
-_CHALLENGE = (b"www-authenticate", b"Bearer")
 
 
 @dataclass(slots=True)
@@ -68,7 +67,7 @@ class Door:
         async def send_with_our_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 begun.status, begun.answered = message["status"], self._clock.ticks()
-                more = [*ours, _CHALLENGE] if message["status"] == 401 else ours
+                more = [*ours, *challenge(scope, message["status"])] if message["status"] in (401, 403) else ours
                 message["headers"] = [*message.get("headers", ()), *more]
             await send(message)
 
