@@ -102,7 +102,10 @@ def status(ctx: typer.Context) -> None:
         print_list(shown, LOG_IN_COLUMNS, chosen, "No other daemon is known. Name one: triforce context add NAME URL")
 
 
-SCOPES = ("inference", "read", "sessions", "memory", "account", "tools", "tools:write", "tools:exec", "agents", "admin")
+SCOPES = (
+    *("inference", "read", "sessions", "memory", "account"),
+    *("tools", "tools:write", "tools:exec", "tools:mounted", "agents", "admin"),
+)
 Boundary = Literal["machine", "own-nodes", "mesh", "any"]
 
 Models = Annotated[

@@ -39,7 +39,7 @@ app = typer.Typer(add_completion=False, help="The accounts of people and program
 
 TierName = Literal["guest", "free", "pro", "unlimited"]
 RoleName = Literal["user", "admin"]
-GRANTS = ("tools:write", "tools:exec", "agents")
+GRANTS = ("tools:write", "tools:exec", "tools:mounted", "agents")
 
 UserArgument = Annotated[
     str, typer.Argument(metavar="USER", help="A name, or an id.", autocompletion=_suggestions.users)

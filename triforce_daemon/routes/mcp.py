@@ -8,7 +8,7 @@ from triforce_daemon.errors import TriforceError
 from triforce_daemon.mcp_server.desk import McpDesk
 from triforce_daemon.mcp_server.fast_lane import FastLane, message_of
 from triforce_daemon.routes.exchange import Exchange
-from triforce_daemon.routes.policy import PUBLIC, TOOLS
+from triforce_daemon.routes.policy import PUBLIC, TOOL_SCOPES, TOOLS
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.toolbox.toolsets import ALL
 
@@ -84,6 +84,6 @@ async def protected_resource(request: Request) -> ProtectedResource:
     return ProtectedResource(
         resource=f"{request.url.scheme}://{request.url.netloc}{PATH}",
         bearer_methods_supported=["header"],
-        scopes_supported=["tools", "tools:write", "tools:exec", "agents", "admin"],
+        scopes_supported=[*TOOL_SCOPES],
         resource_name="triforce",
     )

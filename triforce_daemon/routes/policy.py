@@ -1,10 +1,11 @@
 """Who may call a route. Every route carries one of these; it cannot be registered without."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.errors import Forbidden
+from triforce_daemon.wire.tokens import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,9 @@ class Policy:
             raise Forbidden(f"{caller.name} may not do this.", f"It is for: {self.name}.")
 
 
+#: What a token may hold for tools.
+TOOL_SCOPES: Sequence[Scope] = ("tools", "tools:write", "tools:exec", "tools:mounted", "agents", "admin")
+
 #: Anybody who reaches the listener.
 PUBLIC = Policy("public", None)
 #: Who may ask models, by any API, and list them.
@@ -34,7 +38,7 @@ READ = Policy("read", lambda caller: caller.may("read"))
 #: Who may keep conversations; each sees his own.
 SESSIONS = Policy("sessions", lambda caller: caller.may("sessions"))
 #: Who may call tools; which of them is the toolbox's matter.
-TOOLS = Policy("tools", lambda caller: caller.may("tools") or caller.may("admin"))
+TOOLS = Policy("tools", lambda caller: any(map(caller.may, ("tools", "tools:mounted", "admin"))))
 #: Who may keep entries in memory; each has his own.
 MEMORY = Policy("memory", lambda caller: caller.may("memory"))
 #: Anybody who is known, be it as a guest.

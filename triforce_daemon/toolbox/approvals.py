@@ -35,7 +35,7 @@ def asker_of(caller: Caller) -> str:
 
 def needed(caller: Caller, entry: Entry, arguments: Mapping[str, Any]) -> bool:
     """Whether a call of the tool has to be agreed to. A rehearsal changes nothing: there is nothing to agree to."""
-    if arguments.get("dry_run") is True:
+    if entry.rehearses(arguments):
         return False
     declared = entry.declared
     meant = all(arguments.get(name) in values for name, values in declared.approval_for.items())

@@ -8,6 +8,11 @@ from typing import Any
 Block = Mapping[str, Any]
 
 
+def text_of(blocks: Sequence[Block]) -> str:
+    """The words among them; what is none is named by its kind."""
+    return "\n".join(str(block["text"]) if "text" in block else f"[{block.get('type')}]" for block in blocks)
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """`value` is what fits the tool's output schema, where it has one. `failed`: the blocks tell of an error."""

@@ -1,14 +1,18 @@
 """A tool as the catalog has it: the function, bound to what the daemon provides."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from inspect import getdoc
 from typing import Any
 
 from triforce_daemon.toolbox.call import ToolCall
 from triforce_daemon.toolbox.declaration import Declaration, ToolFunction, declaration_of
 from triforce_daemon.toolbox.requirement import Missing, Requirement
-from triforce_daemon.toolbox.signature import Signature, signature_of
+from triforce_daemon.toolbox.signature import Parameters, signature_of
+
+#: Where the daemon's own tools come from.
+OWN = "triforce"
 
 #: The part of that type.
 Provide = Callable[[type], object]
@@ -22,23 +26,22 @@ class Entry:
     category: str
     description: str
     declared: Declaration
-    signature: Signature
+    signature: Parameters
     requirements: tuple[Requirement, ...]
     server: str
-    _function: ToolFunction
-    _provided: dict[str, object]
-    #: The parameter that gets the call itself, where there is one.
-    _call: str | None
+    #: What serves it: the function by its module and name, or the server's own tool.
+    handler: str
+    _run: Callable[[dict[str, Any], ToolCall], Awaitable[Any]]
 
     @property
     def title(self) -> str:
         """The description's first sentence."""
         return self.description.partition("\n")[0]
 
-    @property
-    def handler(self) -> str:
-        """The function that serves it, by its module and name."""
-        return f"{self._function.__module__}.{self._function.__qualname__}"
+    def rehearses(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether a call with these arguments only says what it would do. What a mounted server makes of the word is
+        its own."""
+        return self.server == OWN and arguments.get("dry_run") is True
 
     def missing(self) -> Missing | None:
         """What keeps it from being called here."""
@@ -46,8 +49,7 @@ class Entry:
 
     async def call(self, arguments: dict[str, Any], call: ToolCall) -> Any:
         """Call the function with arguments that were checked. Raises what it raises."""
-        more = {self._call: call} if self._call is not None else {}
-        return await self._function(**arguments, **self._provided, **more)
+        return await self._run(arguments, call)
 
 
 def bind(function: ToolFunction, provide: Provide) -> Entry:
@@ -70,11 +72,18 @@ def bind(function: ToolFunction, provide: Provide) -> Entry:
         declared=declared,
         signature=signature,
         requirements=requirements,  # pyright: ignore[reportArgumentType] - each says so itself
-        server="triforce",
-        _function=function,
-        _provided=provided,
-        _call=call,
+        server=OWN,
+        handler=f"{function.__module__}.{function.__qualname__}",
+        _run=partial(_call_function, function, provided, call),
     )
+
+
+async def _call_function(
+    function: ToolFunction, provided: dict[str, object], name: str | None, arguments: dict[str, Any], call: ToolCall
+) -> Any:
+    """`name`: the parameter that gets the call itself, where there is one."""
+    more = {name: call} if name is not None else {}
+    return await function(**arguments, **provided, **more)
 
 
 def category_of(function: ToolFunction) -> str:

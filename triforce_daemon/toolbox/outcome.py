@@ -8,7 +8,7 @@ import orjson
 
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.toolbox.call import Change
-from triforce_daemon.toolbox.content import Block
+from triforce_daemon.toolbox.content import Block, text_of
 
 #: What JSON has no form for is a mistake of the tool's.
 _OPTIONS = orjson.OPT_NON_STR_KEYS
@@ -35,6 +35,8 @@ class Outcome:
         if self.error is not None:
             hint = f" {self.error.hint}" if self.error.hint else ""
             return f"{self.error.code}: {self.error.message}{hint}"
+        if self.value is None and self.blocks:
+            return text_of(self.blocks)
         value = self.value or {}
         said = value.get("text")
         if isinstance(said, str) and len(value) == 1:

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from functools import cache, cached_property
-from typing import Annotated, Any, NotRequired, Required, cast, get_type_hints
+from typing import Annotated, Any, NotRequired, Protocol, Required, cast, get_type_hints
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 from pydantic_core import ErrorDetails
@@ -13,6 +13,27 @@ from triforce_daemon.errors import InvalidArguments
 from triforce_daemon.toolbox.content import Content
 
 _CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Parameters(Protocol):
+    """What a tool takes and returns, wherever it comes from."""
+
+    @property
+    def sent(self) -> list[str]:
+        """The names of what the caller sends."""
+        ...
+
+    def arguments(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The arguments as the tool takes them. Raises InvalidArguments."""
+        ...
+
+    def problems(self, given: dict[str, Any]) -> list[str]:
+        """All that does not fit of the arguments, a sentence each."""
+        ...
+
+    def input_schema(self) -> dict[str, Any]: ...
+
+    def output_schema(self) -> dict[str, Any] | None: ...
 
 
 class Signature:

@@ -15,15 +15,16 @@ Scope = Literal[
     "tools",
     "tools:write",
     "tools:exec",
+    "tools:mounted",
     "agents",
     "admin",
 ]
 """`inference`: ask models, by any API, and list them. `read`: status, models in detail, its own usage. `sessions`:
 conversations of its own. `memory`: a memory of its own. `account`: the tokens of the account that it belongs to, none
 wider than itself. `tools`: call tools that change nothing; `tools:write`, `tools:exec`, `agents` and `admin` also those
-that write, run code, drive agents or administer."""
+that write, run code, drive agents or administer; `tools:mounted` those of mounted servers of MCP."""
 
-Grant = Literal["tools:write", "tools:exec", "agents"]
+Grant = Literal["tools:write", "tools:exec", "tools:mounted", "agents"]
 """What an account may do only where an admin has granted it."""
 
 

@@ -14,3 +14,9 @@ async def test_the_text_of_an_outcome_holds_all_of_it(folder: str) -> None:
 def test_one_text_alone_is_that_text() -> None:
     assert Outcome("t", "r", 1, {"text": "Hello"}).text() == "Hello"
     assert Outcome("t", "r", 1, {"text": "Hello", "n": 1}).text() == '{"text":"Hello","n":1}'
+
+
+def test_what_has_no_value_is_told_by_its_blocks() -> None:
+    blocks = [{"type": "text", "text": "one"}, {"type": "image", "data": "aGk="}, {"type": "text", "text": "two"}]
+    assert Outcome("t", "r", 1, None, blocks=blocks).text() == "one\n[image]\ntwo"
+    assert Outcome("t", "r", 1, {"n": 1}, blocks=blocks).text() == '{"n":1}'
