@@ -23,6 +23,7 @@ from triforce_daemon.services.memory_transfer import MemoryTransfer
 from triforce_daemon.services.personal_data import PersonalData
 from triforce_daemon.services.receipts import Receipts
 from triforce_daemon.services.tokens import TokenDesk
+from triforce_daemon.services.tool_log import ToolLog
 from triforce_daemon.services.users import UserDesk
 from triforce_daemon.stores.invitations import InvitationStore
 from triforce_daemon.stores.logins import LoginStore
@@ -52,7 +53,7 @@ class People:
         return (
             self.users,
             *(self.tiers, self.presence, self.tokens, self.token_desk, self.desk, self.accounts, self.invitations),
-            *(self.data, self.audit, self.receipts),
+            *(self.data, self.audit, self.receipts, ToolLog(self.audit)),
         )
 
 

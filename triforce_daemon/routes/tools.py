@@ -11,8 +11,9 @@ from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.parts import Needs, Who
 from triforce_daemon.routes.policy import CALLER, TOOLS
 from triforce_daemon.routes.table import Routes
+from triforce_daemon.services.tool_log import ToolLog
 from triforce_daemon.services.tools import ToolDesk
-from triforce_daemon.wire.tools import ToolDetail, ToolList, ToolRun, ToolSearch, ToolsetList
+from triforce_daemon.wire.tools import ToolDetail, ToolList, ToolLogPage, ToolRun, ToolSearch, ToolsetList
 
 routes = Routes()
 
@@ -29,6 +30,19 @@ async def list_tools(desk: Desk, caller: Who, toolset: str | None = None, every:
 async def search_tools(desk: Desk, caller: Who, query: str, limit: int = 5) -> ToolSearch:
     """The tools that fit some words best, of what the caller may call."""
     return desk.search(caller, query, limit)
+
+
+@routes.get("/v1/tools/log", policy=CALLER)
+async def log_of_calls(
+    log: Annotated[ToolLog, Depends(Needs(ToolLog))],
+    caller: Who,
+    tool: str | None = None,
+    status: str | None = None,
+    since: str | None = None,
+    limit: int = 50,
+) -> ToolLogPage:
+    """The calls that the caller made, the newest first; for an admin everybody's. `status`: ok, failed or a code."""
+    return await log.newest(caller, tool, status, since, limit)
 
 
 @routes.get("/v1/toolsets", policy=CALLER)

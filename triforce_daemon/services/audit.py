@@ -30,6 +30,10 @@ class Calls:
     caller: str | None = None
     status: str | None = None
     since: str | None = None
+    #: As it is kept, where `caller` is what a person calls it.
+    account: str | None = None
+    #: The id of the token that was shown.
+    token: str | None = None
 
 
 class Audit:
@@ -63,11 +67,12 @@ class Audit:
 
     async def calls(self, wanted: Calls, limit: int) -> list[AuditItem]:
         """Calls of tools, the newest first. Raises InvalidRequest, StorageFailed."""
-        people = (
-            None if wanted.caller is None else sorted(await self._names.of_account(self._account_of(wanted.caller)))
-        )
+        account = wanted.account if wanted.caller is None else self._account_of(wanted.caller)
+        people = None if account is None else sorted(await self._names.of_account(account))
         since = None if wanted.since is None else moment_of(wanted.since)
         holding = [f'"tool":{orjson.dumps(wanted.tool).decode()}'] if wanted.tool is not None else []
+        if wanted.token is not None:
+            holding.append(f'"token":{orjson.dumps(wanted.token).decode()}')
         if wanted.status not in (None, "ok", "failed"):
             holding.append(f'"error":{orjson.dumps(wanted.status).decode()}')
         # Only a call that failed tells of an error.

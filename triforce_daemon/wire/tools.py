@@ -1,5 +1,6 @@
 """Tools: what there is to call, whether it can be called here, and what came of a call."""
 
+from collections.abc import Mapping
 from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
@@ -87,6 +88,28 @@ class ToolsetList(TypedDict):
     next: str | None
 
 
+class LoggedCall(TypedDict):
+    ts: str
+    caller: str | None
+    """null: somebody who was erased."""
+    tool: str
+    via: str
+    """How it was asked for: `api`, `mcp`, `chat` or `peer`."""
+    arguments: str
+    """SHA-256 of the arguments; they themselves are not kept."""
+    status: str
+    """`ok`, or the code of the error."""
+    ms: int
+    receipt: str | None
+    """The request's id: `triforce receipt` shows it."""
+
+
+class ToolLogPage(TypedDict):
+    schema: str
+    items: list[LoggedCall]
+    next: str | None
+
+
 class ToolRun(TypedDict):
     """What to call a tool with: `arguments` as JSON, or `words` as somebody types them, like `limit=5`."""
 
@@ -112,3 +135,5 @@ class ToolResult(TypedDict):
     """The request's id, under which the audit has this call."""
     changes: list[str]
     """What was changed, in words; `triforce undo` reverses it."""
+    content: list[Mapping[str, Any]]
+    """What a value cannot hold, as content blocks of MCP: text, pictures, files."""
