@@ -29,6 +29,7 @@ PRAISE = re.compile(r"(^|_)(new|old|legacy|enhanced|unified|improved|better|fina
 LAZY_DOORS: dict[str, str] = {
     "triforce_daemon/services/asking/extraction.py:_validator": "5 MB for what few daemons are asked",
     "triforce_daemon/children/documents/pdf.py:read": "pypdf: a fifth of a second that other documents need not",
+    "triforce_daemon/mcp_client/door.py:_reaching": "MCP's library takes a second and 25 MB, and few mount servers",
     "triforce_daemon/mcp_server/desk.py:_builder": "MCP's library takes a second and 25 MB, and few ask for it",
     "triforce_cli/__main__.py:_run": "nothing is loaded before it is known that more than the version is wanted",
     "triforce_cli/__main__.py:_version": "the version is printed from one module that imports nothing",

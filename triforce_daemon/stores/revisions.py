@@ -9,22 +9,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 #: All revisions, oldest first. Known here so that an up-to-date database starts without loading Alembic.
-REVISIONS = (
-    "0001",
-    "0002",
-    "0003",
-    "0004",
-    "0005",
-    "0006",
-    "0007",
-    "0008",
-    "0009",
-    "0010",
-    "0011",
-    "0012",
-    "0013",
-    "0014",
-)
+REVISIONS = tuple(f"{number:04}" for number in range(1, 16))
 
 
 def is_newest(revision: str | None, place: str) -> bool:

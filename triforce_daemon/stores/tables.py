@@ -340,6 +340,19 @@ prompts = Table(
     Column("created", WHOLE, nullable=False),
 )
 
+mcp_tools = Table(
+    "mcp_tools",
+    metadata,
+    Column("server", Text, primary_key=True),
+    # As the server calls it.
+    Column("tool", Text, primary_key=True),
+    # SHA-256 of what the server said of it, and that itself.
+    Column("digest", Text, nullable=False),
+    Column("declaration", Text, nullable=False),
+    Column("accepted", WHOLE, nullable=False),
+    Column("accepted_by", Text, nullable=False),
+)
+
 file_changes = Table(
     "file_changes",
     metadata,
