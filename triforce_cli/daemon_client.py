@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triforce_cli.contexts import Globals, transport
-from triforce_cli.kept_routes import KeptRoutes, escaped
+from triforce_cli.kept_routes import escaped
 from triforce_cli.launcher import ensure_daemon
+from triforce_cli.mounted_routes import MountedRoutes
 from triforce_cli.transport.replies import EventStream
 from triforce_cli.transport.unix_socket import SocketTransport
 
@@ -80,7 +81,7 @@ if TYPE_CHECKING:
     )
 
 
-class DaemonClient(KeptRoutes):
+class DaemonClient(MountedRoutes):
     """Asks the daemon to which `transport` leads."""
 
     @classmethod

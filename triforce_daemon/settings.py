@@ -7,8 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from triforce_daemon.author_settings import Author
 from triforce_daemon.backup_settings import Backup
 from triforce_daemon.mcp_server_settings import McpServers
-from triforce_daemon.setting_section import ALL as ALL
-from triforce_daemon.setting_section import Section as Section
+from triforce_daemon.setting_section import ALL, Section
 from triforce_daemon.setting_values import (
     CATALOGUE,
     AliasName,

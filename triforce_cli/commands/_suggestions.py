@@ -83,6 +83,15 @@ def tools(ctx: typer.Context, incomplete: str) -> list[str]:
     return _fitting([tool["name"] for tool in items], incomplete)
 
 
+def servers(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The mounted servers whose names begin so."""
+    try:
+        items = _client(ctx).mcp_servers()["items"]
+    except TriforceCliError:
+        return []
+    return _fitting([server["name"] for server in items], incomplete)
+
+
 def toolsets(ctx: typer.Context, incomplete: str) -> list[str]:
     """The toolsets whose names begin so."""
     try:

@@ -3,13 +3,14 @@
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from triforce_cli.commands import _suggestions
+from triforce_cli.commands import _suggestions, _tool_servers
 from triforce_cli.commands._asking import require_yes
+from triforce_cli.commands._durations import moment
 from triforce_cli.commands._files import read_text
 from triforce_cli.contexts import Globals
 from triforce_cli.daemon_client import DaemonClient
@@ -20,13 +21,14 @@ from triforce_cli.output.as_value import value_text
 from triforce_cli.output.columns import Column
 from triforce_cli.output.paint import Paint
 from triforce_cli.output.pull_progress import show_progress
-from triforce_cli.output.sanitise import one_line
-from triforce_cli.output.words import thousands
+from triforce_cli.output.sanitise import one_line, sanitise
+from triforce_cli.output.words import local, thousands
 
 if TYPE_CHECKING:
     from triforce_daemon.wire.tools import ToolDetail, ToolResult, ToolRun
 
 app = typer.Typer(add_completion=False, help="The tools that can be called, by you and by models.")
+app.add_typer(_tool_servers.app, name="servers")
 
 Name = Annotated[str, typer.Argument(metavar="TOOL", help="Like code_search.", autocompletion=_suggestions.tools)]
 Toolset = Annotated[
@@ -120,6 +122,29 @@ def sets(ctx: typer.Context) -> None:
     print_list(DaemonClient.started(chosen).toolsets(), SET_COLUMNS, chosen, "There is no toolset.")
 
 
+@app.command(
+    epilog="""
+    triforce tools log -n 20
+    triforce tools log --tool files__read_file --status failed
+    """
+)
+def log(
+    ctx: typer.Context,
+    tool: Annotated[str | None, typer.Option("--tool", metavar="TOOL", help="Only calls of this one.")] = None,
+    status: Annotated[
+        str | None, typer.Option("--status", metavar="STATUS", help="ok, failed, or the code of an error.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="WHEN", parser=moment, help="From here on: 12h, 7d, or a date.")
+    ] = None,
+    limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=1_000, help="How many at most.")] = 50,
+) -> None:
+    """List the calls that you have made, the newest first; for admins those of everybody."""
+    chosen: Globals = ctx.obj
+    reply = DaemonClient.started(chosen).tool_log(tool, status, since, limit)
+    print_list(reply, LOG_COLUMNS, chosen, "There were no such calls.")
+
+
 def called(client: DaemonClient, name: str, request: "ToolRun", chosen: Globals) -> "ToolResult":
     """What came of the call. Asks where it has to be agreed to. Raises NotApproved, and what the tool failed with."""
     result = _followed(client, name, request, chosen)
@@ -138,10 +163,15 @@ def print_result(result: "ToolResult", chosen: Globals) -> None:
     if chosen.json:
         print_json(result, chosen.fields)
         return
-    print(value_text(result["value"] or {}))
+    print(value_text(result["value"]) if result["value"] is not None else _blocks_text(result["content"]))
     if chosen.talks and result["changes"]:
         told = "; ".join(result["changes"])
         print(one_line(f"{told}. To reverse it: triforce undo {result['receipt']}"), file=sys.stderr)
+
+
+def _blocks_text(blocks: Sequence[Mapping[str, Any]]) -> str:
+    """What a tool returned that has no value: its words, and of the rest the kind."""
+    return "\n".join(sanitise(block["text"]) if "text" in block else f"({one_line(block['type'])})" for block in blocks)
 
 
 def _followed(client: DaemonClient, name: str, request: "ToolRun", chosen: Globals) -> "ToolResult":
@@ -220,4 +250,13 @@ COLUMNS = (
     Column("WHAT", "title", flexible=True),
 )
 FOUND_COLUMNS = (Column("NAME", "name"), Column("SET", "category"), Column("WHAT", "title", flexible=True))
+LOG_COLUMNS = (
+    Column("WHEN", "ts", local),
+    Column("WHO", "caller"),
+    Column("TOOL", "tool"),
+    Column("VIA", "via"),
+    Column("STATUS", "status"),
+    Column("MS", "ms", str),
+    Column("RECEIPT", "receipt", flexible=True),
+)
 SET_COLUMNS = (Column("NAME", "name"), Column("TOOLS", "tools"), Column("TOKENS", "schema_tokens", thousands))

@@ -1,5 +1,7 @@
 """Builds every part once, and hands each what it needs."""
 
+from collections.abc import Callable
+
 from triforce_daemon.assemble.audit import auditing
 from triforce_daemon.assemble.chains import chain_records
 from triforce_daemon.assemble.conversations import conversations
@@ -9,11 +11,12 @@ from triforce_daemon.assemble.kept import kept
 from triforce_daemon.assemble.keys import keys
 from triforce_daemon.assemble.limits import limits
 from triforce_daemon.assemble.logs import logs
+from triforce_daemon.assemble.mcp_mounts import Mounted, mounted
 from triforce_daemon.assemble.models import models
 from triforce_daemon.assemble.people import people
 from triforce_daemon.assemble.reloading import reloading
 from triforce_daemon.assemble.routing import router
-from triforce_daemon.assemble.tools import toolbox, tools
+from triforce_daemon.assemble.tools import Toolbox, toolbox, tools
 from triforce_daemon.assemble.work import work
 from triforce_daemon.assemble.world import doctor
 from triforce_daemon.routes.parts import Parts
@@ -27,6 +30,7 @@ from triforce_daemon.services.quota import Quota
 from triforce_daemon.services.routing.reuse import Reuse
 from triforce_daemon.services.settings_desk import SettingsDesk
 from triforce_daemon.services.status import Manager, Place, StatusPage
+from triforce_daemon.wire.status import Health
 
 
 async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
@@ -45,8 +49,9 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
     desk = SettingsDesk(ground.configuration, ground.environ)
     reuse = Reuse(ground.tasks, ledger, quota, clock, settings.routing.cache_bytes)
     box = toolbox(ground, audited.trail)
+    servers = mounted(ground, box.catalog)
     sessions, turns, stored = await conversations(ground, known.registry, routing, box)
-    reload = reloading(ground, desk, known, routing, reuse, folk.tiers, limiter, stored)
+    reload = reloading(ground, desk, known, routing, reuse, folk.tiers, limiter, stored, servers.mounts)
     offered = ProviderDesk(known.registry, known.health, desk, reload)
     done = await work(ground, audited.trail)
     parts = (
@@ -60,14 +65,23 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
         *(offered, ProviderTests(offered, known.registry, known.refresh, routing, known.health, clock)),
         StatusPage(
             *(_place(ground, managed_by), ground.lifecycle, known.registry, ledger, held.desk),
-            *(settings.daemon.drain_seconds, lambda: [*ground.network.health(), *limited.ills(), *done.shell.ills()]),
+            *(settings.daemon.drain_seconds, _ills(ground, limited.ills, done.shell.ills, servers.mounts.ills)),
         ),
         *(desk, reload, *done.parts),
         *(*folk.parts, door(ground, folk.credentials)),
         doctor(ground.configuration, ground.places, ground.environ, ground.database, ground.world),
     )
+    return _with_tools(ground, box, servers, (*parts, *servers.parts))
+
+
+def _with_tools(ground: Ground, box: Toolbox, servers: Mounted, parts: tuple[object, ...]) -> Parts:
     called = tools(ground, box, parts)
-    return Parts(*parts, *called.parts, *called.mcp(ground), max_body_bytes=settings.daemon.max_body_bytes)
+    servers.begin(ground, called.shelf, called.desk.forget_index)
+    return Parts(*parts, *called.parts, *called.mcp(ground), max_body_bytes=ground.settings.daemon.max_body_bytes)
+
+
+def _ills(ground: Ground, *of: Callable[[], list[Health]]) -> Callable[[], list[Health]]:
+    return lambda: [*ground.network.health(), *(line for ills in of for line in ills())]
 
 
 def _place(ground: Ground, managed_by: Manager) -> Place:

@@ -22,6 +22,7 @@ class Places:
     workspaces: str
     backups: str
     archives: str
+    mcp_servers: str
     hidden: Hidden
     """What code that is not ours never gets to see."""
 
@@ -43,6 +44,7 @@ class Places:
             workspaces=os.path.join(paths.state_folder(environ), "workspaces"),
             backups=os.path.join(paths.state_folder(environ), "backups"),
             archives=archives,
+            mcp_servers=os.path.join(paths.state_folder(environ), "mcp_servers"),
             hidden=Hidden(
                 (
                     *(paths.config_folder(environ), paths.state_folder(environ), paths.data_folder(environ), archives),

@@ -6,6 +6,7 @@ from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.models import Models, breaker_limits
 from triforce_daemon.runtime import logs
 from triforce_daemon.services.chat_router import ChatRouter
+from triforce_daemon.services.mcp_servers.mounts import McpMounts
 from triforce_daemon.services.provider_settings import ProviderSettings
 from triforce_daemon.services.reload import Reload, Taker
 from triforce_daemon.services.responses import StoredResponses
@@ -23,6 +24,7 @@ def reloading(
     tiers: Tiers,
     limiter: RateLimiter,
     stored: StoredResponses,
+    mounts: McpMounts,
 ) -> Reload:
     """A section that holds at once by its declaration needs its line here; the daemon does not start without."""
     providers = ProviderSettings(
@@ -47,5 +49,6 @@ def reloading(
         "aliases": lambda settings: models.registry.take_aliases(settings.aliases),
         "limits": lambda settings: limiter.tiers.take(settings.limits.spend),
         "tiers": lambda settings: tiers.take(settings.tiers),
+        "mcp_servers": lambda settings: mounts.take(settings.mcp_servers),
     }
     return Reload(desk, ground.environ, takers, ground.network.look)

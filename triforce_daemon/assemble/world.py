@@ -1,8 +1,8 @@
 """What reaches the world: the providers with their keys, what carries requests to them, what confines programs."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 from triforce_daemon.assemble.places import Places
 from triforce_daemon.assemble.redis import redis_probe
@@ -35,12 +35,16 @@ class World:
     keys: KeyRing
     sandbox: Sandbox
     embedder: Embedder
+    #: What has to end before anything else does.
+    closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list[Callable[[], Awaitable[None]]])
 
     def remote(self, row: Row) -> Remote:
         """A provider that is reached over the network."""
         return Remote(row, self.keys.credentials, by_name(), self.outbound, self.keys.used)
 
     async def close(self) -> None:
+        for close in self.closing:
+            await close()
         for provider in self.providers:
             await provider.close()
         await self.embedder.close()

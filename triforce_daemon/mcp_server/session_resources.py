@@ -10,15 +10,15 @@ _PLACE = "triforce://sessions/"
 _KIND = "text/markdown"
 #: So many are listed; the others are found by their id.
 _LISTED = 50
+_TEMPLATE = Template(_PLACE + "{id}", "session", "One of your conversations, by its id or the beginning of it.", _KIND)
 
 
 class SessionResources:
-    templates: Sequence[Template] = (
-        Template(_PLACE + "{id}", "session", "One of your conversations, by its id or the beginning of it.", _KIND),
-    )
-
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
+
+    def templates(self, caller: Caller) -> Sequence[Template]:
+        return (_TEMPLATE,)
 
     async def resources(self, caller: Caller) -> Sequence[Resource]:
         if not caller.may("sessions"):
@@ -34,7 +34,7 @@ class SessionResources:
         return "\n\n".join([f"# {session['title']}", *turns]) + "\n"
 
     async def completions(self, caller: Caller, template: str, argument: str, begun: str) -> Sequence[str]:
-        if template != self.templates[0].uri or not caller.may("sessions"):
+        if template != _TEMPLATE.uri or not caller.may("sessions"):
             return ()
         found = await self._sessions.page(caller, _LISTED)
         return [one["id"] for one in found["items"] if one["id"].startswith(begun)]

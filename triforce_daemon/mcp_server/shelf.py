@@ -26,14 +26,20 @@ class Template:
     mime_type: str = "text/plain"
 
 
+#: A text, bytes, or contents in the words of MCP.
+Content = str | bytes | Sequence[Mapping[str, Any]]
+
+
 class ResourceSource(Protocol):
-    templates: Sequence[Template]
+    def templates(self, caller: Caller) -> Sequence[Template]:
+        """Those of which the caller may read something."""
+        ...
 
     async def resources(self, caller: Caller) -> Sequence[Resource]:
         """What the caller may read. Raises StorageFailed."""
         ...
 
-    async def read(self, caller: Caller, uri: str) -> str | bytes | None:
+    async def read(self, caller: Caller, uri: str) -> Content | None:
         """None where it is not one of these. Raises NotFound, Forbidden, StorageFailed."""
         ...
 

@@ -28,10 +28,11 @@ from mcp_types import Prompt as WirePrompt
 from mcp_types import PromptArgument as WireArgument
 from mcp_types import Resource as WireResource
 
+from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.mcp_server.asking import McpClient, input_required
 from triforce_daemon.mcp_server.request import Context, caller_of
-from triforce_daemon.mcp_server.shelf import Prompt, Shelf
+from triforce_daemon.mcp_server.shelf import Content, Prompt, Shelf
 from triforce_daemon.toolbox.client import InputRequired
 
 #: RFC of 2025-11-25: so many completions at most.
@@ -54,7 +55,8 @@ class ShelfHandlers:
     async def list_templates(
         self, context: Context, params: PaginatedRequestParams | None
     ) -> ListResourceTemplatesResult:
-        found = [one for source in self.shelf.resources for one in source.templates]
+        caller = caller_of(context)
+        found = [one for source in self.shelf.resources for one in source.templates(caller)]
         listed = [
             ResourceTemplate(uri_template=one.uri, name=one.name, description=one.description, mime_type=one.mime_type)
             for one in found
@@ -69,7 +71,7 @@ class ShelfHandlers:
             except TriforceError as error:
                 raise MCPError(code=INVALID_PARAMS, message=error.message, data={"uri": uri}) from None
             if content is not None:
-                return ReadResourceResult(contents=[_contents(uri, content, self._kind(uri))])
+                return self._read(caller, uri, content)
         raise MCPError(code=INVALID_PARAMS, message=f"There is no resource {uri}", data={"uri": uri})
 
     async def list_prompts(self, context: Context, params: PaginatedRequestParams | None) -> ListPromptsResult:
@@ -103,9 +105,14 @@ class ShelfHandlers:
                 words += await shelf.completions(caller, str(ref.uri), argument.name, argument.value)
         return CompleteResult(completion=_completion(words))
 
-    def _kind(self, uri: str) -> str:
+    def _read(self, caller: Caller, uri: str, content: Content) -> ReadResourceResult:
+        if isinstance(content, str | bytes):
+            return ReadResourceResult(contents=[_contents(uri, content, self._kind(caller, uri))])
+        return ReadResourceResult.model_validate({"contents": list(content)}, by_name=False)
+
+    def _kind(self, caller: Caller, uri: str) -> str:
         """The kind of the template whose fixed beginning fits; plain text where none does."""
-        templates = (one for source in self.shelf.resources for one in source.templates)
+        templates = (one for source in self.shelf.resources for one in source.templates(caller))
         return next((one.mime_type for one in templates if uri.startswith(one.uri.partition("{")[0])), "text/plain")
 
 

@@ -113,6 +113,7 @@ def result_of(outcome: Outcome) -> ToolResult:
         ms=outcome.ms,
         receipt=outcome.request_id,
         changes=[change.words for change in outcome.changes],
+        content=[*outcome.blocks],
     )
 
 
@@ -168,7 +169,8 @@ def kind_of(field: dict[str, Any]) -> str:
     if "anyOf" in field:
         kinds = [kind_of(one) for one in field["anyOf"] if one.get("type") != "null"]
         return " or ".join(kinds)
-    kind = str(field.get("type", "anything"))
+    said: Any = field.get("type", "anything")
+    kind = " or ".join(map(str, cast("list[Any]", said))) if isinstance(said, list) else str(said)
     if kind == "array":
         return f"list of {kind_of(field.get('items', {}))}"
     low = field.get("minimum", field.get("exclusiveMinimum"))

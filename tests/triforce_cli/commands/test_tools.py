@@ -106,6 +106,24 @@ def test_what_may_destroy_something_needs_a_yes(daemon: FakeDaemon, triforce: Tr
     assert done.err == "burnt emma. To reverse it: triforce undo r1\n"
 
 
+def test_what_has_no_value_is_told_by_its_words(daemon: FakeDaemon, triforce: Triforce) -> None:
+    blocks = [{"type": "text", "text": "one\x1b[2J\ntwo"}, {"type": "image", "data": "aGk="}]
+    daemon.streams(*RUN, [{**RESULT, "value": None, "content": blocks}])
+    assert triforce("tools", "run", "calculate").out == "one␛[2J\ntwo\n(image)\n"
+
+
+def test_log(daemon: FakeDaemon, triforce: Triforce) -> None:
+    call = {
+        "ts": replies.NOW, "caller": "anna", "tool": "burn", "via": "mcp", "arguments": "00", "status": "tool_failed",
+        "ms": 7, "receipt": "r1",
+    }  # fmt: skip
+    daemon.answers("GET", "/v1/tools/log", {"schema": "triforce.tools.log/1", "items": [call], "next": None})
+    told = triforce("tools", "log", "--tool", "burn", "--status", "failed", "--since", "2h", "-n", "5").out
+    assert "anna\tburn\tmcp\ttool_failed\t7\tr1" in told
+    query = daemon.asked[-1].query
+    assert query.pop("since").startswith("20") and query == {"tool": "burn", "status": "failed", "limit": "5"}
+
+
 def test_sets(daemon: FakeDaemon, triforce: Triforce) -> None:
     sets = [{"name": "all", "tools": 8, "schema_tokens": 618}]
     daemon.answers("GET", "/v1/toolsets", {"schema": "triforce.tools.sets/1", "items": sets, "next": None})

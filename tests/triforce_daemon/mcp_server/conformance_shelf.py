@@ -15,7 +15,8 @@ CONTEXT = {"type": "object", "properties": {"context": {"type": "string"}}, "req
 
 
 class Resources:
-    templates = (Template("test://template/{id}/data", "template", "By id.", "application/json"),)
+    def templates(self, caller: Caller) -> Sequence[Template]:
+        return (Template("test://template/{id}/data", "template", "By id.", "application/json"),)
 
     async def resources(self, caller: Caller) -> Sequence[Resource]:
         return [

@@ -20,7 +20,9 @@ async def test_a_conversation_is_read_as_markdown(served: ServedDaemon) -> None:
     assert [one.uri for one in await source.resources(owner)] == [uri]
     text = await source.read(owner, uri)
     assert text and "## You\n\nWhy?" in text and "Hello there" in text
-    assert await source.completions(owner, source.templates[0].uri, "id", done["session"][:3]) == [done["session"]]
+    assert await source.completions(owner, source.templates(owner)[0].uri, "id", done["session"][:3]) == [
+        done["session"]
+    ]
     assert await source.read(owner, "triforce://memory/1") is None
 
 
