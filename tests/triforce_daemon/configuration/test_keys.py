@@ -15,6 +15,7 @@ from triforce_daemon.configuration.keys import (
 )
 from triforce_daemon.mcp_server_settings import McpServer
 from triforce_daemon.settings import Alias, LocalUser, Provider, Settings, Tier, Toolset, Workspace
+from triforce_daemon.workflow_settings import Workflow
 
 
 def test_every_field_is_a_key_in_the_order_of_the_declaration() -> None:
@@ -67,6 +68,7 @@ def test_sections_of_named_tables_have_a_key_for_each_field_of_each_name() -> No
         "mcp_servers": McpServer,
         "workspaces": Workspace,
         "authors": Author,
+        "workflows": Workflow,
         "local_users": LocalUser,
     }
     assert [key.name for key in named_keys("aliases", "fast")] == [
