@@ -334,8 +334,7 @@ class Tier(Section):
     local_tokens: Literal["", "counted", "free"] = ""
     """Whether tokens of models on this machine count as well; empty: as the table has it."""
     models: Literal["", "local", "zero-price", "all"] = ""
-    """Which models may be asked: those of this machine, also those that cost nothing, or all; empty: as the table
-    has it."""
+    """Models that may be asked: this machine's, also those that cost nothing, or all; empty: as the table has it."""
 
 
 class Tools(Section):

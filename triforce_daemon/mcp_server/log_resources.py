@@ -18,7 +18,7 @@ _ENTRIES = 100
 
 
 class LogResources:
-    templates: Sequence[Template] = (
+    _templates: Sequence[Template] = (
         Template(
             _PLACE + "{category}", "log", "The newest entries of the daemon's log, by what they are about.", _KIND
         ),
@@ -28,6 +28,9 @@ class LogResources:
         """`may`: whether somebody may read the log; who is no admin reads what is of his own requests."""
         self._reader = reader
         self._may = may
+
+    def templates(self, caller: Caller) -> Sequence[Template]:
+        return self._templates
 
     async def resources(self, caller: Caller) -> Sequence[Resource]:
         if not self._may(caller):
@@ -44,6 +47,6 @@ class LogResources:
         return b"".join(lines).decode()
 
     async def completions(self, caller: Caller, template: str, argument: str, begun: str) -> Sequence[str]:
-        if template != self.templates[0].uri or not self._may(caller):
+        if template != self._templates[0].uri or not self._may(caller):
             return ()
         return [one for one in _CATEGORIES if one.startswith(begun)]

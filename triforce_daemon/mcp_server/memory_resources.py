@@ -17,7 +17,7 @@ _NAMED = 60
 
 
 class MemoryResources:
-    templates: Sequence[Template] = (
+    _templates: Sequence[Template] = (
         Template(_PLACE + "{id}", "memory", "An entry of your memory, by its id or the beginning of it.", _KIND),
     )
 
@@ -26,6 +26,9 @@ class MemoryResources:
         self._memories = memories
         self._search = search
         self._may = may
+
+    def templates(self, caller: Caller) -> Sequence[Template]:
+        return self._templates
 
     async def resources(self, caller: Caller) -> Sequence[Resource]:
         return [Resource(_PLACE + one["id"], _name(one), one["type"], _KIND) for one in await self._newest(caller)]
@@ -36,7 +39,7 @@ class MemoryResources:
         return _page(await self._memories.show(caller, uri.removeprefix(_PLACE)))
 
     async def completions(self, caller: Caller, template: str, argument: str, begun: str) -> Sequence[str]:
-        if template != self.templates[0].uri:
+        if template != self._templates[0].uri:
             return ()
         return [one["id"] for one in await self._newest(caller) if one["id"].startswith(begun)]
 

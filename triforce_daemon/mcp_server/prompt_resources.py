@@ -12,7 +12,7 @@ _KIND = "text/plain"
 
 
 class PromptResources:
-    templates: Sequence[Template] = (
+    _templates: Sequence[Template] = (
         Template(_PLACE + "{name}", "prompt", "A prompt that you keep, as its text with gaps.", _KIND),
     )
 
@@ -20,6 +20,9 @@ class PromptResources:
         """`may`: whether somebody may read his prompts."""
         self._kept = kept
         self._may = may
+
+    def templates(self, caller: Caller) -> Sequence[Template]:
+        return self._templates
 
     async def resources(self, caller: Caller) -> Sequence[Resource]:
         return [Resource(_PLACE + one["name"], one["name"], said_of(one), _KIND) for one in await self._all(caller)]
@@ -30,7 +33,7 @@ class PromptResources:
         return (await self._kept.get(caller, uri.removeprefix(_PLACE)))["content"]
 
     async def completions(self, caller: Caller, template: str, argument: str, begun: str) -> Sequence[str]:
-        if template != self.templates[0].uri:
+        if template != self._templates[0].uri:
             return ()
         return [one["name"] for one in await self._all(caller) if one["name"].startswith(begun)]
 
