@@ -57,8 +57,8 @@ async def test_what_is_no_document(served: ServedDaemon, folder: str) -> None:
         ("https://169.254.169.254/latest", "address_refused"),
         ("http://127.0.0.1:9/", "address_refused"),
     ):
-        for tool in ("document_read", "document_summarize"):
-            assert (await call(served, tool, folder, source=source))["error"]["code"] == code, source
+        assert (await call(served, "document_read", folder, source=source))["error"]["code"] == code, source
+    assert (await call(served, "document_summarize", folder, source="program"))["error"]["code"] == "source_unreadable"
     assert not served.upstream.records
     token = await served.token("tools", name="reader")
     async with connected(served, token, REVISIONS[-1]) as client:
