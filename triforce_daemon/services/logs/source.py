@@ -1,5 +1,6 @@
 """Where the log can be read: from its files or, where it goes to standard error, from what is kept of its end."""
 
+import os
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -18,7 +19,8 @@ class LogSource(Protocol):
 
 class LogFiles:
     def __init__(self, path: str, most_bytes: int = MOST_BYTES) -> None:
-        self.path = path
+        # Whoever is told of it stands in another folder.
+        self.path = os.path.abspath(path)
         self._most_bytes = most_bytes
 
     def newest(self) -> Iterator[str]:
