@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Callable
 
 import pytest
@@ -231,3 +232,27 @@ async def test_a_tool_that_chats_counts_its_tokens_and_no_second_request(served:
         async with client.post("/v1/sessions/new/turns", json=wanted, headers=headers) as reply:
             assert events_of(await reply.text())[-1]["error"]["code"] == "too_many_requests"
     assert events[-1]["usage"]["input_tokens"] == 36 and len(served.upstream.records) == 3
+
+
+async def test_tools_work_where_the_owner_stands_and_nobody_else_names_a_folder(
+    served: ServedDaemon, folder: str
+) -> None:
+    os.mkdir(f"{folder}/project")
+    with open(f"{folder}/project/a.py", "w") as file:
+        file.write("x = 42\n")
+    reading = call("code_read", '{"path": "a.py"}')
+    served.upstream.enqueue(reading)
+    first = await served.turn(tools=["code_read"], cwd=f"{folder}/project")
+    assert "x = 42" in only(first, "tool.result")[0]["result"]
+    served.upstream.enqueue(reading)
+    again = await served.turn(session=first[0]["session"], tools=["code_read"])
+    assert only(again, "tool.result")[0]["ok"], "the conversation's own folder"
+    served.upstream.enqueue(reading)
+    token = await served.token("sessions", "inference", "tools")
+    wanted = {"input": "x", "model": "scripted/small", "tools": ["code_read"], "cwd": f"{folder}/project"}
+    async with (
+        served.http_client(token) as client,
+        client.post("/v1/sessions/new/turns", json=wanted) as reply,
+    ):
+        events = events_of(await reply.text())
+    assert only(events, "tool.result")[0]["error"]["code"] == "path_refused"
