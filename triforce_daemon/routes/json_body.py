@@ -21,8 +21,7 @@ _PIECE = 64 << 10
 
 def read_json(body: bytes) -> object:
     """The value. Raises InvalidJson, also where a name stands twice in an object, and PayloadTooLarge."""
-    if len(body) > _FEW_BYTES and _bounds(body) > MOST_VALUES and _values(body) > MOST_VALUES:
-        raise PayloadTooLarge(f"The request is made of more than {MOST_VALUES:,} values.", "Send less at once.")
+    refuse_too_many(body)
     try:
         value: object = orjson.loads(body)
         # Most programs write JSON without blanks, as this does: then it says all that was sent, and each name once.
@@ -35,6 +34,12 @@ def read_json(body: bytes) -> object:
     if written != body:
         _refuse_twins(body)
     return value
+
+
+def refuse_too_many(body: bytes) -> None:
+    """Raises PayloadTooLarge for JSON, whoever is to read it, that is made of more values than can be held."""
+    if len(body) > _FEW_BYTES and _bounds(body) > MOST_VALUES and _values(body) > MOST_VALUES:
+        raise PayloadTooLarge(f"The request is made of more than {MOST_VALUES:,} values.", "Send less at once.")
 
 
 def _refuse_twins(body: bytes) -> None:

@@ -8,6 +8,7 @@ from triforce_daemon.errors import TriforceError
 from triforce_daemon.mcp_server.desk import McpDesk
 from triforce_daemon.mcp_server.fast_lane import FastLane, message_of
 from triforce_daemon.routes.exchange import Exchange
+from triforce_daemon.routes.json_body import refuse_too_many
 from triforce_daemon.routes.policy import PUBLIC, TOOL_SCOPES, TOOLS
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.toolbox.toolsets import ALL
@@ -21,6 +22,7 @@ PATH = "/v1/mcp"
 async def take_request(exchange: Exchange) -> None:
     """One message of Streamable HTTP; `toolset` narrows the tools that it is about."""
     body = await exchange.body()
+    refuse_too_many(body)
     message = message_of(exchange.sent_headers, body)
     if message is not None:
         async with exchange.watched():
@@ -54,6 +56,7 @@ async def open_events(exchange: Exchange) -> None:
 async def take_message(exchange: Exchange) -> None:
     """A message to such a stream."""
     body = await exchange.body()
+    refuse_too_many(body)
     await _hand_over(exchange, (await exchange.part(McpDesk).endpoint()).take_message, body)
 
 

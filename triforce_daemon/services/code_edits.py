@@ -4,10 +4,16 @@ import ast
 import difflib
 import json
 import tomllib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from triforce_daemon.errors import FileChanged, InvalidRequest
+
+#: Where more lines than these are compared with as many others it takes too long; of a larger text nobody looks whether
+#: it can be read, for that holds up everybody.
+_COMPARED, _PARSED = 2_000, 1 << 20
+_AROUND = 3
 
 EditMode = Literal["replace", "insert", "append", "delete"]
 
@@ -72,16 +78,39 @@ class Edit:
 
 
 def diff_of(before: str, after: str, path: str) -> str:
-    """What has changed, as a unified diff."""
-    lines = difflib.unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{path}", f"b/{path}"
-    )
+    """What has changed, as a unified diff; where that is very much, all of it as one piece."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    first = _alike(old, new)
+    last = _alike(old[first:][::-1], new[first:][::-1])
+    if min(len(old), len(new)) - first - last > _COMPARED:
+        lines = _as_one_piece(old, new, first, last, path)
+    else:
+        lines = difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", n=_AROUND)
     # A last line without an end would otherwise run into the next one.
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many lines at the beginning are the same."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _as_one_piece(old: Sequence[str], new: Sequence[str], first: int, last: int, path: str) -> Iterator[str]:
+    start, after = max(0, first - _AROUND), max(0, last - _AROUND)
+    gone, come = old[first : len(old) - last], new[first : len(new) - last]
+    counts = (len(one) - after - start for one in (old, new))
+    yield from (f"--- a/{path}\n", f"+++ b/{path}\n")
+    yield "@@ -{0},{1} +{0},{2} @@\n".format(start + 1, *counts)
+    yield from (f" {line}" for line in old[start:first])
+    yield from (f"-{line}" for line in gone)
+    yield from (f"+{line}" for line in come)
+    yield from (f" {line}" for line in old[len(old) - last : len(old) - after])
+
+
 def syntax_ok(path: str, text: str) -> bool | None:
     """Whether a file of that name can be read as what it is; None where nobody here knows."""
+    if len(text) > _PARSED:
+        return None
     try:
         match path.rpartition(".")[2]:
             case "py" | "pyi":

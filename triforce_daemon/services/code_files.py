@@ -6,6 +6,7 @@ from typing import Literal
 
 from triforce_daemon.errors import FileMissing, InvalidRequest, PathRefused
 from triforce_daemon.runtime.clock import rfc3339
+from triforce_daemon.runtime.threads import in_thread
 from triforce_daemon.services.code_edits import Edit, diff_of, syntax_ok
 from triforce_daemon.services.code_symbols import Reference, references
 from triforce_daemon.services.files import Files, Place, Written
@@ -83,8 +84,8 @@ class CodeFiles:
         written = (
             None if dry_run else await self._files.write(place, changed.data, "overwrite", expected or version.sha256)
         )
-        diff = diff_of(before, after, place.path.lstrip("/"))
-        return Edited(diff, changed.sha256, syntax_ok(place.path, after), written)
+        diff = await in_thread(diff_of, before, after, place.path.lstrip("/"))
+        return Edited(diff, changed.sha256, await in_thread(syntax_ok, place.path, after), written)
 
     async def backups(self, place: Place) -> list[Backup]:
         """What is kept of a file, the newest first. Raises PathRefused."""
@@ -96,7 +97,7 @@ class CodeFiles:
         _, data = await self._files.kept(place.caller, backup)
         now = await self._files.version(place)
         old = _text(place, Version(data or b"", 0))
-        return diff_of(old, _text(place, now) if now else "", place.path.lstrip("/"))
+        return await in_thread(diff_of, old, _text(place, now) if now else "", place.path.lstrip("/"))
 
     async def references(self, place: Place, name: str) -> tuple[list[tuple[str, Reference]], bool]:
         """Where a name stands in a file, or in all below a folder, with the paths; and whether there is more.
@@ -114,7 +115,8 @@ class CodeFiles:
         for path in paths:
             with suppress(FileMissing, PathRefused, UnicodeDecodeError):
                 piece = await self._files.read(place.of(path), 0, _LARGE)
-                found += [(path, one) for one in references(path, piece.data.decode(), name)]
+                uses = await in_thread(references, path, piece.data.decode(), name)
+                found += [(path, one) for one in uses]
             if len(found) > _FOUND:
                 break
         return found[:_FOUND], len(found) > _FOUND

@@ -112,6 +112,10 @@ class _Search:
             return
         seen = 0
         for entry in self._room.walk(parts, _DEPTH, SKIPPED):
+            if self._late():
+                # Of a million files none may fit.
+                self._found.ended = "time"
+                return
             if entry.kind != "file" or not self._fits(entry.parts[len(parts) :]):
                 continue
             seen += 1

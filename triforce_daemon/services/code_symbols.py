@@ -11,6 +11,9 @@ from triforce_daemon.errors import InvalidRequest
 SymbolKind = Literal["class", "function", "method", "import"]
 ReferenceKind = Literal["def", "call", "import", "use", "word"]
 
+#: While Python reads itself everybody else waits.
+_LONGEST = 1 << 20
+
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -52,6 +55,8 @@ def references(path: str, source: str, name: str) -> list[Reference]:
 
 
 def _parsed(source: str) -> ast.Module:
+    if len(source) > _LONGEST:
+        raise InvalidRequest(f"That are {len(source):,} characters of Python.", f"{_LONGEST:,} are the most.")
     try:
         return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

@@ -8,6 +8,7 @@ from typing import Literal
 from triforce_daemon.errors import InvalidRequest
 from triforce_daemon.runtime.clock import rfc3339
 from triforce_daemon.services.files import Files, Place
+from triforce_daemon.workspaces.relative import text_of
 from triforce_daemon.workspaces.room import Kind
 
 Encoding = Literal["utf-8", "utf-16", "latin-1", "cp1252", "ascii", "base64"]
@@ -56,7 +57,7 @@ async def listed(
     """What is in a folder, as far as its name, or its path from there, fits. Raises as `Files.entries` does."""
     entries = await files.entries(place, depth if recursive else 1, _MOST if glob else limit + 1)
     above = min((len(entry.parts) for entry in entries), default=1) - 1
-    items = [Item("/".join(entry.parts[above:]), entry.kind, entry.size, rfc3339(entry.mtime_ms)) for entry in entries]
+    items = [Item(text_of(entry.parts[above:]), entry.kind, entry.size, rfc3339(entry.mtime_ms)) for entry in entries]
     fitting = [item for item in items if glob is None or fits(item.name, glob)]
     return Listing(fitting[:limit], len(fitting) > limit or len(entries) == _MOST)
 

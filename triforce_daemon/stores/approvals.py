@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict, cast
 
-from sqlalchemy import Select, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, case, func, insert, or_, select, update
 
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.selection import begins
@@ -89,9 +89,20 @@ class ApprovalStore:
         rows = await self._rows(select(approvals).where(same, column.state == "pending", column.expires > now))
         return rows[0] if rows else None
 
-    async def recent(self) -> list[ApprovalRow]:
-        """The newest first. Raises StorageFailed."""
-        return await self._rows(select(approvals).order_by(approvals.c.asked.desc(), approvals.c.id).limit(_MOST))
+    async def open_of(self, account: str, now: int) -> int:
+        """How many questions of an account are open, whoever asked them for it. Raises StorageFailed."""
+        column = approvals.c
+        wanted = and_(column.account == account, column.state == "pending", column.expires > now)
+        async with self._database.read() as connection:
+            found = await connection.execute(select(func.count()).select_from(approvals).where(wanted))
+            return found.scalar_one()
+
+    async def recent(self, open_at: int | None = None) -> list[ApprovalRow]:
+        """The newest first; of those that are open at a moment, where one is given. Raises StorageFailed."""
+        query = select(approvals).order_by(approvals.c.asked.desc(), approvals.c.id).limit(_MOST)
+        if open_at is not None:
+            query = query.where(approvals.c.state == "pending", approvals.c.expires > open_at)
+        return await self._rows(query)
 
     async def starting(self, name: str) -> list[ApprovalRow]:
         """Those whose id begins so. Raises StorageFailed."""

@@ -22,6 +22,8 @@ _GUARDED = frozenset({"tools:exec", "agents", "admin"})
 
 #: So much of the arguments is shown to whoever answers.
 _SHOWN = 8_000
+#: Nobody answers more; and who asks without end shall not hide what others ask.
+_MOST_OPEN = 100
 #: How often an answer is looked for that another daemon may have taken.
 _LOOK_SECONDS = 0.5
 
@@ -57,7 +59,8 @@ class Approvals:
 
         `at_his_terminal`: a person has agreed to his own call, or beforehand to those of a model that acts for him;
         what a token says of itself counts for nothing.
-        Raises ApprovalNeeded, with the approval's id, where nobody has agreed yet; StorageFailed.
+        Raises ApprovalNeeded, with the approval's id, where nobody has agreed yet; Conflict where too many calls wait
+        already; StorageFailed.
         """
         if at_his_terminal and (caller.kind in ("owner", "user") or caller.acting is not None):
             return
@@ -66,32 +69,43 @@ class Approvals:
             return
         row = await self._store.pending(asker, entry.name, digest, now)
         if row is None:
-            row = ApprovalRow(
-                id=session_id(),
-                asker=asker,
-                account=caller.account,
-                name=caller.name if caller.acting is None else f"a model for {caller.name}",
-                tool=entry.name,
-                digest=digest,
-                arguments=orjson.dumps(arguments).decode()[:_SHOWN],
-                state="pending",
-                asked=now,
-                expires=now + self._lasts_ms,
-                answered=None,
-                answered_by=None,
-                until=None,
-            )
-            await self._store.insert(row)
+            row = await self._asked(caller, entry, arguments, digest, now)
         raise ApprovalNeeded(
             f"The tool {entry.name} may destroy something: somebody else has to agree to this call.",
             f"`triforce approvals grant {row['id']}`, then call it again with the same arguments.",
             approval=row["id"],
         )
 
+    async def _asked(
+        self, caller: Caller, entry: Entry, arguments: dict[str, Any], digest: str, now: int
+    ) -> ApprovalRow:
+        if await self._store.open_of(caller.account, now) >= _MOST_OPEN:
+            raise Conflict(
+                f"{_MOST_OPEN} calls wait for somebody to agree already.", "`triforce approvals list` shows them."
+            )
+        row = ApprovalRow(
+            id=session_id(),
+            asker=asker_of(caller),
+            account=caller.account,
+            name=caller.name if caller.acting is None else f"a model for {caller.name}",
+            tool=entry.name,
+            digest=digest,
+            arguments=_shown(orjson.dumps(arguments).decode()),
+            state="pending",
+            asked=now,
+            expires=now + self._lasts_ms,
+            answered=None,
+            answered_by=None,
+            until=None,
+        )
+        await self._store.insert(row)
+        return row
+
     async def all(self, caller: Caller, *, state: ApprovalState | None = None) -> ApprovalList:
         """What the caller may see, the newest first. Raises StorageFailed."""
         now = self._clock.now_ms()
-        items = [_approval(row, now) for row in await self._store.recent() if _sees(caller, row)]
+        rows = await self._store.recent(now if state == "pending" else None)
+        items = [_approval(row, now) for row in rows if _sees(caller, row)]
         kept = [item for item in items if state is None or item["state"] == state]
         return ApprovalList(schema="triforce.approvals.list/1", items=kept, next=None)
 
@@ -139,6 +153,12 @@ class Approvals:
             said = "fits several approvals" if rows else "fits no approval"
             raise ApprovalNotFound(f"{name!r} {said}.", "`triforce approvals list` shows them.")
         return next((row for row in rows if row["id"] == name), rows[0])
+
+
+def _shown(arguments: str) -> str:
+    """Nobody shall take the beginning for all of it: what is left out is said first."""
+    left = len(arguments) - _SHOWN
+    return arguments if left <= 0 else f"[{left:,} more characters at the end are not shown] {arguments[:_SHOWN]}"
 
 
 def _sees(caller: Caller, row: ApprovalRow) -> bool:

@@ -8,7 +8,7 @@ import orjson
 
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.toolbox.call import Change
-from triforce_daemon.toolbox.content import Block, text_of
+from triforce_daemon.toolbox.content import Block, Content, text_of
 
 #: What JSON has no form for is a mistake of the tool's.
 _OPTIONS = orjson.OPT_NON_STR_KEYS
@@ -42,3 +42,12 @@ class Outcome:
         if isinstance(said, str) and len(value) == 1:
             return said
         return orjson.dumps(value, option=_OPTIONS).decode()
+
+
+def written_out(content: Content) -> Content:
+    """The content itself, where JSON has a form for it: else everybody would fail who tells somebody of it.
+
+    Raises TypeError, which is a mistake of the tool's.
+    """
+    orjson.dumps([content.value, [dict(block) for block in content.blocks]], option=_OPTIONS)
+    return content

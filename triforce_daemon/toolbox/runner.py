@@ -17,7 +17,7 @@ from triforce_daemon.toolbox.client import CapabilityMissing, Client, InputRequi
 from triforce_daemon.toolbox.content import Block, Content
 from triforce_daemon.toolbox.digest import digest_of
 from triforce_daemon.toolbox.entry import Entry
-from triforce_daemon.toolbox.outcome import Outcome
+from triforce_daemon.toolbox.outcome import Outcome, written_out
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,10 @@ class Request:
 
 
 class Journal(Protocol):
-    """Where every call is written down, with its decision and outcome."""
+    """Where every call is written down, with its decision and outcome.
+
+    The digest of its arguments is empty where they were refused because nobody can write them down.
+    """
 
     async def record(self, request: Request, digest: str, outcome: Outcome) -> None: ...
 
@@ -66,17 +69,19 @@ class Runner:
         )
         content: Content | None = None
         error: TriforceError | None = None
-        name = request.name
+        name, digest = request.name, ""
         try:
+            # First of all: what cannot be written down is not done.
+            digest = digest_of(request.arguments)
             entry = self.admitted(request.caller, request.name)
             name = entry.name
-            content = await self._called(entry, request, call)
+            content = written_out(await self._called(entry, request, call))
         except (InputRequired, CapabilityMissing):
             raise
         except asyncio.CancelledError:
             # What it has done until then is done: that too is written down.
             error = ToolFailed(f"The call of {name} was cancelled.", None)
-            await self._written(request, name, call, began, error=error)
+            await self._written(request, name, digest, call, began, error=error)
             raise
         except TriforceError as refused:
             error = refused
@@ -85,12 +90,13 @@ class Runner:
             error = InternalError(f"The tool {name} has a bug; the log has the details.", None)
         if content is not None and content.failed:
             error = ToolFailed(_words_of(content.blocks) or f"The tool {name} failed.", None)
-        return await self._written(request, name, call, began, content, error)
+        return await self._written(request, name, digest, call, began, content, error)
 
     async def _written(
         self,
         request: Request,
         name: str,
+        digest: str,
         call: ToolCall,
         began: float,
         content: Content | None = None,
@@ -99,7 +105,7 @@ class Runner:
         ms = round((self.clock.ticks() - began) * 1_000)
         value, blocks = (content.value, content.blocks) if content is not None else (None, ())
         outcome = Outcome(name, request.request_id, ms, value, error, tuple(call.changes), blocks)
-        await self.journal.record(request, digest_of(request.arguments), outcome)
+        await self.journal.record(request, digest, outcome)
         return outcome
 
     def admitted(self, caller: Caller, name: str) -> Entry:

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 
 from triforce_daemon.errors import FileChanged, FileMissing, PathRefused
-from triforce_daemon.workspaces.relative import Parts, shown, text_of
+from triforce_daemon.workspaces.relative import Parts, path_of, shown, text_of
 
 #: openat2(2), since Linux 5.6: the same number on every architecture.
 _OPENAT2 = 437
@@ -54,7 +54,7 @@ class Beneath:
 
     def _ask(self, root: int, parts: Parts, flags: int) -> int:
         how = _How(flags, 0, _BENEATH | _NO_SYMBOLIC_LINKS | _NO_MAGIC_LINKS)
-        path = os.fsencode(text_of(parts))
+        path = os.fsencode(path_of(parts))
         for _ in range(_TRIES):
             found = self._libc.syscall(_OPENAT2, root, path, ctypes.byref(how), ctypes.sizeof(how))
             if found >= 0:

@@ -41,9 +41,14 @@ def below(path: str, root: str) -> str | None:
     return plain[len(root) + 1 :] if plain.startswith(f"{root}/") else None
 
 
-def text_of(parts: Parts) -> str:
-    """The path as it is shown: from the root on, with `.` for the root itself."""
+def path_of(parts: Parts) -> str:
+    """The path as the kernel takes it, from the root on."""
     return "/".join(parts) or "."
+
+
+def text_of(parts: Parts) -> str:
+    """The same as it is shown, with `.` for the root itself. A name that is no text leads nowhere by what is shown."""
+    return path_of(parts).encode(errors="surrogateescape").decode(errors="replace")
 
 
 def shown(path: str) -> str:

@@ -1,6 +1,7 @@
 """One edit in a text."""
 
 import subprocess
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from triforce_daemon.errors import FileChanged, InvalidRequest
 from triforce_daemon.services.code_edits import Edit, diff_of, syntax_ok
+from triforce_daemon.services.patches.application import applied
+from triforce_daemon.services.patches.diff import read
 
 TEXT = "one\ntwo\nthree\n"
 
@@ -92,3 +95,17 @@ def test_a_diff_can_be_applied(folder: str) -> None:
 )
 def test_whether_it_can_be_read(path: str, text: str, ok: bool | None) -> None:
     assert syntax_ok(path, text) is ok
+
+
+def test_very_much_that_has_changed_is_one_piece_and_takes_no_time() -> None:
+    lines, began = [f"{number}\n" for number in range(30_000)], process_time()
+    before, after = "".join(["a\n", *lines, "z\n", "same\n"]), "".join(["a\n", *reversed(lines), "y\n", "same\n"])
+    diff = diff_of(before, after, "x")
+    assert diff.startswith("--- a/x\n+++ b/x\n@@ -1,30003 +1,30003 @@\n a\n-0\n-1\n") and diff.endswith("+y\n same\n")
+    made = applied(before, read(diff)[0].hunks)
+    assert (made.text, made.rejected) == (after, ())
+    assert process_time() - began < 2
+
+
+def test_of_a_very_long_text_nobody_looks_whether_it_can_be_read() -> None:
+    assert syntax_ok("a.py", "x = 1\n" * 200_000) is None

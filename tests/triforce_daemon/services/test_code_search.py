@@ -85,3 +85,15 @@ async def test_what_is_left_out_and_what_ends_it(served: ServedDaemon, folder: s
     for path, error in (("../x", PathRefused), ("/etc", PathRefused), ("gone", FileMissing), ("link", PathRefused)):
         with pytest.raises(error):
             await found(served, here, Wanted("x"), path)
+
+
+async def test_a_name_that_is_no_text_is_shown_as_one(served: ServedDaemon, folder: str) -> None:
+    here = project(folder, {"sub/a.py": b"needle\n"})
+    os.rename(f"{here}/sub/a.py".encode(), f"{here}/sub/".encode() + b"\xff.py")
+    (one,) = (await found(served, here, Wanted("needle"))).matches
+    assert one.path == "sub/\N{REPLACEMENT CHARACTER}.py"
+
+
+async def test_files_that_do_not_fit_take_their_time_too(served: ServedDaemon, folder: str) -> None:
+    here = project(folder, {f"{number}.txt": b"x" for number in range(9)})
+    assert (await found(served, here, Wanted("x", glob="*.py", seconds=-1))).ended == "time"

@@ -55,3 +55,8 @@ def test_elsewhere_it_is_the_word() -> None:
     assert [one.line for one in references("a.md", text, "area")] == [1, 2, 3]
     assert [one.line for one in references("a.py", "def (area", "area")] == [1]
     assert references("a.md", text, ".*") == []
+
+
+def test_a_very_long_source_is_not_read() -> None:
+    with pytest.raises(InvalidRequest, match="characters of Python"):
+        symbols("x = 1\n" * 200_000)

@@ -127,3 +127,23 @@ async def test_who_waits_hears_of_the_answer(folder: str) -> None:
         assert (await waiting)["state"] == "granted"
         other = await asked(at, token("t2"))
         assert (await at.approvals.wait(token("t2"), other, 0.01))["state"] == "pending"
+
+
+async def test_who_asks_without_end_neither_fills_the_queue_nor_hides_the_others(folder: str) -> None:
+    async with bench(folder) as at:
+        theirs = await asked(at, token("t2"))
+        for number in range(100):
+            await asked(at, token(), {"title": f"book {number}"})
+        refused = await at.run(token(), "books_burn", title="one more")
+        assert refused.error and refused.error.code == "conflict"
+        assert await asked(at, token(), {"title": "book 7"})
+        await asked(at, token("t2"), {"title": "ulysses"})
+        shown = [one["id"] for one in (await at.approvals.all(OWNER, state="pending"))["items"]]
+        assert len(shown) == 102 and theirs in shown
+
+
+async def test_what_is_left_out_of_long_arguments_is_said_before_them(folder: str) -> None:
+    async with bench(folder) as at:
+        approval = await asked(at, token(), {"title": "x" * 9_000})
+        shown = (await at.approvals.get(OWNER, approval))["arguments"]
+        assert shown.startswith("[1,012 more characters") and shown.endswith("xxx")

@@ -89,3 +89,14 @@ async def test_a_call_that_is_cancelled_is_written_down(folder: str) -> None:
         with pytest.raises(asyncio.CancelledError):
             await call
         assert [outcome.error and outcome.error.code for _, _, outcome in at.written] == ["tool_failed"]
+
+
+async def test_what_cannot_be_written_down_is_not_done(folder: str) -> None:
+    async with bench(folder) as at:
+        deep: object = "emma"
+        for _ in range(300):
+            deep = [deep]
+        for value in (deep, "\ud800", 1 << 70):
+            outcome = await at.run(OWNER, "books_search", query="e", more=value)
+            assert outcome.error and outcome.error.code == "invalid_arguments"
+        assert [digest for _, digest, _ in at.written] == ["", "", ""]

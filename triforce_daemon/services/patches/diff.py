@@ -25,7 +25,9 @@ _NOT_DONE = {
 _NO_FILES = ("120", "160")
 _NOWHERE = "/dev/null"
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
-_ESCAPED = re.compile(r"\\([0-7]{3}|.)")
+_ESCAPED = re.compile(r"\\([0-3][0-7]{2}|.)")
+#: The type of a file, and its permissions.
+_MODE = re.compile(r"([0-7]{3})([0-7]{3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +182,10 @@ class _Reader:
 def _told(patch: FilePatch, named: str, line: str) -> None:
     """One of the lines between `diff --git` and the hunks."""
     word, _, value = line.partition(" mode ")
-    if word in ("new file", "deleted file") and value[-3:].isdecimal():
-        patch.mode = int(value[-3:], 8)
+    if word in ("new file", "deleted file") and (mode := _MODE.fullmatch(value.rstrip("\r"))):
+        patch.mode = int(mode[2], 8)
         patch.old, patch.new = (None, named) if word == "new file" else (named, None)
-        if value[:3] in _NO_FILES:
+        if mode[1] in _NO_FILES:
             patch.refused = "Links and submodules are not made here."
     elif line.startswith("rename from "):
         patch.old, patch.bare = _unquoted(line.removeprefix("rename from ")), True

@@ -13,6 +13,8 @@ from triforce_daemon.workspaces.relative import shown
 from triforce_daemon.workspaces.room import Version
 
 _MOST_FILES = 200
+#: Of a file so many hunks that do not fit are told of.
+_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Patches:
             return _rejected(step, "It is no UTF-8 text.")
         made = await asyncio.to_thread(applied, text, patch.hunks)
         if made.rejected:
-            return _rejected(step, " ".join(made.rejected))
+            return _rejected(step, _told(made.rejected))
         if patch.new is None:
             return replace(step, before=before) if not made.text else _rejected(step, "More is in it than is deleted.")
         mode = before.mode if before else patch.mode or 0o644
@@ -152,6 +154,11 @@ def _hindrance(patch: FilePatch, before: Version | None, there: Version | None) 
         return f"There is no {shown(patch.old)}."
     moved = patch.new is not None and patch.new != patch.old
     return "It is there already." if moved and there is not None else None
+
+
+def _told(rejected: Sequence[str]) -> str:
+    more = [f"{len(rejected) - _TOLD:,} more do not fit either."] if len(rejected) > _TOLD else []
+    return " ".join([*rejected[:_TOLD], *more])
 
 
 def _rejected(step: _Step, reason: str) -> _Step:

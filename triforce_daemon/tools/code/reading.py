@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from triforce_daemon.runtime.threads import in_thread
 from triforce_daemon.services.code_files import MOST, CodeFiles
 from triforce_daemon.services.code_search import CodeSearch, Ended, Wanted
 from triforce_daemon.services.code_symbols import ReferenceKind, SymbolKind, symbols
@@ -193,7 +194,8 @@ async def code_symbols(
     call: ToolCall,
 ) -> CodeSymbols:
     """List what a Python file defines and imports, with lines and signatures."""
-    found = symbols((await code.lines(Place(call.caller, path, call.folder), None, None, MOST)).text)
+    text = (await code.lines(Place(call.caller, path, call.folder), None, None, MOST)).text
+    found = await in_thread(symbols, text)
     kept = [one for one in found if kind in ("all", one.kind) and (name or "") in one.name]
     return CodeSymbols(path=path, host=files.host, symbols=[CodeSymbol(**asdict(one)) for one in kept])
 

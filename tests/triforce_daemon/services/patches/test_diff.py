@@ -115,3 +115,11 @@ def test_all_that_git_says(folder: str) -> None:
     assert (by_path["a/gone"].new, by_path["b/empty"].old) == (None, "b/empty")
     assert (by_path["there"].old, by_path["there"].bare) == ("moved", True)
     assert [path for path, one in sorted(by_path.items()) if one.refused] == ["b/link", "b/mode", "b/picture"]
+
+
+@pytest.mark.parametrize(
+    "line", ["new file mode 100999", "deleted file mode \N{ARABIC-INDIC DIGIT THREE}", 'rename to "a/\\400"']
+)
+def test_numbers_that_are_none_are_words(line: str) -> None:
+    with contextlib.suppress(InvalidArguments):
+        assert [one.refused for one in read(f"diff --git a/x b/x\n{line}\n")] == [None]
