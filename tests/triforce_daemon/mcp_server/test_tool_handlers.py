@@ -42,7 +42,7 @@ async def test_a_caller_sees_what_he_may_call_and_nothing_else(served: ServedDae
 @both
 async def test_a_toolset_narrows_lists_and_calls_alike(served: ServedDaemon, revision: str) -> None:
     async with connected(served, await served.token("tools"), revision, "?toolset=utilities") as client:
-        assert [tool.name for tool in (await client.list_tools()).tools] == ["current_time", "calculate"]
+        assert [tool.name for tool in (await client.list_tools()).tools] == ["current_time", "weather", "calculate"]
         with pytest.raises(MCPError, match="holds no tool whoami"):
             await client.call_tool("whoami", {})
     async with connected(served, await served.token("tools", name="b"), revision, "?toolset=nothing") as client:
