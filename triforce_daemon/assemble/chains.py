@@ -3,7 +3,6 @@
 import socket
 from collections.abc import Sequence
 
-from triforce_daemon.access.presence import Presence
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.tool_services import Provided
 from triforce_daemon.services.asking.extraction import Extraction
@@ -30,6 +29,6 @@ def chains(ground: Ground, part: Provided) -> Sequence[object]:
     turns, jobs = part(Turns), part(Jobs)
     cycles = Cycles(turns.loop, part(Extraction), ground.clock)
     return (
-        Chains(part(ChainRecords), cycles, turns.offers, jobs, part(Presence), ground.lifecycle),
+        Chains(part(ChainRecords), cycles, turns.offers, jobs, ground.lifecycle),
         Workflows(ground.settings.workflows, turns.loop, turns.offers, jobs, ground.clock),
     )

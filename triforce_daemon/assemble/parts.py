@@ -53,7 +53,7 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
     sessions, turns, stored = await conversations(ground, known.registry, routing, box)
     reload = reloading(ground, desk, known, routing, reuse, folk.tiers, limiter, stored, servers.mounts)
     offered = ProviderDesk(known.registry, known.health, desk, reload)
-    done = await work(ground, audited.trail)
+    done = await work(ground, audited.trail, folk.presence)
     parts = (
         *(clock, ground.lifecycle, ground.tasks, ledger),
         *(limiter, limited, audited.trail, audited.keeper, audited.refusals),

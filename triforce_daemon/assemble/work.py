@@ -3,6 +3,7 @@
 import socket
 from dataclasses import dataclass
 
+from triforce_daemon.access.presence import Presence
 from triforce_daemon.assemble.backups import backups
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.children.git import Git
@@ -40,12 +41,12 @@ class WorkParts:
         return self.jobs, self.prompts, self.files, self.code, self.runs, self.repositories, self.shell, self.backups
 
 
-async def work(ground: Ground, trail: Trail) -> WorkParts:
+async def work(ground: Ground, trail: Trail, presence: Presence) -> WorkParts:
     """What the last daemon left open has failed; what is too old begins to be forgotten."""
     database, clock, settings = ground.database, ground.clock, ground.settings
     node = socket.gethostname()
     daemon = f"{node}:{ground.places.socket}"
-    jobs = Jobs(JobStore(database), ground.tasks, clock, settings.jobs, node, daemon)
+    jobs = Jobs(JobStore(database), ground.tasks, clock, settings.jobs, node, daemon, presence)
     await jobs.recover()
     files = _files(ground, node)
     ground.tasks.start(jobs.keep(), "jobs")

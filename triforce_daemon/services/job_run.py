@@ -1,11 +1,12 @@
 """One job while it runs: what its work says of itself, and how it stands in the database."""
 
+from asyncio import CancelledError
 from collections import deque
 from collections.abc import Awaitable, Callable
 
 import orjson
 
-from triforce_daemon.errors import InternalError, TriforceError
+from triforce_daemon.errors import InternalError, TriforceError, Unauthenticated
 from triforce_daemon.stores.jobs import JobRow
 
 #: Of what it says, so many lines are kept, each so long.
@@ -25,6 +26,10 @@ class JobRun:
     @property
     def id(self) -> str:
         return self._row["id"]
+
+    @property
+    def account(self) -> str:
+        return self._row["account"]
 
     def progress(self, done: float, doing: str) -> None:
         """How far it is, from 0 to 1, and at what."""
@@ -67,3 +72,8 @@ Work = Callable[[JobRun], Awaitable[object]]
 
 def daemon_ended() -> TriforceError:
     return InternalError("The daemon ended before the job did.", "Start it again.")
+
+
+def revoked(cancelled: CancelledError) -> Unauthenticated | None:
+    """Why a job was cut whose caller has lost his rights; None where that is not the reason."""
+    return next((reason for reason in cancelled.args if isinstance(reason, Unauthenticated)), None)

@@ -6,11 +6,20 @@ import logging
 import orjson
 
 from triforce_daemon.access.caller import Caller
-from triforce_daemon.errors import AmbiguousId, Conflict, InternalError, JobNotFound, StorageFailed, TriforceError
+from triforce_daemon.access.presence import Presence
+from triforce_daemon.errors import (
+    AmbiguousId,
+    Conflict,
+    InternalError,
+    JobNotFound,
+    StorageFailed,
+    TriforceError,
+    Unauthenticated,
+)
 from triforce_daemon.runtime.clock import Clock, rfc3339, when
 from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.runtime.tasks import Tasks
-from triforce_daemon.services.job_run import JobRun, Work, daemon_ended
+from triforce_daemon.services.job_run import JobRun, Work, daemon_ended, revoked
 from triforce_daemon.settings import Jobs as Settings
 from triforce_daemon.stores.jobs import JobRow, JobStore
 from triforce_daemon.wire.jobs import Job, JobDetail, JobList, JobState
@@ -27,16 +36,29 @@ _LOOK_SECONDS = 0.2
 _END_SECONDS = 1.0
 _SHOWN = 5
 _OPEN = ("queued", "running")
+#: So many of one account may be open at a time: the others want to have theirs done as well.
+_MOST_OPEN = 100
 
 
 class Jobs:
-    def __init__(self, store: JobStore, tasks: Tasks, clock: Clock, settings: Settings, node: str, daemon: str) -> None:
-        """`daemon`: what tells this one from others of the machine, also after a restart."""
+    def __init__(
+        self,
+        store: JobStore,
+        tasks: Tasks,
+        clock: Clock,
+        settings: Settings,
+        node: str,
+        daemon: str,
+        presence: Presence | None = None,
+    ) -> None:
+        """`daemon`: what tells this one from others of the machine, also after a restart; `presence`: where it is
+        heard that somebody has lost his rights."""
         self._store = store
         self._tasks = tasks
         self._clock = clock
         self._settings = settings
         self._node, self._daemon = node, daemon
+        self._presence = presence or Presence()
         self._room = asyncio.Semaphore(settings.parallel)
         self._running: dict[str, tuple[JobRun, asyncio.Task[None]]] = {}
 
@@ -46,7 +68,12 @@ class Jobs:
         await self._store.abandon(self._daemon, why, self._clock.now_ms())
 
     async def start(self, caller: Caller, kind: str, title: str, work: Work) -> Job:
-        """Begin `work` for the caller, as soon as there is room. Raises StorageFailed."""
+        """Begin `work` for the caller, as soon as there is room; it ends where he loses his rights meanwhile.
+
+        Raises Conflict where too many of his are open, StorageFailed.
+        """
+        if sum(run.account == caller.account for run, _ in self._running.values()) >= _MOST_OPEN:
+            raise Conflict(f"{_MOST_OPEN} of your jobs are open already.", "`triforce jobs list` shows them.")
         row = JobRow(
             id=session_id(),
             account=caller.account,
@@ -68,7 +95,7 @@ class Jobs:
         )
         await self._store.insert(row)
         run = JobRun(row)
-        self._running[run.id] = run, self._tasks.start(self._run(run, work), f"job {run.id}")
+        self._running[run.id] = run, self._tasks.start(self._attended(caller, run, work), f"job {run.id}")
         return job_of(run.row())
 
     async def all(
@@ -137,17 +164,32 @@ class Jobs:
             run.cancelled = True
             task.cancel()
 
+    async def _attended(self, caller: Caller, run: JobRun, work: Work) -> None:
+        """The job, queued or running, as long as its caller may have it done."""
+        task = asyncio.current_task()
+        assert task is not None
+        gone = Unauthenticated("Your access was revoked while this was worked on.", None)
+
+        def cut() -> None:
+            task.cancel(gone)
+
+        self._presence.enter(caller, cut)
+        try:
+            await self._run(run, work)
+        finally:
+            self._presence.leave(cut)
+
     async def _run(self, run: JobRun, work: Work) -> None:
         try:
             async with self._room:
                 run.begin(self._clock.now_ms())
                 await self._store.change(run.row())
                 run.succeed(await work(run), self._clock.now_ms())
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as cancelled:
             if run.cancelled:
                 run.end_cancelled(self._clock.now_ms())
             else:
-                run.fail(daemon_ended(), self._clock.now_ms())
+                run.fail(revoked(cancelled) or daemon_ended(), self._clock.now_ms())
         except TriforceError as error:
             run.fail(error, self._clock.now_ms())
         except Exception:

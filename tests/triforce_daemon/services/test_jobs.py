@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from triforce_daemon.access.caller import Caller
+from triforce_daemon.access.presence import Presence
 from triforce_daemon.errors import AmbiguousId, Conflict, Forbidden, JobNotFound
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.tasks import Tasks
@@ -45,8 +46,8 @@ async def tasks() -> AsyncIterator[Tasks]:
 def daemon(database: Database, tasks: Tasks) -> Start:
     """A daemon's jobs; `named` tells it from others that share the database."""
 
-    def daemon(named: str = "one", own: Tasks = tasks, **settings: int) -> Jobs:
-        return Jobs(JobStore(database), own, Clock(), Settings(**settings), "node", named)
+    def daemon(named: str = "one", own: Tasks = tasks, presence: Presence | None = None, **settings: int) -> Jobs:
+        return Jobs(JobStore(database), own, Clock(), Settings(**settings), "node", named, presence)
 
     return daemon
 
@@ -232,3 +233,25 @@ async def test_what_ended_long_ago_is_forgotten(daemon: Start, database: Databas
     await later.recover()
     await JobStore(database).forget(int(time.time() * 1_000) + 40 * 86_400_000)
     assert (await later.all(ANNA))["items"] == []
+
+
+async def test_who_loses_his_rights_loses_his_jobs_also_those_that_wait(daemon: Start) -> None:
+    presence = Presence()
+    jobs = daemon(presence=presence, parallel=1)
+    made = [await jobs.start(ANNA, "x", "x", forever) for _ in range(2)]
+    theirs = await jobs.start(BEN, "x", "x", forever)
+    await jobs.wait(ANNA, made[0]["id"], 0.05)
+    presence.end(lambda caller: caller.user == "a")
+    for job in made:
+        ended = await jobs.wait(ANNA, job["id"], 5)
+        assert ended["state"] == "failed" and ended["error"] and ended["error"]["code"] == "unauthenticated"
+    assert (await jobs.get(BEN, theirs["id"]))["state"] == "running"
+
+
+async def test_nobody_has_jobs_without_number(daemon: Start) -> None:
+    jobs = daemon()
+    for _ in range(100):
+        await jobs.start(ANNA, "x", "x", forever)
+    with pytest.raises(Conflict, match="open already"):
+        await jobs.start(ANNA, "x", "x", forever)
+    assert await jobs.start(BEN, "x", "x", forever)

@@ -7,20 +7,18 @@ from dataclasses import dataclass
 import orjson
 
 from triforce_daemon.access.caller import Caller
-from triforce_daemon.access.presence import Presence
 from triforce_daemon.errors import (
     Conflict,
     InternalError,
     InvalidArguments,
     JobNotFound,
     TriforceError,
-    Unauthenticated,
 )
 from triforce_daemon.runtime.identifiers import session_id
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.services.chains.cycles import Cycles
 from triforce_daemon.services.chains.records import ChainRecords
-from triforce_daemon.services.job_run import JobRun
+from triforce_daemon.services.job_run import JobRun, revoked
 from triforce_daemon.services.jobs import Jobs
 from triforce_daemon.services.sessions import title_of
 from triforce_daemon.services.tool_turns.offer import Offer, Offers
@@ -57,7 +55,6 @@ class Chains:
     cycles: Cycles
     offers: Offers
     jobs: Jobs
-    presence: Presence
     lifecycle: Lifecycle
 
     async def start(self, caller: Caller, new: NewChain) -> Chain:
@@ -125,18 +122,11 @@ class Chains:
 
     async def _work(self, run: JobRun, caller: Caller, chain: str, offer: Offer) -> object:
         """Cycle after cycle, until it is told to end. What it returns is the job's result."""
-        task = asyncio.current_task()
-        assert task is not None
-        gone = Unauthenticated("Your access was revoked while this was worked on.", None)
-
-        def cut() -> None:
-            task.cancel(gone)
-
-        self.presence.enter(caller, cut)
         try:
             return await self._cycle_on(run, caller, chain, offer)
         except asyncio.CancelledError as cancelled:
-            if gone in cancelled.args:
+            gone = revoked(cancelled)
+            if gone is not None:
                 await self._end(chain, "failed", gone)
             else:
                 await self._end(chain, "cancelled" if run.cancelled else "interrupted")
@@ -152,8 +142,6 @@ class Chains:
             # The job's own supervisor logs it.
             await self._end(chain, "failed", InternalError("The chain has a bug; the daemon's log has the details."))
             raise
-        finally:
-            self.presence.leave(cut)
 
     async def _cycle_on(self, run: JobRun, caller: Caller, chain: str, offer: Offer) -> object:
         store, clock = self.records.store, self.records.clock
