@@ -1,14 +1,18 @@
 """How long a model may go on calling tools: rounds, money and time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from triforce_daemon.access.acting import Acting
 from triforce_daemon.errors import InvalidRequest, TurnLimitReached
-from triforce_daemon.wire.sessions import ToolLimits
+from triforce_daemon.wire.sessions import ToolLimits, ToolStep
 
 USUAL_ROUNDS, MOST_ROUNDS = 16, 100
 USUAL_SECONDS, MOST_SECONDS = 900.0, 7_200.0
+
+#: All that its calls and their results may hold: each of the next questions does, and the turn that is kept.
+_MOST_CHARACTERS = 8_000_000
 
 _FURTHER = "Say what to do next in the same conversation, or raise the limit."
 
@@ -41,6 +45,12 @@ class Limits:
             )
         if acting.cost >= self.cost:
             raise TurnLimitReached(f"It has cost {acting.spent} dollars; {self.cost} was the limit.", _FURTHER)
+
+    def check_size(self, steps: Iterable[ToolStep]) -> None:
+        """Whether what was called can be said once more. Raises TurnLimitReached."""
+        size = sum(len(step["said"]) + len(step["arguments"]) + len(step["result"]) for step in steps)
+        if size > _MOST_CHARACTERS:
+            raise TurnLimitReached(f"The calls and their results have {size:,} characters.", _FURTHER)
 
     def too_many(self, rounds: int) -> TurnLimitReached:
         """It still calls in its last round, which came after so many."""

@@ -74,6 +74,7 @@ class Loop:
             said = "".join(part["text"] for part in parts if part["type"] == "text")
             steps = await self.calling.all(bench, calls, round_, said)
             limits.check(bench.acting)
+            limits.check_size(bench.steps)
             round_ += 1
             last = round_ > limits.rounds or goes_in_circles(bench.steps)
             call = _following(call, bench, _spoken(parts, calls), steps, f"{bench.request_id}.r{round_}", last=last)

@@ -256,3 +256,10 @@ async def test_tools_work_where_the_owner_stands_and_nobody_else_names_a_folder(
     ):
         events = events_of(await reply.text())
     assert only(events, "tool.result")[0]["error"]["code"] == "path_refused"
+
+
+async def test_calls_without_measure_end_the_turn(served: ServedDaemon) -> None:
+    much = json.dumps({"expression": "1" * 900_000})
+    served.upstream.enqueue(answer(*[part for n in range(9) for part in call("calculate", much, id=f"c{n}").parts]))
+    events = await served.turn(tools=["calculate"])
+    assert events[-1]["error"]["code"] == "turn_limit_reached" and len(served.upstream.records) == 1
