@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from triforce_daemon.errors import TriforceError
+from triforce_daemon.errors import NotFound, TriforceError
 from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.credential import Credential
 from triforce_daemon.providers.key_ring import KeyRing
@@ -73,6 +73,9 @@ class KeyTests:
                 return await self._probe(provider, credential)
         except TimeoutError:
             return Condition("down", f"{provider} did not answer within {SECONDS:.0f} seconds.", "Try again later.")
+        except NotFound:
+            # The key of a mounted server, say, which has nothing that costs nothing.
+            return Condition("disabled", f"{provider} is no provider that could be asked.", None)
         except TriforceError as error:
             return Condition("down", error.message, error.hint, error.upstream_status)
 

@@ -84,6 +84,10 @@ async def test_a_secret_is_kept_as_every_key_is(folder: str) -> None:
         status, told = await served.call("PUT", "/v1/keys/mine", json={"name": "main", "secret": "s3cret-and-long"})
         assert status == 200, told
         assert found.secret(found.find("small").settings) == "s3cret-and-long"
+        _, tested = await served.post("/v1/keys/test", {})
+        assert [item for item in tested["items"] if item["provider"] == "mine"] == [], "no provider has failed"
+        _, tested = await served.post("/v1/keys/test", {"providers": ["mine"]})
+        assert "is no provider" in tested["items"][0]["reason"]
         await until(served, "small", up)
         _, told = await served.post("/v1/tools/small__reach/run", {"arguments": {}})
         assert told["value"]["environ"]["TOKEN"] == "s3cret-and-long", "it was started anew with its secret"
