@@ -16,6 +16,7 @@ from docs.generator import (
     manual,
     openapi_document,
     setting_reference,
+    tool_reference,
     unit_files,
 )
 from docs.generator.files import stale, write
@@ -42,6 +43,8 @@ def _generated() -> Iterator[tuple[str, str]]:
     yield "docs/reference/commands.md", command_reference.text(tree)
     yield "docs/reference/settings.md", setting_reference.text()
     yield "docs/reference/errors.md", error_reference.text()
+    yield "docs/reference/tools.md", tool_reference.text()
+    yield "README.md", tool_reference.counted((ROOT / "README.md").read_text("utf-8"))
     yield "docs/reference/openapi.json", openapi_document.text()
     for name, text in unit_files.packaged():
         yield f"packaging/systemd/{name}", text

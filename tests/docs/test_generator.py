@@ -10,8 +10,10 @@ import typer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docs.generator import command_reference, commands, manual, roff
+from docs.generator import command_reference, commands, manual, roff, tool_reference
 from docs.generator.files import stale, write
+from triforce_daemon.assemble.tools import CATEGORIES
+from triforce_daemon.toolbox.declaration import tools_of
 
 
 @pytest.fixture
@@ -104,3 +106,21 @@ def test_a_stale_file_is_found_and_written(tmp_path: Path) -> None:
     write(tmp_path, files)
     assert stale(tmp_path, files) == []
     assert not (tmp_path / "man/gone.1").exists()
+
+
+def test_every_tool_stands_in_the_reference_with_what_it_takes() -> None:
+    text = tool_reference.text()
+    names = [function.__name__ for category in CATEGORIES for function in tools_of(category)]
+    assert f"has {len(names)} tools" in text
+    assert all(text.count(f"| `{name}` |") == 1 for name in names)
+    [line] = [line for line in text.splitlines() if line.startswith("| `git_commit` |")]
+    assert "`message`* " in line and "`tools:write`" in line
+    [line] = [line for line in text.splitlines() if line.startswith("| `config_set` |")]
+    assert "the owner" in line and "needs approval" in line
+
+
+def test_the_readme_counts_the_tools() -> None:
+    count = sum(len(tools_of(category)) for category in CATEGORIES)
+    assert tool_reference.counted("a <!-- tools -->7<!-- --> b") == f"a <!-- tools -->{count}<!-- --> b"
+    with pytest.raises(ValueError, match="does not say"):
+        tool_reference.counted("many tools")
