@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.errors import Forbidden
+from triforce_daemon.toolbox.admission import calls
 from triforce_daemon.wire.tokens import Scope
 
 
@@ -38,7 +39,7 @@ READ = Policy("read", lambda caller: caller.may("read"))
 #: Who may keep conversations; each sees his own.
 SESSIONS = Policy("sessions", lambda caller: caller.may("sessions"))
 #: Who may call tools; which of them is the toolbox's matter.
-TOOLS = Policy("tools", lambda caller: any(map(caller.may, ("tools", "tools:mounted", "admin"))))
+TOOLS = Policy("tools", calls)
 #: Who may keep entries in memory; each has his own.
 MEMORY = Policy("memory", lambda caller: caller.may("memory"))
 #: Anybody who is known, be it as a guest.

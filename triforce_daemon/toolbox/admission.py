@@ -6,8 +6,18 @@ from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import Forbidden, TierTooLow, TriforceError
 from triforce_daemon.toolbox.entry import Entry
 from triforce_daemon.wire.tiers import TierName
+from triforce_daemon.wire.tokens import Scope
 
 _RANKS = {name: rank for rank, name in enumerate(get_args(TierName))}
+
+
+#: Of these a token has one, or calls no tool, whatever else it may.
+_CALLING: tuple[Scope, ...] = ("tools", "tools:mounted", "admin")
+
+
+def calls(caller: Caller) -> bool:
+    """Whether he may call tools at all."""
+    return any(map(caller.may, _CALLING))
 
 
 def refusal(caller: Caller, entry: Entry) -> TriforceError | None:
@@ -17,6 +27,9 @@ def refusal(caller: Caller, entry: Entry) -> TriforceError | None:
         return Forbidden(
             f"The tool {entry.name} is for the owner of this daemon.", "Nobody else can be given the right to call it."
         )
+    # A model has the scopes that its tools need; who it acts for was asked when they were chosen.
+    if caller.acting is None and not calls(caller):
+        return Forbidden(f"The tool {entry.name} needs the scope tools.", "Whoever runs this daemon can grant it.")
     if declared.tier == "admin":
         if caller.is_admin or caller.may("admin"):
             return None

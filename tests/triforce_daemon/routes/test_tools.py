@@ -113,3 +113,12 @@ async def test_a_token_without_the_scope_calls_nothing(served: ServedDaemon) -> 
     token = await served.token("tools", name="other")
     status, reply = await served.over_http("POST", "/v1/tools/whoami/run", token, json={})
     assert reply["value"]["caller"] == "token/other" and reply["value"]["role"] == "user"
+
+
+async def test_who_may_call_no_tools_is_shown_none(served: ServedDaemon) -> None:
+    token = await served.token("inference", "memory", "sessions")
+    status, listed = await served.over_http("GET", "/v1/tools", token)
+    assert (status, listed["items"]) == (200, [])
+    turn = {"input": "hi", "tools": ["chat"]}
+    status, refused = await served.over_http("POST", "/v1/sessions/new/turns", token, json=turn)
+    assert (status, refused["error"]["code"]) == (403, "forbidden")

@@ -24,7 +24,9 @@ SEARCH, BURN, SHELVE, BREAK = range(4)
         (user("anna", "unlimited", "inference"), set()),
         (token(), {SEARCH, BURN}),
         (token("t1", "admin"), {SHELVE}),
-        (token("t1", "tools:exec"), {BREAK}),
+        # The door asks for tools, whatever else there is.
+        (token("t1", "tools:exec"), set()),
+        (token("t1", "tools", "tools:exec"), {SEARCH, BREAK}),
     ],
 )
 def test_who_may_call_what(caller: Caller, allowed: set[int]) -> None:
