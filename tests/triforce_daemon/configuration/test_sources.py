@@ -72,7 +72,7 @@ def test_what_is_right_is_kept_where_the_rest_is_wrong(bench: Bench) -> None:
 #: What two different values of a setting may look like, as flags and variables are written.
 CANDIDATES = ["one", "two", "true", "false", "3000", "2000", "3", "2", "1", "0.5", "0.25", "127.0.0.1", "::1"]
 CANDIDATES += ["redis://one", "redis://two", "postgresql://one/a", "postgresql://two/a"]
-CANDIDATES += ["http://one", "http://two"]
+CANDIDATES += ["http://one", "http://two", "/one", "/two"]
 
 
 def written(name: str) -> tuple[str, str]:

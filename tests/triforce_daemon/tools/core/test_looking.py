@@ -35,7 +35,7 @@ async def test_who_asks(served: ServedDaemon) -> None:
 async def test_tools_are_indexed_and_looked_up(served: ServedDaemon) -> None:
     names = (await run(served, "tools_index", detail="names", category="utilities"))["value"]
     assert [one["name"] for one in names["tools"]] == ["current_time", "weather", "calculate"]
-    assert names["categories"]["utilities"] == 2 and names["tools"][0]["title"] == ""
+    assert names["categories"]["utilities"] == 3 and names["tools"][0]["title"] == ""
     found = (await run(served, "tools_index", query="Uhrzeit", detail="full"))["value"]["tools"]
     assert found[0]["name"] == "current_time" and found[0]["description"]
     shown = (await run(served, "tool_lookup", name="calculate"))["value"]
