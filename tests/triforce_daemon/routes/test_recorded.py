@@ -11,6 +11,7 @@ from triforce_daemon.routes.table import DirectRoute, PolicedRoute
 #: What changes something and is told otherwise, or by nobody.
 TOLD_OTHERWISE = {
     "DELETE /v1/users/{user}": "its service tells it, in the commit that deletes",
+    "POST /v1/receipts/{request}/undo": "its service tells it, with what was taken back",
     "POST /v1/client/register": "a log-in",
     "POST /v1/client/login": "a log-in",
     "POST /v1/client/refresh": "a log-in goes on",
