@@ -92,6 +92,11 @@ class CodeFiles:
         rows = await self._files.changes(place)
         return [Backup(row["id"], rfc3339(row["created"]), row["before"]) for row in rows]
 
+    async def check(self, place: Place, backup: str) -> None:
+        """Raises FileMissing where `backup` is none of this file's, PathRefused."""
+        if all(one.id != backup for one in await self.backups(place)):
+            raise FileMissing(f"Nothing of {shown(place.path)} is kept under {backup}.", "`list` shows what is.")
+
     async def difference(self, place: Place, backup: str) -> str:
         """From what was kept to what is there now. Raises PathRefused, FileMissing, InvalidRequest."""
         _, data = await self._files.kept(place.caller, backup)

@@ -94,7 +94,9 @@ class Loop:
 
 def _spoken(parts: Sequence[Part], calls: Sequence[ToolCallPart]) -> Message:
     """What the model said, with those calls that were made: each of them has a result."""
-    made = [part for part in parts if part["type"] != "tool_call" or part in calls]
+    # Two calls may be alike in all they say.
+    these = set(map(id, calls))
+    made = [part for part in parts if part["type"] != "tool_call" or id(part) in these]
     return Message(role="assistant", parts=made)
 
 

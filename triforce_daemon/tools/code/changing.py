@@ -202,6 +202,7 @@ async def code_backup(
     elif action != "list":
         if backup_id is None:
             raise InvalidArguments(f"To {action} needs backup_id.", "`list` shows them.")
+        await code.check(place, backup_id)
         if action == "diff":
             diff = await code.difference(place, backup_id)
         else:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.scriptable_upstream.script import Call, Text, answer, call, say
 from tests.triforce_daemon.served_daemon import ServedDaemon, events_of
+from triforce_daemon.services.tool_turns.calling import MOST_CALLS
 from triforce_daemon.services.tool_turns.loop import goes_in_circles
 from triforce_daemon.wire.sessions import ToolStep
 
@@ -99,6 +100,15 @@ async def test_calls_of_one_round_have_a_result_each_also_those_that_fail(served
     told = served.upstream.records.last.json["messages"]
     assert [message.get("tool_call_id") for message in told if message["role"] == "tool"] == ["a", "b", "c", "d"]
     assert len({step["receipt"] for step in events[-1]["steps"]}) == 4
+
+
+async def test_of_too_many_calls_that_are_alike_none_is_said_without_a_result(served: ServedDaemon) -> None:
+    same = Call("calculate", ('{"expression": "1"}',), "same")
+    served.upstream.enqueue(answer(*[same] * (MOST_CALLS + 1)))
+    served.upstream.enqueue(say("done"))
+    await served.turn(tools=["calculate"])
+    spoken, *results = served.upstream.records.last.json["messages"][1:]
+    assert len(spoken["tool_calls"]) == len(results) == MOST_CALLS
 
 
 async def test_it_ends_honestly_where_the_rounds_are_used_up(served: ServedDaemon) -> None:

@@ -31,6 +31,10 @@ async def test_code_is_made_read_edited_and_restored(served: ServedDaemon, folde
         "code"
     ] == "invalid_arguments"
     await call(served, "code_backup", here, path="a/x.py", action="create")
+    await call(served, "code_create", here, path="b.py", content="b = 1\n")
+    for action in ("restore", "diff"):
+        other = await call(served, "code_backup", here, path="b.py", action=action, backup_id=done["backup_id"])
+        assert other["error"]["code"] == "file_not_found", "what is kept of another file is none of this one's"
 
 
 async def test_a_diff_is_applied_to_several_files(served: ServedDaemon, folder: str) -> None:
