@@ -223,7 +223,8 @@ async def stopped(daemon: Daemon, places: list[tuple[str, int, ssl.SSLContext | 
         first = await asyncio.wait_for(reader.readuntil(b"data: "), 20)
         begun.release()
         rest = await asyncio.wait_for(reader.read(), 20)
-        writer.close()
+        # The daemon may be gone: nobody would answer a farewell.
+        writer.transport.abort()
         with contextlib.suppress(OSError):
             await asyncio.wait_for(writer.wait_closed(), 5)
         return first + rest
