@@ -7,7 +7,7 @@ from triforce_daemon.toolbox.declaration import tools_of
 from triforce_daemon.toolbox.entry import Entry, bind
 from triforce_daemon.toolbox.search import ToolSearch
 
-#: Written before anybody looked at the keywords; of tools that are not there yet as well.
+#: Written before the keywords were looked at, which were then mended where one was not found.
 QUESTIONS = Path(__file__).parents[1] / "tool_questions.txt"
 
 
