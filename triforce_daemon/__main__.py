@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from triforce_daemon.configuration import sources
 from triforce_daemon.errors import ConfigurationInvalid, StorageFailed, TriforceError
+from triforce_daemon.runtime import collector
 from triforce_daemon.runtime.redaction import Redactor
 from triforce_daemon.services.settings_desk import SettingsDesk
 from triforce_daemon.startup_errors import AlreadyRunning
@@ -117,6 +118,7 @@ def _certificate(parser: argparse.ArgumentParser) -> None:
 def _run(words: argparse.Namespace, environ: Mapping[str, str]) -> int:
     configuration = _configuration(words, environ)
     managed_by = words.managed_by or ("systemd" if is_a_service(environ) else "shell")
+    collector.rest()
     # Everything that serves takes half a second to import; questions about the settings do without.
     from triforce_daemon.assemble import daemon
 

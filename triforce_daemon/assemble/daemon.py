@@ -1,7 +1,6 @@
 """Runs the daemon: binds, opens, builds, serves, and takes it all apart again."""
 
 import asyncio
-import gc
 import logging
 import os
 import resource
@@ -24,7 +23,7 @@ from triforce_daemon.listeners.network import Network
 from triforce_daemon.listeners.serving import Listening
 from triforce_daemon.listeners.unix_socket import SocketListener
 from triforce_daemon.routes import app
-from triforce_daemon.runtime import logs
+from triforce_daemon.runtime import collector, logs
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.runtime.recent_lines import RecentLines
 from triforce_daemon.runtime.redaction import Redactor
@@ -66,7 +65,7 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
         )
         parts = await build_parts(ground, managed_by)
         served = app.build(parts, ground.clock)
-        _spare_the_collector()
+        collector.look_seldom()
         try:
             _keep_fresh(network, ground, told, parts.get(Reload))
             listening = Listening(served, taken, ground.lifecycle, settings.daemon.drain_seconds)
@@ -87,13 +86,6 @@ async def run(configuration: Configuration, environ: Mapping[str, str], managed_
             await database.close()
             log.info("stopped")
         return ground.lifecycle.restarts
-
-
-def _spare_the_collector() -> None:
-    # What is built now lives as long as the daemon: the collector need not look at it again.
-    gc.freeze()
-    # Requests leave few circles behind: to look for them every 700 objects costs each of them some percent.
-    gc.set_threshold(50_000, 20, 100)
 
 
 def _listeners(settings: Settings) -> set[str]:
