@@ -11,8 +11,8 @@ from triforce_daemon.stores.tables import agreements
 class AgreementStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = database.prepared(insert(agreements))
-        self._end = database.prepared(delete(agreements).where(agreements.c.name == bindparam("at")))
+        self._insert = database.prepared(lambda: insert(agreements))
+        self._end = database.prepared(lambda: delete(agreements).where(agreements.c.name == bindparam("at")))
 
     async def reach(self, name: str, value: str, *, anew: bool = False) -> str:
         """What holds: `value`, where nobody came first; with `anew` in any case. Raises StorageFailed."""

@@ -36,7 +36,7 @@ class ApprovalStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         column = approvals.c
-        self._insert = database.prepared(insert(approvals))
+        self._insert = database.prepared(lambda: insert(approvals))
         by = and_(column.asker == bindparam("by"), column.tool == bindparam("of"), column.state == "granted")
         exactly = and_(column.digest == bindparam("what"), column.expires > bindparam("now"))
         standing = column.until > bindparam("now")
@@ -44,23 +44,30 @@ class ApprovalStore:
         # One that stands stays; one for this call alone is used up, by whoever comes first.
         spent = case((and_(column.until.is_not(None), standing), "granted"), else_="used")
         self._take = database.prepared(
-            update(approvals).where(column.id == found.scalar_subquery(), by).values(state=spent).returning(column.id)
+            lambda: (
+                update(approvals)
+                .where(column.id == found.scalar_subquery(), by)
+                .values(state=spent)
+                .returning(column.id)
+            )
         )
         own = column.id == bindparam("at")
         open_ = and_(own, column.state == "pending", column.expires > bindparam("now"))
         self._answer = database.prepared(
-            update(approvals)
-            .where(open_)
-            .values(
-                state=bindparam("verdict"),
-                answered=bindparam("now"),
-                answered_by=bindparam("whom"),
-                until=bindparam("till"),
+            lambda: (
+                update(approvals)
+                .where(open_)
+                .values(
+                    state=bindparam("verdict"),
+                    answered=bindparam("now"),
+                    answered_by=bindparam("whom"),
+                    until=bindparam("till"),
+                )
+                .returning(column.id)
             )
-            .returning(column.id)
         )
         self._revoke = database.prepared(
-            update(approvals).where(own, column.state == "granted").values(state="revoked").returning(column.id)
+            lambda: update(approvals).where(own, column.state == "granted").values(state="revoked").returning(column.id)
         )
 
     async def insert(self, row: ApprovalRow) -> None:

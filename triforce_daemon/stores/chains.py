@@ -53,29 +53,33 @@ class ChainStore:
         self._database = database
         column = chains.c
         at = column.id == bindparam("at")
-        self._insert = database.prepared(insert(chains))
-        self._add = database.prepared(insert(chain_cycles))
+        self._insert = database.prepared(lambda: insert(chains))
+        self._add = database.prepared(lambda: insert(chain_cycles))
         moved: dict[str, Any] = {"status": bindparam("to"), "updated": bindparam("now")}
         was = (column.status == bindparam("one")) | (column.status == bindparam("other"))
         self._move = database.prepared(
-            update(chains).where(at, was).values(**moved, error=bindparam("why")).returning(column.id)
+            lambda: update(chains).where(at, was).values(**moved, error=bindparam("why")).returning(column.id)
         )
         self._resume = database.prepared(
-            update(chains)
-            .where(at, column.status == bindparam("one"))
-            .values(**moved, error=bindparam("why"), job=bindparam("by"), daemon=bindparam("where"))
-            .returning(column.id)
+            lambda: (
+                update(chains)
+                .where(at, column.status == bindparam("one"))
+                .values(**moved, error=bindparam("why"), job=bindparam("by"), daemon=bindparam("where"))
+                .returning(column.id)
+            )
         )
         open_ = (column.status == "running") | (column.status == "pausing")
         self._interrupt = database.prepared(
-            update(chains)
-            .where(column.daemon == bindparam("of"), open_)
-            .values(status="interrupted", updated=bindparam("now"))
+            lambda: (
+                update(chains)
+                .where(column.daemon == bindparam("of"), open_)
+                .values(status="interrupted", updated=bindparam("now"))
+            )
         )
-        self._touch = database.prepared(update(chains).where(at).values(updated=bindparam("now")))
-        self._forget = database.prepared(delete(chains).where(column.updated < bindparam("before"), ~open_))
+        self._touch = database.prepared(lambda: update(chains).where(at).values(updated=bindparam("now")))
+        self._forget = database.prepared(lambda: delete(chains).where(column.updated < bindparam("before"), ~open_))
         self._delete_of = database.prepared(
-            delete(chains).where(column.account == bindparam("of")).returning(column.id)
+            lambda: delete(chains).where(column.account == bindparam("of")).returning(column.id)
         )
 
     async def insert(self, row: ChainRow) -> None:

@@ -1,6 +1,6 @@
 """The database as stores know it: many readers, one writer that commits in groups. Its kinds have a room each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -84,8 +84,8 @@ class Database(Protocol):
         """Write what was handed in, then let go."""
         ...
 
-    def prepared(self, statement: Executable) -> Prepared:
-        """An INSERT, UPDATE or DELETE in this database's own words."""
+    def prepared(self, build: Callable[[], Executable]) -> Prepared:
+        """An INSERT, UPDATE or DELETE in this database's own words; it is built when it is first needed."""
         ...
 
     def upsert(self, table: Table, keys: Sequence[str], columns: Sequence[str]) -> Prepared:

@@ -25,11 +25,11 @@ class FileChangeStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         column = file_changes.c
-        self._insert = database.prepared(insert(file_changes))
-        self._delete = database.prepared(delete(file_changes).where(column.id == bindparam("at")))
-        self._forget = database.prepared(delete(file_changes).where(column.created < bindparam("earlier")))
+        self._insert = database.prepared(lambda: insert(file_changes))
+        self._delete = database.prepared(lambda: delete(file_changes).where(column.id == bindparam("at")))
+        self._forget = database.prepared(lambda: delete(file_changes).where(column.created < bindparam("earlier")))
         self._delete_of = database.prepared(
-            delete(file_changes).where(column.account == bindparam("of")).returning(column.id)
+            lambda: delete(file_changes).where(column.account == bindparam("of")).returning(column.id)
         )
 
     async def insert(self, row: FileChangeRow) -> None:

@@ -24,15 +24,15 @@ class InvitationRow(TypedDict):
 class InvitationStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = database.prepared(insert(invitations))
+        self._insert = database.prepared(lambda: insert(invitations))
         its_own = invitations.c.digest == bindparam("code")
         good = its_own & invitations.c.used.is_(None) & (invitations.c.expires > bindparam("now"))
         self._take = database.prepared(
-            update(invitations).where(good).values(used=bindparam("now")).returning(invitations.c.tier)
+            lambda: update(invitations).where(good).values(used=bindparam("now")).returning(invitations.c.tier)
         )
-        self._give_back = database.prepared(update(invitations).where(its_own).values(used=null()))
+        self._give_back = database.prepared(lambda: update(invitations).where(its_own).values(used=null()))
         self._delete = database.prepared(
-            delete(invitations).where(invitations.c.id == bindparam("at")).returning(invitations.c.id)
+            lambda: delete(invitations).where(invitations.c.id == bindparam("at")).returning(invitations.c.id)
         )
 
     async def all(self) -> list[InvitationRow]:

@@ -42,20 +42,26 @@ class JobStore:
         self._database = database
         column = jobs.c
         at = column.id == bindparam("at")
-        self._insert = database.prepared(insert(jobs))
-        self._change = database.prepared(update(jobs).where(at).values({name: bindparam(name) for name in _CHANGING}))
+        self._insert = database.prepared(lambda: insert(jobs))
+        self._change = database.prepared(
+            lambda: update(jobs).where(at).values({name: bindparam(name) for name in _CHANGING})
+        )
         # Prepared statements hold no lists.
         still = or_(*(column.state == state for state in _OPEN))
         self._ask = database.prepared(
-            update(jobs).where(at, still).values(cancel=bindparam("now")).returning(column.id)
+            lambda: update(jobs).where(at, still).values(cancel=bindparam("now")).returning(column.id)
         )
         self._abandon = database.prepared(
-            update(jobs)
-            .where(column.daemon == bindparam("of"), still)
-            .values(state="failed", error=bindparam("why"), finished=bindparam("now"))
+            lambda: (
+                update(jobs)
+                .where(column.daemon == bindparam("of"), still)
+                .values(state="failed", error=bindparam("why"), finished=bindparam("now"))
+            )
         )
-        self._forget = database.prepared(delete(jobs).where(column.finished < bindparam("before")))
-        self._delete_of = database.prepared(delete(jobs).where(column.account == bindparam("of")).returning(column.id))
+        self._forget = database.prepared(lambda: delete(jobs).where(column.finished < bindparam("before")))
+        self._delete_of = database.prepared(
+            lambda: delete(jobs).where(column.account == bindparam("of")).returning(column.id)
+        )
 
     async def insert(self, row: JobRow) -> None:
         """Raises StorageFailed."""

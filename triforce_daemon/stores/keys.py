@@ -39,7 +39,7 @@ class KeyHistoryStore:
         self._use = database.upsert(key_history, identity, ["last_used"])
         self._test = database.upsert(key_history, identity, tuple(KeyTestRow.__annotations__))
         self._forget = database.prepared(
-            delete(key_history).where(*(key_history.c[name] == bindparam(f"the_{name}") for name in identity))
+            lambda: delete(key_history).where(*(key_history.c[name] == bindparam(f"the_{name}") for name in identity))
         )
 
     async def all(self) -> list[KeyRow]:

@@ -55,11 +55,11 @@ class Entry(TypedDict):
 class LedgerStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = database.prepared(insert(ledger))
+        self._insert = database.prepared(lambda: insert(ledger))
         of = update(ledger).where(ledger.c.client == bindparam("of"))
         # A session's id is as good as a name for whoever knew it.
         nameless = of.values(client=bindparam("to"), session=null(), token=null())
-        self._rename = database.prepared(nameless.returning(ledger.c.request))
+        self._rename = database.prepared(lambda: nameless.returning(ledger.c.request))
 
     def row(self, entry: Entry) -> Write:
         """The write that adds `entry`; to be committed together with what it pays for."""

@@ -28,13 +28,13 @@ _RENEWED = ("refresh", "used", "expires")
 class LoginStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = database.prepared(insert(logins))
+        self._insert = database.prepared(lambda: insert(logins))
         values = update(logins).values({name: bindparam(name) for name in _RENEWED})
         as_it_was = (logins.c.id == bindparam("login")) & (logins.c.refresh == bindparam("before"))
-        self._renew = database.prepared(values.where(as_it_was).returning(logins.c.id))
-        self._end = database.prepared(delete(logins).where(logins.c.id == bindparam("login")))
-        self._of_user = database.prepared(delete(logins).where(logins.c.user == bindparam("of")))
-        self._old = database.prepared(delete(logins).where(logins.c.expires <= bindparam("now")))
+        self._renew = database.prepared(lambda: values.where(as_it_was).returning(logins.c.id))
+        self._end = database.prepared(lambda: delete(logins).where(logins.c.id == bindparam("login")))
+        self._of_user = database.prepared(lambda: delete(logins).where(logins.c.user == bindparam("of")))
+        self._old = database.prepared(lambda: delete(logins).where(logins.c.expires <= bindparam("now")))
 
     async def all(self, now: int) -> list[LoginRow]:
         """Those that have not ended, the oldest first; the others are deleted. Raises StorageFailed."""

@@ -26,7 +26,7 @@ class McpToolStore:
         column = mcp_tools.c
         self._put = database.upsert(mcp_tools, ["server", "tool"], ["digest", "declaration", "accepted", "accepted_by"])
         it = (column.server == bindparam("of")) & (column.tool == bindparam("called"))
-        self._delete = database.prepared(delete(mcp_tools).where(it))
+        self._delete = database.prepared(lambda: delete(mcp_tools).where(it))
 
     async def put(self, rows: Iterable[McpToolRow], gone: Iterable[tuple[str, str]] = ()) -> None:
         """Keep these, in place of what was kept of them, and forget those that are `gone`. Raises StorageFailed."""

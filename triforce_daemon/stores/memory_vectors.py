@@ -26,8 +26,10 @@ class MemoryVectorStore:
         names = ("memory", "model", "vector")
         values = select(*(bindparam(name, type_=memory_vectors.c[name].type) for name in names))
         there = select(memories.c.row).where(memories.c.row == bindparam("memory")).exists()
-        self._put = database.prepared(insert(memory_vectors).from_select(names, values.where(there)))
-        self._drop = database.prepared(memory_vectors.delete().where(memory_vectors.c.memory == bindparam("of_row")))
+        self._put = database.prepared(lambda: insert(memory_vectors).from_select(names, values.where(there)))
+        self._drop = database.prepared(
+            lambda: memory_vectors.delete().where(memory_vectors.c.memory == bindparam("of_row"))
+        )
 
     async def put(self, vectors: Sequence[tuple[int, bytes]]) -> None:
         """Keep them; what was deleted meanwhile gets none. Raises StorageFailed."""

@@ -55,26 +55,28 @@ class MemoryWrites:
         named, of_entry = own & (column.id == bindparam("at")), own & (column.entry == bindparam("at"))
         gone: dict[str, Any] = {"forgotten": bindparam("moment"), "gone": bindparam("by_change")}
         self._insert = database.prepared(
-            insert(memories).values({name: bindparam(name) for name in NewRow.__annotations__})
+            lambda: insert(memories).values({name: bindparam(name) for name in NewRow.__annotations__})
         )
-        self._succeed = database.prepared(_succeeding())
-        self._step_down = database.prepared(update(memories).where(named & _followed()).values(current=0))
-        self._lead = database.prepared(update(memories).where(named).values(current=bindparam("whether")))
-        self._judge = database.prepared(update(memories).where(named).values(confidence=bindparam("to")))
-        self._forget = database.prepared(update(memories).where(of_entry & kept).values(gone))
+        self._succeed = database.prepared(_succeeding)
+        self._step_down = database.prepared(lambda: update(memories).where(named & _followed()).values(current=0))
+        self._lead = database.prepared(lambda: update(memories).where(named).values(current=bindparam("whether")))
+        self._judge = database.prepared(lambda: update(memories).where(named).values(confidence=bindparam("to")))
+        self._forget = database.prepared(lambda: update(memories).where(of_entry & kept).values(gone))
         self._unmake = database.prepared(
-            update(memories).where(of_entry & kept & (column.change == bindparam("of_change"))).values(gone)
+            lambda: update(memories).where(of_entry & kept & (column.change == bindparam("of_change"))).values(gone)
         )
         self._bring_back = database.prepared(
-            update(memories)
-            .where(of_entry & (column.gone == bindparam("of_change")))
-            .values(forgotten=null(), gone=null())
+            lambda: (
+                update(memories)
+                .where(of_entry & (column.gone == bindparam("of_change")))
+                .values(forgotten=null(), gone=null())
+            )
         )
-        self._delete_of = database.prepared(delete(memories).where(own).returning(column.entry))
-        self._purge = database.prepared(_purging())
-        self._say = database.prepared(_saying())
+        self._delete_of = database.prepared(lambda: delete(memories).where(own).returning(column.entry))
+        self._purge = database.prepared(_purging)
+        self._say = database.prepared(_saying)
         self._unsay = database.prepared(
-            delete(memory_validations).where(memory_validations.c.change == bindparam("of_change"))
+            lambda: delete(memory_validations).where(memory_validations.c.change == bindparam("of_change"))
         )
 
     def insert(self, row: NewRow) -> Write:

@@ -24,11 +24,11 @@ class PromptStore:
         self._database = database
         column = prompts.c
         its_own = (column.account == bindparam("of")) & (column.name == bindparam("called"))
-        self._insert = database.prepared(insert(prompts))
-        self._delete = database.prepared(delete(prompts).where(its_own).returning(column.version))
-        self._forget = database.prepared(delete(prompts).where(its_own, column.version <= bindparam("upto")))
+        self._insert = database.prepared(lambda: insert(prompts))
+        self._delete = database.prepared(lambda: delete(prompts).where(its_own).returning(column.version))
+        self._forget = database.prepared(lambda: delete(prompts).where(its_own, column.version <= bindparam("upto")))
         self._delete_of = database.prepared(
-            delete(prompts).where(column.account == bindparam("of")).returning(column.name)
+            lambda: delete(prompts).where(column.account == bindparam("of")).returning(column.name)
         )
 
     async def insert(self, row: PromptRow, forget_upto: int) -> None:

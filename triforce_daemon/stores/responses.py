@@ -24,12 +24,12 @@ class ResponseStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._put = database.upsert(responses, ["owner", "id"], ["previous", "input", "body", "created"])
-        self._forget = database.prepared(delete(responses).where(responses.c.created < bindparam("before")))
+        self._forget = database.prepared(lambda: delete(responses).where(responses.c.created < bindparam("before")))
         its_own = (responses.c.owner == bindparam("at_owner")) & (responses.c.id == bindparam("at_id"))
         self._delete_of = database.prepared(
-            delete(responses).where(responses.c.owner == bindparam("of")).returning(responses.c.id)
+            lambda: delete(responses).where(responses.c.owner == bindparam("of")).returning(responses.c.id)
         )
-        self._delete = database.prepared(delete(responses).where(its_own).returning(responses.c.id))
+        self._delete = database.prepared(lambda: delete(responses).where(its_own).returning(responses.c.id))
 
     def put(self, row: ResponseRow) -> Write:
         """The write that keeps a response, to be committed together with what it cost."""

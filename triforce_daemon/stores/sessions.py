@@ -65,32 +65,36 @@ class SessionStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.insert_session = database.prepared(insert(sessions))
+        self.insert_session = database.prepared(lambda: insert(sessions))
         self.insert_turn = database.prepared(
-            insert(turns).values({name: bindparam(name) for name in TurnRow.__annotations__})
+            lambda: insert(turns).values({name: bindparam(name) for name in TurnRow.__annotations__})
         )
         at = (turns.c.session == bindparam("at_session")) & (turns.c.number == bindparam("at_number"))
-        self._finish = database.prepared(update(turns).where(at).values({name: bindparam(name) for name in _FINISHED}))
-        self._keep_steps = database.prepared(update(turns).where(at).values(steps=bindparam("steps")))
-        self._delete_turn = database.prepared(delete(turns).where(at))
+        self._finish = database.prepared(
+            lambda: update(turns).where(at).values({name: bindparam(name) for name in _FINISHED})
+        )
+        self._keep_steps = database.prepared(lambda: update(turns).where(at).values(steps=bindparam("steps")))
+        self._delete_turn = database.prepared(lambda: delete(turns).where(at))
         self._touch = database.prepared(
-            update(sessions).where(sessions.c.id == bindparam("at")).values(updated=bindparam("updated"))
+            lambda: update(sessions).where(sessions.c.id == bindparam("at")).values(updated=bindparam("updated"))
         )
         self._change = database.prepared(
-            update(sessions)
-            .where(sessions.c.id == bindparam("at"))
-            .values(title=bindparam("title"), system=bindparam("system"), model=bindparam("model"))
+            lambda: (
+                update(sessions)
+                .where(sessions.c.id == bindparam("at"))
+                .values(title=bindparam("title"), system=bindparam("system"), model=bindparam("model"))
+            )
         )
-        self._delete = database.prepared(delete(sessions).where(sessions.c.id == bindparam("at")))
+        self._delete = database.prepared(lambda: delete(sessions).where(sessions.c.id == bindparam("at")))
         self._delete_of = database.prepared(
-            delete(sessions).where(sessions.c.owner == bindparam("of")).returning(sessions.c.id)
+            lambda: delete(sessions).where(sessions.c.owner == bindparam("of")).returning(sessions.c.id)
         )
         running = turns.c.state == "running"
         if database.fleet is not None:
             alive = turns.c.daemon.in_(database.fleet.others()) | (turns.c.daemon == database.fleet.number)
             running &= turns.c.daemon.is_(None) | ~alive
         self._interrupt = database.prepared(
-            update(turns).where(running).values(state="interrupted", finished=bindparam("now"))
+            lambda: update(turns).where(running).values(state="interrupted", finished=bindparam("now"))
         )
 
     # Writes

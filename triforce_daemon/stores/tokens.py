@@ -36,11 +36,11 @@ class TokenRow(TypedDict):
 class TokenStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = database.prepared(insert(tokens))
+        self._insert = database.prepared(lambda: insert(tokens))
         named = tokens.c.id == bindparam("token")
-        self._revoke = database.prepared(update(tokens).where(named).values(revoked=bindparam("moment")))
-        self._of_user = database.prepared(delete(tokens).where(tokens.c.user == bindparam("of")))
-        self._use = database.prepared(update(tokens).where(named).values(last_used=bindparam("moment")))
+        self._revoke = database.prepared(lambda: update(tokens).where(named).values(revoked=bindparam("moment")))
+        self._of_user = database.prepared(lambda: delete(tokens).where(tokens.c.user == bindparam("of")))
+        self._use = database.prepared(lambda: update(tokens).where(named).values(last_used=bindparam("moment")))
 
     async def all(self, ids: Collection[str] | None = None) -> list[TokenRow]:
         """Those of `ids`, or every token, the oldest first. Raises StorageFailed."""

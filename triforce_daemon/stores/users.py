@@ -71,8 +71,8 @@ class UserChange(TypedDict, total=False):
 class UserStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = database.prepared(insert(users))
-        self._delete = database.prepared(delete(users).where(users.c.id == bindparam("user")))
+        self._insert = database.prepared(lambda: insert(users))
+        self._delete = database.prepared(lambda: delete(users).where(users.c.id == bindparam("user")))
 
     async def all(self, ids: Collection[str] | None = None) -> list[UserRow]:
         """Those of `ids`, or everybody, the oldest first. Raises StorageFailed."""
@@ -89,7 +89,7 @@ class UserStore:
         """Write the columns in `change` and no others. Raises StorageFailed."""
         if change:
             values = update(users).values({name: bindparam(name) for name in change})
-            statement = self._database.prepared(values.where(users.c.id == bindparam("user")))
+            statement = self._database.prepared(lambda: values.where(users.c.id == bindparam("user")))
             kept = {name: json.dumps(value) if name == "models" else value for name, value in change.items()}
             await self._database.write(statement(user=user, **kept))
 

@@ -63,7 +63,7 @@ class Chain:
         self.head: Head | None = None
         columns = (audit.c.number, audit.c.hash)
         last = select(*columns).where(audit.c.chain == name).order_by(audit.c.number.desc()).limit(1)
-        self._query = database.prepared(last)()
+        self._query = database.prepared(lambda: last)()
 
     @property
     def lost(self) -> bool:

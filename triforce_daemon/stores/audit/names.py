@@ -44,10 +44,10 @@ class Names:
         #: By address and whose it is: the digest, and the day on which it was made.
         self._addresses: dict[tuple[str, str | None], tuple[str, int]] = {}
         self._erased: set[str] = set()
-        self._insert = database.prepared(insert(audit_names))
-        self._forget = database.prepared(delete(audit_names).where(audit_names.c.digest == bindparam("at")))
+        self._insert = database.prepared(lambda: insert(audit_names))
+        self._forget = database.prepared(lambda: delete(audit_names).where(audit_names.c.digest == bindparam("at")))
         old = audit_names.c.name.like("address/%") & (audit_names.c.made < bindparam("until"))
-        self._forget_old = database.prepared(delete(audit_names).where(old))
+        self._forget_old = database.prepared(lambda: delete(audit_names).where(old))
 
     async def load(self) -> None:
         """Read what is kept of this chain's accounts. Raises StorageFailed."""

@@ -46,12 +46,12 @@ class Kept:
 class AuditStore:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert_segment = database.prepared(insert(audit_segments))
+        self._insert_segment = database.prepared(lambda: insert(audit_segments))
         within = (audit.c.chain == bindparam("of")) & audit.c.number.between(bindparam("begin"), bindparam("end"))
-        self._delete = database.prepared(delete(audit).where(within, audit.c.kind == bindparam("which")))
+        self._delete = database.prepared(lambda: delete(audit).where(within, audit.c.kind == bindparam("which")))
         at = (audit_segments.c.chain == bindparam("of")) & (audit_segments.c.number == bindparam("at"))
         self._mark = database.prepared(
-            update(audit_segments).where(at).values(pruned=bindparam("gone"), kept=bindparam("rest"))
+            lambda: update(audit_segments).where(at).values(pruned=bindparam("gone"), kept=bindparam("rest"))
         )
 
     async def chains(self) -> list[str]:

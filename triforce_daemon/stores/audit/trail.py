@@ -23,7 +23,7 @@ class Trail:
         self.names = names
         self._database = database
         self._clock = clock
-        self._insert = database.prepared(insert(audit))
+        self._insert = database.prepared(lambda: insert(audit))
 
     async def row(
         self,

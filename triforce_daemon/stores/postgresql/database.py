@@ -1,6 +1,6 @@
 """PostgreSQL, which several daemons may share: many readers through SQLAlchemy, one writer with group commit."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -57,14 +57,15 @@ class PostgresqlDatabase:
         await self._writer.stop()
         await self._engine.dispose()
 
-    def prepared(self, statement: Executable) -> Statement:
-        return Statement(statement)
+    def prepared(self, build: Callable[[], Executable]) -> Statement:
+        return Statement(build)
 
     def upsert(self, table: Table, keys: Sequence[str], columns: Sequence[str]) -> Statement:
-        new = insert(table).values({name: bindparam(name) for name in (*keys, *columns)})
-        return Statement(
-            new.on_conflict_do_update(index_elements=keys, set_={name: new.excluded[name] for name in columns})
-        )
+        def build() -> Executable:
+            new = insert(table).values({name: bindparam(name) for name in (*keys, *columns)})
+            return new.on_conflict_do_update(index_elements=keys, set_={name: new.excluded[name] for name in columns})
+
+        return Statement(build)
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:

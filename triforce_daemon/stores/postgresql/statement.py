@@ -1,5 +1,6 @@
 """A statement in PostgreSQL's words, with its values in the order in which they are sent."""
 
+from collections.abc import Callable
 from functools import cached_property
 
 from sqlalchemy import Executable
@@ -11,11 +12,10 @@ from triforce_daemon.stores.database import Write
 
 
 class Statement:
-    """Compiled when it is first called, and once."""
+    """Built and compiled when it is first called, and once."""
 
-    def __init__(self, statement: Executable) -> None:
-        assert isinstance(statement, ClauseElement)
-        self._statement = statement
+    def __init__(self, build: Callable[[], Executable]) -> None:
+        self._build = build
 
     def __call__(self, **values: object) -> Write:
         sql, constants = self._compiled
@@ -26,7 +26,9 @@ class Statement:
     @cached_property
     def _compiled(self) -> tuple[str, dict[str, object]]:
         """Its text, and all names in their order, with the values that are always the same."""
-        compiled = self._statement.compile(dialect=dialect())
+        statement = self._build()
+        assert isinstance(statement, ClauseElement)
+        compiled = statement.compile(dialect=dialect())
         assert isinstance(compiled, SQLCompiler)
         constants = {name: value for name, value in (compiled.params or {}).items() if value is not None}
         return str(compiled), {name: constants.get(name) for name in compiled.positiontup or ()}

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy import URL, Executable, Table, bindparam
@@ -56,14 +56,15 @@ class SqliteDatabase:
         if self._lock is not None:
             os.close(self._lock)
 
-    def prepared(self, statement: Executable) -> Statement:
-        return Statement(statement)
+    def prepared(self, build: Callable[[], Executable]) -> Statement:
+        return Statement(build)
 
     def upsert(self, table: Table, keys: Sequence[str], columns: Sequence[str]) -> Statement:
-        new = insert(table).values({name: bindparam(name) for name in (*keys, *columns)})
-        return Statement(
-            new.on_conflict_do_update(index_elements=keys, set_={name: new.excluded[name] for name in columns})
-        )
+        def build() -> Executable:
+            new = insert(table).values({name: bindparam(name) for name in (*keys, *columns)})
+            return new.on_conflict_do_update(index_elements=keys, set_={name: new.excluded[name] for name in columns})
+
+        return Statement(build)
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:

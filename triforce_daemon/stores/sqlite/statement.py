@@ -1,5 +1,6 @@
 """A statement in SQLite's words."""
 
+from collections.abc import Callable
 from functools import cached_property
 
 from sqlalchemy import Executable
@@ -12,12 +13,11 @@ from triforce_daemon.stores.database import Write
 class Statement:
     """Called with its values it becomes a `Write`.
 
-    It is compiled when it is first called, and once: of nearly two hundred most are not needed for long.
+    It is built and compiled when it is first called, and once: of nearly two hundred most are not needed for long.
     """
 
-    def __init__(self, statement: Executable) -> None:
-        assert isinstance(statement, ClauseElement)
-        self._statement = statement
+    def __init__(self, build: Callable[[], Executable]) -> None:
+        self._build = build
 
     def __call__(self, **values: object) -> Write:
         sql, constants = self._compiled
@@ -26,5 +26,7 @@ class Statement:
     @cached_property
     def _compiled(self) -> tuple[str, dict[str, object]]:
         """Its text, and the values that are always the same."""
-        compiled = self._statement.compile(dialect=sqlite_dialect(paramstyle="named"))
+        statement = self._build()
+        assert isinstance(statement, ClauseElement)
+        compiled = statement.compile(dialect=sqlite_dialect(paramstyle="named"))
         return str(compiled), {name: value for name, value in (compiled.params or {}).items() if value is not None}

@@ -71,7 +71,7 @@ async def test_a_change_is_heard_by_all_at_its_commit(two: Two) -> None:
     ears = [Ear(), Ear()]
     one.fleet.on_change("logins", ears[0])
     other.fleet.on_change("logins", ears[1])
-    add = one.prepared(insert(logins))
+    add = one.prepared(lambda: insert(logins))
     await one.write(add(**ROW), add(**{**ROW, "id": "l2"}))
     for ear in ears:
         assert await ear.next() == {"l1", "l2"}
@@ -81,11 +81,11 @@ async def test_that_a_token_was_used_is_no_news(two: Two) -> None:
     one, other = two
     ear = Ear()
     other.fleet.on_change("tokens", ear)
-    await one.write(one.prepared(insert(tokens))(**TOKEN))
+    await one.write(one.prepared(lambda: insert(tokens))(**TOKEN))
     assert await ear.next() == {"t1"}
     at = update(tokens).where(tokens.c.id == bindparam("at"))
-    await one.write(one.prepared(at.values(last_used=bindparam("now")))(at="t1", now=7))
-    await one.write(one.prepared(at.values(revoked=bindparam("now")))(at="t1", now=8))
+    await one.write(one.prepared(lambda: at.values(last_used=bindparam("now")))(at="t1", now=7))
+    await one.write(one.prepared(lambda: at.values(revoked=bindparam("now")))(at="t1", now=8))
     assert await ear.next() == {"t1"}
     assert len(ear.heard) == 2
 
@@ -97,7 +97,7 @@ async def test_who_was_away_reads_everything_anew(frail: Postgresql, two: Two) -
     await asyncio.to_thread(frail.stop)
     await asyncio.to_thread(frail.start)
     assert await ear.next() is None
-    await one.write(one.prepared(insert(logins))(**ROW))
+    await one.write(one.prepared(lambda: insert(logins))(**ROW))
     assert await ear.next() == {"l1"}
     assert await others(one) == [other.fleet.number]
 
