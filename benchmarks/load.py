@@ -1,6 +1,7 @@
-"""A load driver: so many connections, each asking again as soon as it was answered. Prints what it saw as JSON.
+"""A load driver: so many connections, each asking again as soon as it was answered, or all of them so many times a
+second, whatever is answered. Prints what it saw as JSON.
 
-python -m benchmarks.load PORT PATH BODY [--key KEY] [--connections N] [--seconds S | --requests N]
+python -m benchmarks.load PORT PATH BODY [--key KEY] [--connections N] [--seconds S | --requests N] [--rate R]
 """
 
 import argparse
@@ -8,6 +9,7 @@ import asyncio
 import json
 import re
 import time
+from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
@@ -20,10 +22,11 @@ _EVENT = b"data: "
 
 @dataclass
 class Seen:
-    """Times in microseconds. `gaps`: between two events of a stream."""
+    """Times in microseconds. `gaps`: between two events of a stream; `late`: requests that found no connection free."""
 
     requests: int = 0
     refused: int = 0
+    late: int = 0
     events: int = 0
     seconds: float = 0
     latency: dict[str, float] = field(default_factory=dict[str, float])
@@ -44,21 +47,55 @@ def percentiles(values: list[float]) -> dict[str, float]:
 class Run:
     """What all connections share."""
 
-    def __init__(self, request: bytes, connections: int, requests: int, seconds: float) -> None:
+    def __init__(self, request: bytes, connections: int, requests: int, seconds: float, rate: float = 0) -> None:
+        """`rate`: requests a second; 0: as many as are answered."""
         self.request = request
         self.seen = Seen()
         self.latency: list[float] = []
         self.first: list[float] = []
         self.gaps: list[float] = []
+        self._rate = rate
         self._left = requests
         self._open = connections
         self._began = time.perf_counter()
         self._until = self._began + seconds
+        self._idle: list[Asker] = []
+        self._waiting: deque[float] = deque()
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def may_ask(self) -> bool:
-        self._left -= 1
-        return self._left >= 0 and time.perf_counter() < self._until
+    def next(self, asker: "Asker") -> None:
+        """Have `asker` ask, wait for its turn, or leave."""
+        if self._waiting:
+            # It counts from when it was due: who is slow is not spared what comes meanwhile.
+            asker.ask(self._waiting.popleft())
+        elif not self._may_ask():
+            asker.leave()
+        elif self._rate:
+            self._idle.append(asker)
+        else:
+            self._left -= 1
+            asker.ask(time.perf_counter())
+
+    async def pace(self) -> None:
+        """Have those ask who are idle, by the clock; returns when all has been asked."""
+        due = time.perf_counter()
+        while self._may_ask():
+            now = time.perf_counter()
+            if due > now:
+                await asyncio.sleep(due - now)
+                continue
+            due += 1 / self._rate
+            self._left -= 1
+            if self._idle:
+                self._idle.pop().ask(now)
+            else:
+                self.seen.late += 1
+                self._waiting.append(now)
+        while self._idle:
+            self._idle.pop().leave()
+
+    def _may_ask(self) -> bool:
+        return self._left > 0 and time.perf_counter() < self._until
 
     def ended(self) -> None:
         self._open -= 1
@@ -79,21 +116,22 @@ class Asker(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._ask()
+        self._run.next(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._run.ended()
 
-    def _ask(self) -> None:
-        if not self._run.may_ask():
-            self._transport.close()
-            return
+    def leave(self) -> None:
+        self._transport.close()
+
+    def ask(self, began: float) -> None:
+        """Send the request, which was due when it `began`."""
         self._received = b""
         self._size = 0
         self._wanted: int | None = None
         self._streams = False
         self._last = 0.0
-        self._began = time.perf_counter()
+        self._began = began
         self._transport.write(self._run.request)
 
     def data_received(self, data: bytes) -> None:
@@ -141,7 +179,7 @@ class Asker(asyncio.Protocol):
 
     def _answered(self) -> None:
         self._run.latency.append(time.perf_counter() - self._began)
-        self._ask()
+        self._run.next(self)
 
 
 def request_of(port: int, path: str, body: str, key: str) -> bytes:
@@ -151,13 +189,15 @@ def request_of(port: int, path: str, body: str, key: str) -> bytes:
     return head.encode() + content
 
 
-async def drive(port: int, request: bytes, connections: int, requests: int, seconds: float) -> Seen:
+async def drive(port: int, request: bytes, connections: int, requests: int, seconds: float, rate: float = 0) -> Seen:
     """Returns when every connection is done. Raises TimeoutError where answers do not come."""
-    run = Run(request, connections, requests, seconds)
+    run = Run(request, connections, requests, seconds, rate)
     loop = asyncio.get_running_loop()
     for _ in range(connections):
         await loop.create_connection(lambda: Asker(run), "127.0.0.1", port)
     async with asyncio.timeout(seconds + 30):
+        if rate:
+            await run.pace()
         await run.done
     return run.summary()
 
@@ -171,10 +211,11 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=1)
     parser.add_argument("--requests", type=int, default=1 << 30)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--rate", type=float, default=0)
     chosen: Any = parser.parse_args()
     request = request_of(chosen.port, chosen.path, chosen.body, chosen.key)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        seen = runner.run(drive(chosen.port, request, chosen.connections, chosen.requests, chosen.seconds))
+        seen = runner.run(drive(chosen.port, request, chosen.connections, chosen.requests, chosen.seconds, chosen.rate))
     print(json.dumps(asdict(seen)))
 
 

@@ -4,7 +4,7 @@ import json
 import re
 from ipaddress import ip_address
 from typing import Annotated, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -60,6 +60,9 @@ def redis_address(text: str) -> str:
         raise ValueError("unix:// is followed by the path of a socket")
     if "ssl_cert_reqs" in parts.query or "ssl_check_hostname" in parts.query:
         raise ValueError("who answers by rediss:// is always checked; name what issued his certificate: ssl_ca_certs")
+    known = {"db", *(("ssl_ca_certs", "ssl_certfile", "ssl_keyfile") if parts.scheme == "rediss" else ())}
+    if stray := [name for name, _ in parse_qsl(parts.query, keep_blank_values=True) if name not in known]:
+        raise ValueError(f"{parts.scheme}:// has no `{stray[0]}`; it has {', '.join(sorted(known))}")
     # Raises ValueError itself where the port is no number or too large.
     _ = parts.port
     return text

@@ -7,7 +7,11 @@ import pytest
 
 from benchmarks import gateway
 from benchmarks.gateway import ASKED, CHAT, GATES, MESSAGES, Measured, memory, report, streamed
+from benchmarks.report import machine
 from benchmarks.targets import Target, running
+
+#: Row 23: so many requests a second, and what the daemon may add to the provider's own time, in microseconds.
+RATE, P50, P99 = 1_000, 2_000, 10_000
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +39,26 @@ def test_memory_does_not_grow_with_the_requests(targets: dict[str, Target], in_f
     _, growth = memory(daemon, requests)
     # MiB. What grows at first are the caches of SQLite and of the allocator.
     assert growth < most
+
+
+@pytest.mark.long
+@pytest.mark.timeout(120)
+def test_row_23_a_thousand_requests_a_second_wait_little(targets: dict[str, Target], in_full: bool) -> None:
+    """Of several rounds the best one counts: what the machine does besides makes all that is measured worse."""
+    seconds, rounds = (10, 3) if in_full else (1, 8)
+    found: list[tuple[float, float]] = []
+    for _ in range(rounds):
+        through, straight = (
+            targets[name].load(CHAT, ASKED, connections=128, rate=RATE, seconds=seconds)
+            for name in ("triforce", "provider")
+        )
+        assert through["requests"] > 0.95 * RATE * seconds
+        p50, p99 = (through["latency"][at] - straight["latency"][at] for at in ("p50", "p99"))
+        found.append((p50, p99))
+        print(f"p50 {p50:.0f} µs, p99 {p99:.0f} µs, {through['cpu']:.0f} µs of the processor, {machine()}")
+        if p50 <= P50 and p99 <= P99:
+            return
+    raise AssertionError(f"p50 and p99 in each round, in microseconds: {found}; {machine()}")
 
 
 def one(figure: float) -> dict[str, Any]:

@@ -47,3 +47,37 @@ async def test_who_is_refused_is_counted() -> None:
         found = await drive(port, request_of(port, "/", "", ""), 1, 1, 10)
         await asyncio.sleep(0.01)
     assert (found.requests, found.refused) == (1, 1)
+
+
+async def answering(seconds: float, model: str = "mock", **options: float) -> load.Seen:
+    """What is seen of a provider that takes so long for each answer."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while not reader.at_eof():
+            try:
+                await reader.readuntil(b"[]}")
+            except asyncio.IncompleteReadError:
+                break
+            await asyncio.sleep(seconds)
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        request = request_of(port, "/", json.dumps({"model": model, "messages": []}), "key")
+        return await drive(port, request, int(options["connections"]), 100, 10, options["rate"])
+
+
+async def test_so_many_a_second_whatever_is_answered() -> None:
+    found = await answering(0, connections=4, rate=200)
+    assert (found.requests, found.late) == (100, 0)
+    assert 0.45 < found.seconds < 0.9
+
+
+async def test_who_is_slow_is_not_spared_what_comes_meanwhile() -> None:
+    found = await answering(0.01, connections=1, rate=200)
+    assert found.requests == 100
+    assert found.late > 50
+    # The last was due after half a second and answered after a whole one.
+    assert found.latency["p99"] > 300_000

@@ -85,13 +85,25 @@ def test_what_is_no_list_of_text(given: object) -> None:
         TypeAdapter(Texts).validate_python(given)
 
 
-@pytest.mark.parametrize("text", ["", "redis://localhost/1", "rediss://:pw@redis.example:6380", "unix:///run/r.sock"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "redis://localhost/1", "rediss://:pw@redis.example:6380", "unix:///run/r.sock", "unix:///r.sock?db=2"),
+        "rediss://redis.example?ssl_ca_certs=/etc/ca.pem&ssl_certfile=/etc/c.pem&ssl_keyfile=/etc/k.pem",
+    ],
+)
 def test_an_address_of_redis_is_taken(text: str) -> None:
     assert redis_address(text) == text
 
 
 @pytest.mark.parametrize(
-    "text", ["localhost:6379", "http://localhost", "unix://", "redis://h:port", "rediss://h?ssl_cert_reqs=none"]
+    "text",
+    [
+        *("localhost:6379", "http://localhost", "unix://", "redis://h:port", "rediss://h?ssl_cert_reqs=none"),
+        # What would be passed over in silence: a slip of the pen, TLS where there is none, a secret in the open.
+        *("rediss://h?ssl_ca_cert=/etc/ca.pem", "redis://h?ssl_ca_certs=/etc/ca.pem", "redis://h?password=secret"),
+        *("rediss://h?ssl_ca_certs=/etc/ca.pem&ssl_ca_path", "unix:///r.sock?protocol=3"),
+    ],
 )
 def test_what_is_no_address_of_redis_is_refused(text: str) -> None:
     with pytest.raises(ValueError):

@@ -1,7 +1,9 @@
 """Where Redis is, and what it takes to be let in, out of one address."""
 
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from redis.asyncio.connection import parse_url
 
@@ -21,15 +23,11 @@ class Address:
     def of(cls, url: str, password: str | None = None) -> "Address":
         """Of `redis://`, `rediss://` or `unix://`; `password` counts where the address holds none.
 
-        Raises ValueError, and OSError where a file of certificates that it names cannot be read.
+        Raises ValueError.
         """
         told = parse_url(url)
-        tls = None
-        if url.startswith("rediss://"):
-            # Who answers is always checked: `ssl_cert_reqs=none` is not taken.
-            tls = ssl.create_default_context(cafile=told.get("ssl_ca_certs"))
-            if certificate := told.get("ssl_certfile"):
-                tls.load_cert_chain(certificate, told.get("ssl_keyfile"))
+        # Who answers is always checked: `ssl_cert_reqs=none` is not taken.
+        tls = _tls(**_files(told)) if url.startswith("rediss://") else None
         return cls(
             host=told.get("host", "localhost"),
             port=told.get("port", 6_379),
@@ -51,3 +49,27 @@ class Address:
 
     def __str__(self) -> str:
         return self.path or f"{self.host}:{self.port}"
+
+
+def _files(told: Mapping[str, Any]) -> dict[str, str]:
+    return {name: told[name] for name in ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile") if told.get(name)}
+
+
+def _tls(ssl_ca_certs: str = "", ssl_certfile: str = "", ssl_keyfile: str = "") -> ssl.SSLContext:
+    try:
+        # Whoever names who is trusted trusts nobody else.
+        context = ssl.create_default_context(cafile=ssl_ca_certs or None)
+    except OSError as error:
+        raise ValueError(f"ssl_ca_certs={ssl_ca_certs}: {_said(error, 'it holds no certificate')}") from error
+    try:
+        if ssl_certfile:
+            # Without a password OpenSSL would ask the terminal for that of a locked key.
+            context.load_cert_chain(ssl_certfile, ssl_keyfile or None, password="")
+    except OSError as error:
+        named = f"ssl_certfile={ssl_certfile}" + (f", ssl_keyfile={ssl_keyfile}" if ssl_keyfile else "")
+        raise ValueError(f"{named}: {_said(error, 'they are no certificate with its key')}") from error
+    return context
+
+
+def _said(error: OSError, of_content: str) -> str:
+    return of_content if isinstance(error, ssl.SSLError) else str(error.strerror)

@@ -10,11 +10,14 @@ from typing import Any
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.stores.redis.address import Address
 from triforce_daemon.stores.redis.faults import RedisFault, RedisUnreachable
+from triforce_daemon.stores.redis.reasons import reason
 from triforce_daemon.stores.redis.wire import Wire, Word
 
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 2.0
+#: Of them, what TLS may take: who does not speak it often says nothing at all.
+HANDSHAKE_SECONDS = 1.5
 #: The wait before the first attempt to connect again, and the longest one.
 FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0
 JITTER = (0.8, 1.2)
@@ -94,8 +97,8 @@ class RedisConnection:
                 # Pipelined like all else; the first refusal is the reason.
                 await asyncio.gather(*(wire.call(*words) for words in self.address.greeting()))
         except (OSError, RedisFault) as error:
-            wire.end(str(error) or "Redis did not answer in time")
-            self.trouble = str(error) or "Redis did not answer in time"
+            self.trouble = reason(error, self.address)
+            wire.end(self.trouble)
             return None
         except BaseException:
             wire.end("not wanted any more")
@@ -110,4 +113,7 @@ class RedisConnection:
         if address.path is not None:
             await loop.create_unix_connection(lambda: wire, address.path)
         else:
-            await loop.create_connection(lambda: wire, address.host, address.port, ssl=address.tls)
+            patience = None if address.tls is None else HANDSHAKE_SECONDS
+            await loop.create_connection(
+                lambda: wire, address.host, address.port, ssl=address.tls, ssl_handshake_timeout=patience
+            )

@@ -35,5 +35,15 @@ def test_by_tls_whoever_answers_is_checked() -> None:
 
 
 def test_a_file_of_certificates_has_to_be_there(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="No such file"):
+    with pytest.raises(ValueError, match=r"ssl_ca_certs=.*none.pem: No such file"):
         Address.of(f"rediss://redis.example?ssl_ca_certs={tmp_path / 'none.pem'}")
+    with pytest.raises(ValueError, match=r"ssl_certfile=.*none.pem, ssl_keyfile=k: No such file"):
+        Address.of(f"rediss://redis.example?ssl_certfile={tmp_path / 'none.pem'}&ssl_keyfile=k")
+
+
+def test_a_file_of_certificates_has_to_hold_some(tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").write_text("nothing\n")
+    with pytest.raises(ValueError, match=r"empty.pem: it holds no certificate"):
+        Address.of(f"rediss://redis.example?ssl_ca_certs={tmp_path / 'empty.pem'}")
+    with pytest.raises(ValueError, match=r"empty.pem: they are no certificate with its key"):
+        Address.of(f"rediss://redis.example?ssl_certfile={tmp_path / 'empty.pem'}")
