@@ -27,7 +27,7 @@ def ports(ours: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Po
 
 
 def tried(url: str, password: str | None = PASSWORD) -> str | None:
-    """Why Redis is not reached at that address, None where it answers; on the daemon's loop, which has its own words."""
+    """Why Redis is not reached at that address; None where it answers. On the daemon's loop, which words it so."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_tried(url, password))
 
