@@ -88,6 +88,10 @@ class McpServer(Section):
     """How long it may take until it has said what its tools are."""
     call_seconds: Seconds = 120
     """How long a call of one of its tools may take."""
+    answer_seconds: Seconds = 300
+    """How long whoever has called may take to answer what it asks on the way."""
+    protocol: Literal["newest", "2025-11-25"] = "newest"
+    """The revision that is spoken with it: the newest that it knows, or 2025-11-25 and before."""
     tools: Names = []
     """The tools that are offered, as it calls them, with * as a wildcard; empty: all."""
     tier: TierName = "free"

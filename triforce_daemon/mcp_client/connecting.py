@@ -37,7 +37,7 @@ class Reaching:
         hear(process.last_words)
         ended = self.tasks.start(self._end(program), f"end of {name}")
         try:
-            async with connected(name, pipes(process, self.tasks), settings.start_seconds) as connection:
+            async with connected(name, pipes(process, self.tasks), settings) as connection:
                 yield Link(connection, ended, program.confined, process.pid)
         except Gone:
             words = process.last_words(1)
@@ -53,7 +53,7 @@ class Reaching:
         transport = OutboundTransport(self.outbound, max(settings.start_seconds, settings.call_seconds))
         async with (
             httpx2.AsyncClient(transport=transport, headers=headers, timeout=None, trust_env=False) as client,
-            connected(name, streamable_http_client(settings.url, http_client=client), settings.start_seconds) as there,
+            connected(name, streamable_http_client(settings.url, http_client=client), settings) as there,
         ):
             yield Link(there, asyncio.get_running_loop().create_future())
 

@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from typing import cast
+
+_DEPTH = 24
 
 #: Whole sequences of ECMA-48, of which nothing is to be left: CSI, those with a text of their own, and the short ones.
 _SEQUENCES = re.compile(
@@ -26,6 +29,19 @@ def plain_line(text: str, most: int) -> str:
     """The same on one line of at most so many characters."""
     line = " ".join(plain(text).split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def plain_value(value: object, depth: int = 0) -> object:
+    """The same of every text in a JSON value; what is nested too deep is left out."""
+    if isinstance(value, str):
+        return plain(value)
+    if depth > _DEPTH:
+        return None
+    if isinstance(value, list):
+        return [plain_value(one, depth + 1) for one in cast("list[object]", value)]
+    if isinstance(value, dict):
+        return {plain(key): plain_value(one, depth + 1) for key, one in cast("dict[str, object]", value).items()}
+    return value
 
 
 def hides(text: str) -> bool:

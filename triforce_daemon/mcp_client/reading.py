@@ -1,15 +1,10 @@
 """What a mounted server has beside tools: resources, templates of them, prompts, and words that fit into those."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from mcp.client.session import ClientSession
-from mcp_types import (
-    GetPromptResult,
-    PromptReference,
-    ReadResourceResult,
-    ResourceTemplateReference,
-)
+from mcp_types import PromptReference, ReadResourceResult, ResourceTemplateReference
 from pydantic import BaseModel
 
 from triforce_daemon.errors import ToolFailed
@@ -34,13 +29,7 @@ async def listed(session: ClientSession, told: Told) -> Reading:
 async def contents(session: ClientSession, told: Told, uri: str) -> Items:
     """A resource, as contents of MCP. Raises Gone, ToolFailed."""
     answer: ReadResourceResult = await told(session.read_resource(uri))
-    return [_dump(one) for one in answer.contents]
-
-
-async def messages(session: ClientSession, told: Told, name: str, arguments: Mapping[str, str]) -> Items:
-    """A prompt, as messages of MCP. Raises Gone, ToolFailed."""
-    answer: GetPromptResult = await told(session.get_prompt(name, dict(arguments)))
-    return [_dump(one) for one in answer.messages]
+    return [dumped(one) for one in answer.contents]
 
 
 async def completions(
@@ -65,5 +54,6 @@ async def _all(ask: Callable[..., Awaitable[Any]], field: str, told: Told) -> It
         return ()
 
 
-def _dump(value: BaseModel) -> dict[str, Any]:
+def dumped(value: BaseModel) -> dict[str, Any]:
+    """In the words of the protocol."""
     return value.model_dump(by_alias=True, mode="json", exclude_none=True)

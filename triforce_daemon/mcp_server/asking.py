@@ -7,6 +7,7 @@ from typing import Any, cast
 from mcp.shared.exceptions import MCPDeprecationWarning, MCPError, NoBackChannelError
 from mcp.shared.message import ServerMessageMetadata
 from mcp_types import (
+    LOG_LEVEL_META_KEY,
     MISSING_REQUIRED_CLIENT_CAPABILITY,
     CreateMessageRequest,
     CreateMessageRequestParams,
@@ -38,6 +39,10 @@ class McpClient:
             for name, answer in (params.input_responses or {}).items()
         }
         self.state = params.request_state
+        self.at_once = context.session.can_send_request
+        # Revisions with sessions have a client hear everything, unless it says otherwise.
+        wanted: object = (context.meta or {}).get(LOG_LEVEL_META_KEY) if context.meta else None
+        self.log_level = wanted if isinstance(wanted, str) else "debug" if self.at_once else None
 
     async def ask(self, method: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         request = request_of({"method": method, "params": params})
@@ -51,13 +56,13 @@ class McpClient:
             raise ToolUnavailable(f"The client cannot be asked this: {error}", None) from None
         return answer.model_dump(by_alias=True, exclude_none=True)
 
-    async def log(self, level: str, data: Any) -> None:
+    async def log(self, level: str, data: Any, source: str | None = None) -> None:
         told = self._context.session
         with warnings.catch_warnings():
             # The newest revision has it no more; those before do, and their clients look at it.
             warnings.simplefilter("ignore", MCPDeprecationWarning)
             await told.send_log_message(  # pyright: ignore[reportDeprecated]
-                cast(LoggingLevel, level), data, related_request_id=self._context.request_id
+                cast(LoggingLevel, level), data, source, related_request_id=self._context.request_id
             )
 
 

@@ -7,12 +7,12 @@ from triforce_daemon.mcp_server.server import server
 from triforce_daemon.mcp_server.shelf import Shelf
 from triforce_daemon.mcp_server.shelf_handlers import ShelfHandlers
 from triforce_daemon.mcp_server.tool_handlers import ToolHandlers
-from triforce_daemon.mcp_server.views import Views
+from triforce_daemon.mcp_server.views import View
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.toolbox.runner import Runner
 
 
-def build(views: Views, runner: Runner, shelf: Shelf, tasks: Tasks, max_body_bytes: int) -> Endpoint:
-    """An endpoint that runs as one of `tasks`."""
-    made = server(ToolHandlers(views, runner, tasks), ShelfHandlers(shelf), InMemorySubscriptionBus())
+def build(views: View, runner: Runner, shelf: Shelf, tasks: Tasks, max_body_bytes: int, of: str | None) -> Endpoint:
+    """An endpoint that runs as one of `tasks`; `of`: the mounted server of which it is."""
+    made = server(ToolHandlers(views, runner, tasks), ShelfHandlers(shelf), InMemorySubscriptionBus(), of)
     return Endpoint(made, tasks, max_body_bytes)

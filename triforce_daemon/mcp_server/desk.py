@@ -5,10 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from triforce_daemon.mcp_server.server_shelf import ServerPrompts, ServerResources
+from triforce_daemon.mcp_server.server_view import ServerView
 from triforce_daemon.mcp_server.shelf import Shelf
-from triforce_daemon.mcp_server.views import Views
+from triforce_daemon.mcp_server.views import View, Views
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.runtime.threads import in_thread
+from triforce_daemon.services.mcp_servers.mounts import McpMounts
 from triforce_daemon.toolbox.runner import Runner
 
 if TYPE_CHECKING:
@@ -21,22 +24,31 @@ class McpDesk:
     runner: Runner
     shelf: Shelf
     tasks: Tasks
+    mounts: McpMounts
     max_body_bytes: int
-    _endpoint: "asyncio.Task[Endpoint] | None" = field(default=None, init=False)
+    _endpoints: "dict[str | None, asyncio.Task[Endpoint]]" = field(default_factory=dict, init=False)
 
-    async def endpoint(self) -> "Endpoint":
-        """The endpoint, which runs from now on."""
-        if self._endpoint is None:
-            self._endpoint = self.tasks.start(self._start(), "start of mcp")
+    async def endpoint(self, of: str | None = None) -> "Endpoint":
+        """The endpoint, or that of one mounted server, which runs from now on. Raises NotFound."""
+        if of is not None:
+            self.mounts.find(of)
+        if of not in self._endpoints:
+            self._endpoints[of] = self.tasks.start(self._start(of), "start of mcp")
         # Whoever stops waiting does not stop it for the others.
-        return await asyncio.shield(self._endpoint)
+        return await asyncio.shield(self._endpoints[of])
 
-    async def _start(self) -> "Endpoint":
+    async def _start(self, of: str | None) -> "Endpoint":
         build = await in_thread(_builder)
-        return build(self.views, self.runner, self.shelf, self.tasks, self.max_body_bytes)
+        views, shelf = (self.views, self.shelf) if of is None else self._of_mounted(of)
+        return build(views, self.runner, shelf, self.tasks, self.max_body_bytes, of)
+
+    def _of_mounted(self, name: str) -> tuple[View, Shelf]:
+        """Whatever there is of it each time: its sessions are its own, and see nothing else."""
+        shelf = Shelf([ServerResources(self.mounts, name)], [ServerPrompts(self.mounts, name)])
+        return ServerView(self.runner.catalog, self.mounts, name), shelf
 
 
-def _builder() -> "Callable[[Views, Runner, Shelf, Tasks, int], Endpoint]":
+def _builder() -> "Callable[[View, Runner, Shelf, Tasks, int, str | None], Endpoint]":
     from triforce_daemon.mcp_server.building import build
 
     return build

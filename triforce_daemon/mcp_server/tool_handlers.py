@@ -18,7 +18,7 @@ from triforce_daemon.errors import InvalidArguments, NotFound, ToolNotFound
 from triforce_daemon.mcp_server.asking import McpClient, capability_missing, input_required
 from triforce_daemon.mcp_server.request import Context, caller_of, request_id_of, toolset_of
 from triforce_daemon.mcp_server.tool_words import call_result
-from triforce_daemon.mcp_server.views import Views
+from triforce_daemon.mcp_server.views import View
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.toolbox.client import CapabilityMissing, InputRequired
 from triforce_daemon.toolbox.runner import Request, Runner
@@ -26,7 +26,7 @@ from triforce_daemon.toolbox.runner import Request, Runner
 
 @dataclass(frozen=True, slots=True)
 class ToolHandlers:
-    views: Views
+    views: View
     runner: Runner
     tasks: Tasks
 

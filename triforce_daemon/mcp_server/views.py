@@ -1,7 +1,7 @@
 """Which tools a caller sees at an address; the list is written once for all who see the same."""
 
 from collections.abc import Hashable
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -16,6 +16,18 @@ from triforce_daemon.toolbox.toolsets import ALL, Toolsets
 
 #: Views that are kept written at the same time: tiers, scopes and toolsets differ, and callers make them up.
 _MOST = 256
+
+
+class View(Protocol):
+    """What callers see at an address."""
+
+    def written(self, caller: Caller, toolset: str) -> bytes:
+        """The JSON array of `tools/list`. Raises NotFound."""
+        ...
+
+    def find(self, toolset: str, name: str, arguments: dict[str, Any]) -> tuple[Entry, dict[str, Any]]:
+        """The tool of that name, with its arguments. Raises NotFound, InvalidArguments."""
+        ...
 
 
 class Views:

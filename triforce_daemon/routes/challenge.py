@@ -33,4 +33,5 @@ def _parameters(scope: Scope) -> list[bytes]:
     if not _HOST.fullmatch(host):
         return []
     place = scope["scheme"].encode() + b"://" + host + METADATA.encode()
-    return [b'resource_metadata="%s"' % place, b'scope="tools"']
+    scopes = b"tools:mounted" if path.startswith(f"{_MCP}/servers/") else b"tools"
+    return [b'resource_metadata="%s"' % place, b'scope="%s"' % scopes]

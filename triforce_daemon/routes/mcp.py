@@ -1,5 +1,7 @@
 """The Model Context Protocol: tools, resources and prompts for programs that speak it."""
 
+from typing import TYPE_CHECKING
+
 from fastapi import Request
 from starlette.types import ASGIApp
 from typing_extensions import TypedDict
@@ -9,9 +11,12 @@ from triforce_daemon.mcp_server.desk import McpDesk
 from triforce_daemon.mcp_server.fast_lane import FastLane, message_of
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.json_body import refuse_too_many
-from triforce_daemon.routes.policy import PUBLIC, TOOL_SCOPES, TOOLS
+from triforce_daemon.routes.policy import MOUNTED, PUBLIC, TOOL_SCOPES, TOOLS
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.toolbox.toolsets import ALL
+
+if TYPE_CHECKING:
+    from triforce_daemon.mcp_server.endpoint import Endpoint
 
 routes = Routes()
 
@@ -58,6 +63,30 @@ async def take_message(exchange: Exchange) -> None:
     body = await exchange.body()
     refuse_too_many(body)
     await _hand_over(exchange, (await exchange.part(McpDesk).endpoint()).take_message, body)
+
+
+@routes.direct("POST", PATH + "/servers/{name}", policy=MOUNTED)
+async def take_request_to_server(exchange: Exchange) -> None:
+    """The same for one mounted server alone, whose tools, resources and prompts have their own names here."""
+    body = await exchange.body()
+    refuse_too_many(body)
+    await _hand_over(exchange, (await _of_server(exchange)).serve, body)
+
+
+@routes.direct("GET", PATH + "/servers/{name}", policy=MOUNTED)
+async def listen_to_server(exchange: Exchange) -> None:
+    """What there is to say of that server outside of any answer, as an event stream of a session."""
+    await _hand_over(exchange, (await _of_server(exchange)).serve, endless=True)
+
+
+@routes.direct("DELETE", PATH + "/servers/{name}", policy=MOUNTED)
+async def end_session_with_server(exchange: Exchange) -> None:
+    """End a session with that server."""
+    await _hand_over(exchange, (await _of_server(exchange)).serve)
+
+
+async def _of_server(exchange: Exchange) -> "Endpoint":
+    return await exchange.part(McpDesk).endpoint(exchange.path["name"])
 
 
 async def _hand_over(exchange: Exchange, app: ASGIApp, body: bytes | None = None, *, endless: bool = False) -> None:

@@ -40,6 +40,8 @@ READ = Policy("read", lambda caller: caller.may("read"))
 SESSIONS = Policy("sessions", lambda caller: caller.may("sessions"))
 #: Who may call tools; which of them is the toolbox's matter.
 TOOLS = Policy("tools", calls)
+#: Who may see and call what mounted servers have.
+MOUNTED = Policy("mounted", lambda caller: caller.may("tools:mounted"))
 #: Who may keep entries in memory; each has his own.
 MEMORY = Policy("memory", lambda caller: caller.may("memory"))
 #: Anybody who is known, be it as a guest.

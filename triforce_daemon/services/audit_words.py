@@ -16,6 +16,8 @@ def in_words(kind: str, document: Mapping[str, Any]) -> str:
     ]
     shown = cast(Mapping[str, object], document.get("shows") or {})
     told += [f"{name}={_short(value)}" for name, value in shown.items()]
+    if document.get("asked"):
+        told.append("asked")
     if document.get("times", 1) > 1:
         told.append(f"{document['times']} times")
     return " ".join([what, *told])

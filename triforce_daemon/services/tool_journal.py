@@ -37,6 +37,8 @@ class ToolJournal:
         }
         if outcome.error is not None:
             told["error"] = outcome.error.code
+        if outcome.asked:
+            told["asked"] = True
         audited = {
             "what": "called",
             **told,

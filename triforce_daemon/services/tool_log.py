@@ -35,7 +35,7 @@ def _call(item: AuditItem) -> LoggedCall:
         tool=told["tool"],
         via=told["via"],
         arguments=told["arguments"],
-        status=told.get("error", "ok"),
+        status=told.get("error", "asked" if told.get("asked") else "ok"),
         ms=told["ms"],
         receipt=item["request"],
     )

@@ -32,11 +32,15 @@ class Client(Protocol):
     answers: Mapping[str, Any]
     #: The state of that `InputRequired`; what comes here is what was sent, and nothing else.
     state: str | None
+    #: Whether `ask` reaches it while its call is answered; else an `InputRequired` does.
+    at_once: bool
+    #: From which level on it wants to hear what is logged; None: it does not.
+    log_level: str | None
 
     async def ask(self, method: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """Ask it at once and wait for its answer, in revisions that have a way back. Raises ToolUnavailable."""
         ...
 
-    async def log(self, level: str, data: Any) -> None:
-        """Tell it something on the way."""
+    async def log(self, level: str, data: Any, source: str | None = None) -> None:
+        """Tell it something on the way; `source` is who says it."""
         ...

@@ -32,6 +32,8 @@ class Entry:
     #: What serves it: the function by its module and name, or the server's own tool.
     handler: str
     _run: Callable[[dict[str, Any], ToolCall], Awaitable[Any]]
+    #: Whether a call is one that was let in before, and comes back with what it was asked.
+    goes_on: Callable[[Mapping[str, Any], ToolCall], bool] = lambda arguments, call: False
 
     @property
     def title(self) -> str:

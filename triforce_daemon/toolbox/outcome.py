@@ -25,6 +25,8 @@ class Outcome:
     changes: tuple[Change, ...] = ()
     #: What a value cannot hold, as content blocks of MCP.
     blocks: Sequence[Block] = ()
+    #: It is not over: whoever has called has to answer something first.
+    asked: bool = False
 
     @property
     def ok(self) -> bool:

@@ -16,7 +16,7 @@ from triforce_daemon.toolbox.catalog import Catalog
 from triforce_daemon.toolbox.client import CapabilityMissing, Client, InputRequired
 from triforce_daemon.toolbox.content import Block, Content
 from triforce_daemon.toolbox.digest import digest_of
-from triforce_daemon.toolbox.entry import Entry
+from triforce_daemon.toolbox.entry import OWN, Entry
 from triforce_daemon.toolbox.outcome import Outcome, written_out
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ class Runner:
         )
         content: Content | None = None
         error: TriforceError | None = None
+        entry: Entry | None = None
         name, digest = request.name, ""
         try:
             # First of all: what cannot be written down is not done.
@@ -77,6 +78,9 @@ class Runner:
             name = entry.name
             content = written_out(await self._called(entry, request, call))
         except (InputRequired, CapabilityMissing):
+            if entry is not None and entry.server != OWN:
+                # Somebody else's program has run already.
+                await self._written(request, name, digest, call, began, asked=True)
             raise
         except asyncio.CancelledError:
             # What it has done until then is done: that too is written down.
@@ -101,10 +105,12 @@ class Runner:
         began: float,
         content: Content | None = None,
         error: TriforceError | None = None,
+        *,
+        asked: bool = False,
     ) -> Outcome:
         ms = round((self.clock.ticks() - began) * 1_000)
         value, blocks = (content.value, content.blocks) if content is not None else (None, ())
-        outcome = Outcome(name, request.request_id, ms, value, error, tuple(call.changes), blocks)
+        outcome = Outcome(name, request.request_id, ms, value, error, tuple(call.changes), blocks, asked)
         await self.journal.record(request, digest, outcome)
         return outcome
 
@@ -124,7 +130,7 @@ class Runner:
 
     async def _called(self, entry: Entry, request: Request, call: ToolCall) -> Content:
         arguments = entry.signature.arguments(request.arguments)
-        if needed(request.caller, entry, arguments):
+        if needed(request.caller, entry, arguments) and not entry.goes_on(arguments, call):
             if not request.asks:
                 raise ApprovalDenied(f"The tool {entry.name} needs an approval, and nobody is asked here.", None)
             await self.approvals.require(request.caller, entry, request.arguments, at_his_terminal=request.approved)

@@ -34,7 +34,9 @@ def plain_tool(name: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "description": f"Do {name}.", "inputSchema": {"type": "object"}, **more}
 
 
-READING = [plain_tool(name, annotations=_READ) for name in ("picture", "fail", "steps", "tell", "reach", "hang")]
+READING = [
+    plain_tool(name, annotations=_READ) for name in ("picture", "fail", "steps", "tell", "reach", "hang", "ask", "log")
+]
 #: Says nothing of what it does.
 WRITING = [
     plain_tool("die"),

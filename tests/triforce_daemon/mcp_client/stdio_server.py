@@ -19,6 +19,18 @@ def text(words: str, **more: Any) -> dict[str, Any]:
     return {"content": [{"type": "text", "text": words}], **more}
 
 
+def asked(request: dict[str, Any]) -> dict[str, Any]:
+    """What the client answers; whatever else it sends meanwhile is answered as well."""
+    id = f"q{time.monotonic_ns()}"
+    say({"id": id, **request})
+    for line in sys.stdin:
+        message = json.loads(line)
+        if "method" not in message and message.get("id") == id:
+            return message.get("result") or {"error": message["error"]["message"]}
+        answer(message)
+    sys.exit()
+
+
 def tools() -> list[dict[str, Any]]:
     with open(sys.argv[1], encoding="utf-8") as file:
         return json.load(file)
@@ -75,6 +87,13 @@ def called(request: dict[str, Any]) -> dict[str, Any] | None:
         case "tell":
             say({"method": "notifications/tools/list_changed"})
             return text("told")
+        case "ask":
+            params = {"message": "Your \x1b[31mname?", "requestedSchema": {"type": "object", "properties": {}}}
+            question = arguments.get("question") or {"method": "elicitation/create", "params": params}
+            return text(json.dumps([asked(question) for _ in range(arguments.get("times", 1))]))
+        case "log":
+            say({"method": "notifications/message", "params": {"level": "info", "data": {"said": "\x1b[31mhi"}}})
+            return text("logged")
         case "huge":
             return text("x" * (17 << 20))
         case "nonsense":

@@ -8,13 +8,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.triforce_daemon.mcp_client.a_line import ALine
 from tests.triforce_daemon.mcp_client.small_server import TOOLS, SmallServer, reaching
 from tests.triforce_daemon.served_daemon import ServedDaemon
 from triforce_daemon.children.confinement import Hidden
 from triforce_daemon.errors import SandboxUnavailable
 from triforce_daemon.mcp_client.link import Gone
 from triforce_daemon.mcp_server_settings import McpServer
-from triforce_daemon.toolbox.call import unheard
 
 
 def ignored(_: object) -> None:
@@ -35,7 +35,7 @@ async def test_what_it_gets_is_what_its_settings_name(folder: str, monkeypatch: 
     monkeypatch.setenv("CANARY", "secret")
     settings = SmallServer(folder).settings(env=["TOKEN=<{key}>", "PLAIN=a=b"], key="mine")
     async with reaching(folder) as reach, reach("small", settings, "s3cret", ignored) as link:
-        told = await link.connection.call("reach", {}, 5, unheard)
+        told = await link.connection.call("reach", {}, ALine())
     assert told.value is not None
     environ = told.value["environ"]
     assert environ.keys() <= {"PATH", "HOME", "LANG", "TOKEN", "PLAIN", "LC_CTYPE", "PWD", "SHLVL", "_", "OLDPWD"}
@@ -58,7 +58,7 @@ async def test_one_that_is_shut_in_reaches_nothing_of_the_daemons(folder: str) -
         settings = small.settings(confine="always")
         async with reach("small", settings, None, ignored) as link:
             wanted = {"files": [f"{state}/file", f"{given}/file", "/etc/passwd"], "sockets": [f"{state}/socket"]}
-            told = await link.connection.call("reach", wanted, 5, unheard)
+            told = await link.connection.call("reach", wanted, ALine())
     assert link.confined is True
     # The folder that it may read holds the daemon's own as well, which stays hidden within.
     assert told.value is not None and told.value["found"] == [f"{given}/file", "home"]
@@ -104,7 +104,7 @@ async def test_its_end_says_why(folder: str) -> None:
     small = SmallServer(folder)
     async with reaching(folder) as reach, reach("small", small.settings(), None, ignored) as link:
         with pytest.raises(Gone):
-            await link.connection.call("die", {}, 5, unheard)
+            await link.connection.call("die", {}, ALine())
         assert await link.ended == "It ended with status 3: no more"
 
 
@@ -112,7 +112,7 @@ async def test_one_that_uses_too_much_is_ended(folder: str, monkeypatch: pytest.
     monkeypatch.setattr("triforce_daemon.mcp_client.program._LOOK_SECONDS", 0.02)
     small = SmallServer(folder)
     async with reaching(folder) as reach, reach("small", small.settings(memory_mb=32), None, ignored) as link:
-        eating = asyncio.create_task(link.connection.call("eat", {"megabytes": 100}, 30, unheard))
+        eating = asyncio.create_task(link.connection.call("eat", {"megabytes": 100}, ALine()))
         assert await link.ended == "It used too much: memory."
         eating.cancel()
 
@@ -124,7 +124,7 @@ async def test_a_server_is_reached_by_its_address_with_its_secret(served: Served
     async with reaching(folder) as reach:
         async with reach("other", settings, token, ignored) as link:
             assert "calculate" in [tool["name"] for tool in await link.connection.tools()]
-            told = await link.connection.call("calculate", {"expression": "6*7"}, 5, unheard)
+            told = await link.connection.call("calculate", {"expression": "6*7"}, ALine())
         assert told.value is not None and told.value["value"] == "42"
         assert link.confined is None and link.connection.protocol == "2026-07-28"
         began = time.monotonic()

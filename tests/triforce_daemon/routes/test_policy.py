@@ -125,6 +125,9 @@ MATRIX = {
     "DELETE /v1/mcp": "tools",
     "GET /v1/mcp/sse": "tools",
     "POST /v1/mcp/messages": "tools",
+    "POST /v1/mcp/servers/{name}": "mounted",
+    "GET /v1/mcp/servers/{name}": "mounted",
+    "DELETE /v1/mcp/servers/{name}": "mounted",
     "GET /.well-known/oauth-protected-resource": "public",
     "GET /.well-known/oauth-protected-resource/v1/mcp": "public",
     "GET /v1/openapi.json": "caller",
@@ -183,7 +186,7 @@ USERS: dict[str, dict[str, str]] = {
 #: Who comes without anything that names him.
 UNKNOWN = ("nobody over the network", "another user")
 #: Tokens that are the owner's, one for each of these; `account` is a token of an account.
-TOKENS: tuple[Scope, ...] = ("inference", "read", "sessions", "memory", "tools")
+TOKENS: tuple[Scope, ...] = ("inference", "read", "sessions", "memory", "tools", "tools:mounted")
 #: Another user of this machine who is mapped to an account, and his number there.
 LOCAL, LOCAL_UID = "mapped user", 54_321
 #: Those who have accounts, however they show it.
@@ -197,7 +200,8 @@ PASSES = {
     "inference": {*PEOPLE, "inference", "owner"},
     "read": {*PEOPLE, "read", "owner"},
     "sessions": {*PEOPLE, "sessions", "owner"},
-    "tools": {*PEOPLE, "tools", "owner"},
+    "tools": {*PEOPLE, "tools", "tools:mounted", "owner"},
+    "mounted": {"admin", "tools:mounted", "owner"},
     "memory": {*PEOPLE, "memory", "owner"},
     "account": {*PEOPLE, "account"},
     "admin": {"admin", "owner"},
@@ -212,7 +216,7 @@ SOCKET = ("owner", "another user", LOCAL)
 MAPPED = {f"local_users__{LOCAL_UID}__account": "local"}
 #: These take their time, reach out, end what the others need, or never end themselves.
 SPARED = {
-    "GET /v1/mcp", "GET /v1/mcp/sse",
+    "GET /v1/mcp", "GET /v1/mcp/sse", "GET /v1/mcp/servers/{name}",
     "POST /v1/daemon/stop", "POST /v1/client/logout", "POST /v1/registry/refresh", "POST /v1/providers/test",
     "POST /v1/keys/test", "POST /v1/registry/pull", "GET /v1/doctor",
 }  # fmt: skip
@@ -318,7 +322,9 @@ def caller(who: str) -> Caller:
     if who == "owner":
         return Caller(kind="owner", name="anna")
     if who in PEOPLE:
-        return Caller(kind="user", name="user/u", user="u", scopes=frozenset(get_args(Scope)), admin=who == "admin")
+        # What is somebody else's is for admins, and for whom it has been granted to.
+        held = frozenset(get_args(Scope)) - (set() if who == "admin" else {"tools:mounted"})
+        return Caller(kind="user", name="user/u", user="u", scopes=held, admin=who == "admin")
     scopes = frozenset(scope for scope in get_args(Scope) if scope == who)
     return Caller(kind="token", name="t", user="u" if who == "account" else None, scopes=scopes)
 

@@ -50,13 +50,14 @@ def _entry(server: MountedServer, category: str, tool: MountedTool, offer: Offer
         server=server.name,
         handler=f"the server {server.name}, as {tool.tool}",
         _run=partial(_called, server, tool, offer),
+        goes_on=partial(server.goes_on, tool.tool),
     )
 
 
 async def _called(
     server: MountedServer, tool: MountedTool, offer: Offer, arguments: dict[str, Any], call: ToolCall
 ) -> Content:
-    """Raises ToolUnavailable, ToolFailed, also where what was promised does not come."""
+    """Raises as the server does; ToolFailed also where what was promised does not come."""
     content = await server.call(tool.tool, arguments, call)
     if offer.output_schema is not None and content.value is None and not content.failed:
         raise ToolFailed(f"The server {server.name} has not returned the value that {tool.tool} promises.", None)
@@ -75,7 +76,7 @@ def _declared(offer: Offer, settings: McpServer) -> Declaration:
         keywords=(),
         requires=(),
         approval=settings.approval == "always" or (settings.approval == "changes" and effect != "read"),
-        asks=False,
+        asks=True,
         owners=False,
         approval_for={},
         each=False,

@@ -4,18 +4,25 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import ToolFailed, ToolUnavailable, TriforceError
 from triforce_daemon.mcp_client.link import Gone, Link, Reach
 from triforce_daemon.mcp_client.plain_text import plain_line
 from triforce_daemon.mcp_client.read_items import NOTHING, Items
 from triforce_daemon.mcp_server_settings import McpServer
 from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.runtime.tasks import Tasks
+from triforce_daemon.services.mcp_servers.caller_line import CallerLine
 from triforce_daemon.services.mcp_servers.mounted_tool import MountedTool
 from triforce_daemon.services.mcp_servers.pins import Pins
+from triforce_daemon.services.mcp_servers.talk import Talks, speaker_of
+from triforce_daemon.services.mcp_servers.turn import Turn
+from triforce_daemon.services.mcp_servers.unfinished import UnfinishedCalls
 from triforce_daemon.toolbox.call import ToolCall
+from triforce_daemon.toolbox.client import Client
 from triforce_daemon.toolbox.content import Content
 from triforce_daemon.wire.mcp_servers import McpServerState
 
@@ -56,6 +63,7 @@ class MountedServer:
     secret: Callable[[], str | None]
     #: Called whenever its tools are not as before.
     changed: Callable[[], None]
+    tasks: Tasks
     pace: Pace = field(default_factory=Pace)
 
     def __post_init__(self) -> None:
@@ -73,6 +81,7 @@ class MountedServer:
         #: What it has said of its tools, and of nothing else; None: nothing yet.
         self._said: Sequence[Mapping[str, Any]] | None = None
         self._room = asyncio.Semaphore(_AT_ONCE)
+        self._talks = Talks(self.name, UnfinishedCalls(self.clock), self.tasks)
 
     async def live(self) -> None:
         """Until it is cancelled. Whatever the server does, nobody but its callers notices."""
@@ -81,6 +90,7 @@ class MountedServer:
             began = self.clock.ticks()
             reason = await self._once()
             self.link = None
+            _end_if_told()
             self._turn("down", plain_line(reason, _LONGEST_REASON))
             log.warning("a mounted server is down", extra={"server": self.name, "reason": self.reason})
             wait = self.pace.first if self.clock.ticks() - began >= self.pace.steady else wait
@@ -90,28 +100,54 @@ class MountedServer:
             self._turn("starting", self.reason)
 
     async def call(self, tool: str, arguments: dict[str, Any], call: ToolCall) -> Content:
-        """What the tool returned. Raises ToolUnavailable, ToolFailed."""
-        seconds = self.settings.call_seconds
-        return await self._asked(lambda connection: connection.call(tool, arguments, seconds, call.progress))
+        """What the tool returned. Raises ToolUnavailable, ToolFailed, InputRequired, CapabilityMissing."""
+        what = speaker_of(call.caller, "tools/call", tool, arguments)
+        speaker = replace(what, client=call.client, tell=call.progress)
+        return await self._talks.answer(
+            speaker,
+            lambda line, resumed: self._sent(line, lambda there: there.call(tool, arguments, line, resumed)),
+            stateless=self._stateless,
+        )
+
+    def goes_on(self, tool: str, arguments: Mapping[str, Any], call: ToolCall) -> bool:
+        """Whether this is a call that was let in before, and comes back with what was asked on the way."""
+        if call.client is None or call.client.at_once:
+            return False
+        speaker = speaker_of(call.caller, "tools/call", tool, arguments)
+        return self._talks.unfinished.holds(call.client.state, speaker.asker, speaker.what)
 
     async def read(self, uri: str) -> Items:
         """A resource, as contents of MCP. Raises ToolUnavailable, ToolFailed."""
         return await self._asked(lambda connection: connection.read(uri))
 
-    async def prompt(self, name: str, arguments: Mapping[str, str]) -> Items:
-        """A prompt, as messages of MCP. Raises ToolUnavailable, ToolFailed."""
-        return await self._asked(lambda connection: connection.prompt(name, arguments))
+    async def prompt(self, caller: Caller, name: str, arguments: Mapping[str, str], client: Client | None) -> Items:
+        """A prompt, as messages of MCP. Raises as `call` does."""
+        speaker = replace(speaker_of(caller, "prompts/get", name, arguments), client=client)
+        return await self._talks.answer(
+            speaker,
+            lambda line, resumed: self._sent(line, lambda there: there.prompt(name, arguments, line, resumed)),
+            stateless=self._stateless,
+        )
 
     async def complete(self, kind: str, name: str, argument: str, begun: str) -> Sequence[str]:
         """Words for an argument of a prompt or a template. Raises ToolUnavailable, ToolFailed."""
         return await self._asked(lambda connection: connection.complete(kind, name, argument, begun))
 
-    async def _asked(self, ask: "Callable[[Connection], Awaitable[Answer]]") -> Answer:
+    @property
+    def _stateless(self) -> bool:
+        return self.link is not None and self.link.connection.stateless
+
+    async def _sent(self, line: CallerLine, ask: "Callable[[Connection], Awaitable[Answer]]") -> Answer:
+        turn = Turn(self.settings.call_seconds, self._room)
+        line.within(turn, self.settings.answer_seconds)
+        return await self._asked(ask, turn)
+
+    async def _asked(self, ask: "Callable[[Connection], Awaitable[Answer]]", turn: Turn | None = None) -> Answer:
         link, seconds = self.link, self.settings.call_seconds
         if link is None:
             raise self.unavailable()
         try:
-            async with asyncio.timeout(seconds), self._room:
+            async with (turn or Turn(seconds, self._room)).taken():
                 return await ask(link.connection)
         except TimeoutError:
             raise ToolFailed(
@@ -199,3 +235,10 @@ class MountedServer:
         if tools != self.tools:
             self.tools = tools
             self.changed()
+
+
+def _end_if_told() -> None:
+    """Where it was ended while it was just failing, the SDK's groups of tasks have told of the failure alone."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

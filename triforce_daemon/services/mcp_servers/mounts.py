@@ -135,7 +135,9 @@ class McpMounts:
             # So that `triforce keys set` takes it.
             self._keys.learn(settings.key, ())
         secret = partial(self.secret, settings)
-        made = MountedServer(name, settings, self._pins, self._clock, self.reach, secret, self._publish, self._pace)
+        made = MountedServer(
+            *(name, settings, self._pins, self._clock, self.reach, secret, self._publish, self._tasks, self._pace)
+        )
         if not settings.enabled:
             made.state = "off"
         return made

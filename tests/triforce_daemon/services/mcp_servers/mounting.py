@@ -55,7 +55,7 @@ async def mounting(
         server = MountedServer(
             *("small", settings or small.settings(), kept, Clock()),
             door,  # type: ignore[arg-type]
-            *(lambda: None, lambda: changes.append(None), pace),
+            *(lambda: None, lambda: changes.append(None), tasks, pace),
         )
         life = tasks.start(server.live(), "life")
         try:

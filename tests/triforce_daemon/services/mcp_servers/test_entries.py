@@ -8,6 +8,7 @@ from tests.triforce_daemon.services.mcp_servers.test_mounted_tool import row, sa
 from tests.triforce_daemon.toolbox.bench import token, user
 from triforce_daemon.mcp_server_settings import McpServer
 from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.services.mcp_servers.entries import entries
 from triforce_daemon.services.mcp_servers.mounted_server import MountedServer
 from triforce_daemon.services.mcp_servers.mounted_tool import compared
@@ -18,7 +19,7 @@ from triforce_daemon.toolbox.entry import Entry
 def server(*tools: dict[str, Any], **settings: Any) -> MountedServer:
     made = MountedServer(
         *("s", McpServer(command="x", **settings), None, Clock()),  # type: ignore[arg-type]
-        *(None, lambda: None, lambda: None),  # type: ignore[arg-type]
+        *(None, lambda: None, lambda: None, Tasks()),  # type: ignore[arg-type]
     )
     made.tools = compared("s", (), tools, {"a": row("a"), "gone": row("gone")})
     return made
