@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.homes import environment
+from triforce_daemon.runtime import collector
 
 CACHE = Path(__file__).parent.parent / ".cache" / "models"
 
@@ -26,6 +27,12 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("short", calm, derandomize=True, max_examples=50)
     settings.register_profile("long", calm, max_examples=1_000)
     settings.load_profile("long" if config.getoption("--long") else "short")
+    # Eleven thousand tests are as much to look through as a daemon, and stay as long: the collector is told the same.
+    collector.rest()
+
+
+def pytest_collection_finish() -> None:
+    collector.look_seldom()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from glob import glob
 from importlib.util import find_spec
 from pathlib import Path
@@ -97,8 +97,11 @@ class Postgresql:
 
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None
-        for pid in [self._process.pid, *_children(self._process.pid)]:
-            os.kill(pid, number)
+        self._process.send_signal(number)
+        for pid in _children(self._process.pid):
+            # One that has just ended needs no signal.
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def _run(self, program: str, *words: str, patience: float = 0) -> str:
         command = [str(self._programs / program), *words]
