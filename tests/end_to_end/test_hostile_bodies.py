@@ -12,7 +12,7 @@ import pytest
 
 from tests.end_to_end.processes import Daemon, running
 from tests.triforce_daemon.pairs import make_pair, trusting
-from tests.triforce_daemon.routes.test_json_body import TRAPS
+from tests.triforce_daemon.routes.test_json_body import TRAPS, trap
 
 ON = ("--set", "builtin.enabled=false", "--set", "http.enabled=true", "--set", "http.port=0")
 SECURE = ("--set", "https.enabled=true", "--set", "https.port=0", "--set", "https.host=127.0.0.1")
@@ -88,7 +88,7 @@ def test_they_are_refused_at_every_door(bench: Bench, listener: str) -> None:
     before = bench.process.memory_info().rss
     found: dict[str, int] = {}
     for name in wanted:
-        body = TRAPS[name][0]
+        body = trap(name)
         found[name] = bench.status(listener, bench.head(listener, f"content-length: {len(body)}"), iter([body]))
     assert found == wanted
     for coding in ("gzip", "br", "deflate, gzip"):
@@ -103,7 +103,7 @@ def test_they_are_refused_at_every_door(bench: Bench, listener: str) -> None:
 def test_each_is_refused_in_little_time(bench: Bench, listener: str) -> None:
     slow: dict[str, float] = {}
     for name in ("deep lists", "deep objects", "many names", "a long number", "a name twice", "twice among many names"):
-        body = TRAPS[name][0]
+        body = trap(name)
         head = bench.head(listener, f"content-length: {len(body)}")
         took = min(_spent(bench, listener, head, body) for _ in range(2))
         if took > 3 * SECONDS:

@@ -3,6 +3,8 @@
 import json
 import time
 import tracemalloc
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,63 +17,71 @@ from triforce_daemon.routes.json_body import MOST_VALUES, read_json
 
 MANY = 1_000_000
 
-#: Bodies, and what is said of them.
-TRAPS: dict[str, tuple[bytes, int]] = {
-    "deep lists": (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", 400),
-    "deep objects": (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, 400),
-    "deeper than can be written": (b'{"a":' + b"[" * 300 + b"]" * 300 + b"}", 400),
-    "many names": (b"{" + b",".join(b'"a%d":1' % number for number in range(MANY)) + b"}", 413),
-    "many names with commas": (b"{" + b",".join(b'"a,%d":1' % number for number in range(MANY)) + b"}", 413),
-    "many names with quotes": (b"{" + b",".join(rb'"\"%d\\":""' % number for number in range(MANY)) + b"}", 413),
-    "many numbers": (b'{"a":[' + b"1," * 8_000_000 + b"1]}", 413),
-    "many lists": (b'{"a":[' + b"[]," * 5_000_000 + b"1]}", 413),
-    "not a number": (b'{"a":NaN}', 400),
-    "no end of numbers": (b'{"a":Infinity}', 400),
-    "a long number": (b'{"a":' + b"1" * 100_000 + b"}", 400),
-    "half a character": (rb'{"a":"\ud800"}', 400),
-    "the other half": (rb'{"\udc00":1}', 400),
-    "no text": (b'{"a":"\xff"}', 400),
-    "a mark before it": (b'\xef\xbb\xbf{"a":1}', 400),
-    "two of them": (b"{}{}", 400),
-    "a comment": (b'{"a":1}//', 400),
-    "a name twice": (b'{"a":1,"a":2}', 400),
-    "twice, at a distance": (b'{"a":1, "b":{"a":[1]}, "a" :1}', 400),
-    "twice, far inside": (b'{"a":[[{"b":[{"c":1,"d":{},"c":1}]}]]}', 400),
-    "twice, in two spellings": (rb'{"a":1,"\u0061":1}', 400),
-    "an empty one twice": (b'{"":1,"":1}', 400),
-    "twice among many": (b'{"x":[' + b'{"a": 1},' * 150_000 + b'{"a":1,"a":1}]}', 400),
+#: Bodies, and what is said of them. They are large, and all tests' processes read this: `trap` makes one.
+TRAPS: dict[str, tuple[Callable[[], bytes], int]] = {
+    "deep lists": (lambda: b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", 400),
+    "deep objects": (lambda: b'{"a":' * 100_000 + b"1" + b"}" * 100_000, 400),
+    "deeper than can be written": (lambda: b'{"a":' + b"[" * 300 + b"]" * 300 + b"}", 400),
+    "many names": (lambda: b"{" + b",".join(b'"a%d":1' % number for number in range(MANY)) + b"}", 413),
+    "many names with commas": (lambda: b"{" + b",".join(b'"a,%d":1' % number for number in range(MANY)) + b"}", 413),
+    "many names with quotes": (
+        lambda: b"{" + b",".join(rb'"\"%d\\":""' % number for number in range(MANY)) + b"}",
+        413,
+    ),
+    "many numbers": (lambda: b'{"a":[' + b"1," * 8_000_000 + b"1]}", 413),
+    "many lists": (lambda: b'{"a":[' + b"[]," * 5_000_000 + b"1]}", 413),
+    "not a number": (lambda: b'{"a":NaN}', 400),
+    "no end of numbers": (lambda: b'{"a":Infinity}', 400),
+    "a long number": (lambda: b'{"a":' + b"1" * 100_000 + b"}", 400),
+    "half a character": (lambda: rb'{"a":"\ud800"}', 400),
+    "the other half": (lambda: rb'{"\udc00":1}', 400),
+    "no text": (lambda: b'{"a":"\xff"}', 400),
+    "a mark before it": (lambda: b'\xef\xbb\xbf{"a":1}', 400),
+    "two of them": (lambda: b"{}{}", 400),
+    "a comment": (lambda: b'{"a":1}//', 400),
+    "a name twice": (lambda: b'{"a":1,"a":2}', 400),
+    "twice, at a distance": (lambda: b'{"a":1, "b":{"a":[1]}, "a" :1}', 400),
+    "twice, far inside": (lambda: b'{"a":[[{"b":[{"c":1,"d":{},"c":1}]}]]}', 400),
+    "twice, in two spellings": (lambda: rb'{"a":1,"\u0061":1}', 400),
+    "an empty one twice": (lambda: b'{"":1,"":1}', 400),
+    "twice among many": (lambda: b'{"x":[' + b'{"a": 1},' * 150_000 + b'{"a":1,"a":1}]}', 400),
     "twice among many names": (
-        b"{" + b",".join(b'"%d":1' % (number % 150_000) for number in range(150_001)) + b"}",
+        lambda: b"{" + b",".join(b'"%d":1' % (number % 150_000) for number in range(150_001)) + b"}",
         400,
     ),
-    "nothing": (b"", 400),
+    "nothing": (lambda: b"", 400),
 }
 
 #: What looks like a trap, and is none.
-HARMLESS = {
-    "a long text": b'{"a":"' + b"a, b, [c], " * 1_000_000 + b'"}',
-    "JSON in a text": json.dumps({"a": json.dumps([{"b": [1, 2, ""]}] * 100_000)}).encode(),
-    "backslashes before quotes": rb'{"a":"' + rb"\\\"," * 500_000 + rb'\\","b":"\\"}',
-    "an image": b'{"a":"' + b"AbC/" * 3_000_000 + b'"}',
-    "as many tokens as OpenAI takes": b'{"input":[' + b"12345," * 299_999 + b"1]}",
+HARMLESS: dict[str, Callable[[], bytes]] = {
+    "a long text": lambda: b'{"a":"' + b"a, b, [c], " * 1_000_000 + b'"}',
+    "JSON in a text": lambda: json.dumps({"a": json.dumps([{"b": [1, 2, ""]}] * 100_000)}).encode(),
+    "backslashes before quotes": lambda: rb'{"a":"' + rb"\\\"," * 500_000 + rb'\\","b":"\\"}',
+    "an image": lambda: b'{"a":"' + b"AbC/" * 3_000_000 + b'"}',
+    "as many tokens as OpenAI takes": lambda: b'{"input":[' + b"12345," * 299_999 + b"1]}",
 }
+
+
+@cache
+def trap(name: str) -> bytes:
+    return TRAPS[name][0]()
 
 
 @pytest.mark.parametrize("name", TRAPS)
 def test_a_trap_costs_little(name: str) -> None:
-    body, status = TRAPS[name]
+    body = trap(name)
     begun = time.process_time()
     with pytest.raises(TriforceError) as raised:
         read_json(body)
     # A tenth of a second where nothing else runs.
     assert time.process_time() - begun < 0.3
-    assert raised.value.status == status
+    assert raised.value.status == TRAPS[name][1]
     assert isinstance(raised.value, InvalidJson | PayloadTooLarge)
 
 
 @pytest.mark.parametrize("name", ["many names with commas", "many numbers", "deep lists"])
 def test_a_trap_takes_little_room(name: str) -> None:
-    body = TRAPS[name][0]
+    body = trap(name)
     tracemalloc.start()
     try:
         with pytest.raises(TriforceError):
@@ -83,7 +93,8 @@ def test_a_trap_takes_little_room(name: str) -> None:
 
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_only_looks_like_one_is_read(name: str) -> None:
-    assert read_json(HARMLESS[name]) == json.loads(HARMLESS[name])
+    body = HARMLESS[name]()
+    assert read_json(body) == json.loads(body)
 
 
 def test_the_bound_is_where_it_is_said() -> None:
@@ -99,9 +110,9 @@ ROUTES = [("POST", "/v1/chat/completions"), ("POST", "/v1/tokens"), ("PUT", "/v1
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 async def test_every_route_reads_in_the_same_way(served: ServedDaemon, method: str, path: str) -> None:
     found: dict[str, int] = {}
-    for name, (body, _) in TRAPS.items():
+    for name in TRAPS:
         if name != "nothing":
-            status, answer = await sent(served, method, path, body)
+            status, answer = await sent(served, method, path, trap(name))
             found[name] = status
             assert answer["error"]["message"]
     assert found == {name: status for name, (_, status) in TRAPS.items() if name != "nothing"}
