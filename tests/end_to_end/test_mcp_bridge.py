@@ -1,5 +1,6 @@
 """`triforce mcp` as desktop programs start it: the official client at its pipes, in both revisions."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
+from mcp.shared.exceptions import MCPError
 
 from tests.end_to_end.processes import Daemon, running
 from tests.triforce_cli.conftest import SCRIPT
@@ -44,3 +46,18 @@ async def test_its_token_ends_with_it(daemon: Daemon) -> None:
         tokens = daemon.call("GET", "/v1/tokens")[1]["items"]
         assert [one["name"].startswith("mcp-") for one in tokens] == [True]
     assert daemon.call("GET", "/v1/tokens")[1]["items"] == []
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+async def test_a_daemon_that_is_killed_and_started_again_is_found_again(daemon: Daemon, revision: Any) -> None:
+    """Row 28, of the programs that hold on to a daemon for days."""
+    async with Client(started(daemon.environ), mode=revision) as client:
+        before = (await client.call_tool("whoami", {})).structured_content
+        daemon.kill()
+        with pytest.raises(MCPError, match="not running"):
+            await client.call_tool("whoami", {})
+        await asyncio.to_thread(daemon.start)
+        after = await client.call_tool("whoami", {})
+        assert not after.is_error
+        assert after.structured_content and before
+        assert after.structured_content["caller"] == before["caller"]

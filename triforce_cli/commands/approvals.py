@@ -1,5 +1,6 @@
 """`triforce approvals`: calls of tools that wait for somebody's agreement."""
 
+import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -7,7 +8,9 @@ import typer
 from triforce_cli.commands._asking import require_yes
 from triforce_cli.commands._durations import deadline
 from triforce_cli.contexts import Globals
+from triforce_cli.conversation.remarks import remark
 from triforce_cli.daemon_client import DaemonClient
+from triforce_cli.errors import DaemonNotRunning, DaemonUnreachable, DaemonWentAway, TriforceCliError
 from triforce_cli.exit_codes import DONE, REFUSED
 from triforce_cli.output.as_table import Fact, facts, print_done, print_list, print_object
 from triforce_cli.output.columns import Column
@@ -15,9 +18,13 @@ from triforce_cli.output.paint import Paint
 from triforce_cli.output.words import ago, local
 
 if TYPE_CHECKING:
-    from triforce_daemon.wire.approvals import Approval, ApprovalAnswer
+    from triforce_daemon.wire.approvals import Approval, ApprovalAnswer, ApprovalDetail
 
 app = typer.Typer(add_completion=False, help="Calls of tools that wait for somebody's agreement.")
+
+#: What is said of a daemon that ends, has ended, or cannot be reached.
+_AWAY = {"draining", DaemonNotRunning.code, DaemonUnreachable.code, DaemonWentAway.code}
+_LOOK_EVERY_SECONDS = 0.5
 
 Id = Annotated[str, typer.Argument(metavar="APPROVAL", help="An id, or the beginning of one.")]
 
@@ -49,9 +56,30 @@ def watch(
 ) -> int:
     """Wait until a call is agreed to; the exit status is 6 where it is not."""
     chosen: Globals = ctx.obj
-    reply = DaemonClient.started(chosen).approval(approval, seconds)
+    reply = _waited_for(approval, seconds, chosen)
     print_object(reply, chosen, lambda paint: page(reply, paint))
     return DONE if reply["state"] in ("granted", "used") else REFUSED
+
+
+def _waited_for(approval: str, seconds: float, chosen: Globals) -> "ApprovalDetail":
+    """How it stands once it is answered, or after so long. A daemon that goes away meanwhile is waited for too."""
+    client, ends, away = DaemonClient.started(chosen), time.monotonic() + seconds, False
+    while True:
+        left = max(0.0, round(ends - time.monotonic(), 1))
+        try:
+            reply = client.approval(approval, 0 if away else left)
+        except TriforceCliError as error:
+            if error.code not in _AWAY or not left:
+                raise
+            if not away:
+                remark("The daemon went away. Waiting until it is back.", chosen)
+            away = True
+            time.sleep(min(_LOOK_EVERY_SECONDS, left))
+        else:
+            if not away:
+                return reply
+            remark("The daemon is back.", chosen)
+            away = False
 
 
 @app.command(

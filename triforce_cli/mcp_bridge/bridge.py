@@ -31,6 +31,8 @@ class Bridge:
         self._writing = threading.Lock()
         self._session: str | None = None
         self._version: str | None = None
+        self._opening: Mapping[str, Any] | None = None
+        self._renewing = threading.Lock()
         self._open: dict[object, RawReply] = {}
 
     def run(self, lines: IO[str]) -> None:
@@ -44,6 +46,7 @@ class Bridge:
                 self._say({"jsonrpc": "2.0", "id": None, "error": {"code": -32700, "message": "Parse error"}})
             elif message.get("method") == "initialize":
                 # Whatever follows belongs to the session that its answer names.
+                self._opening = message
                 self._carry(message)
                 threads.append(self._beside(self._listen))
             elif message.get("method") == "notifications/cancelled" and self._cut(message):
@@ -62,26 +65,64 @@ class Bridge:
 
     def _carry(self, message: Mapping[str, Any]) -> None:
         """Send a message, and write down every message of its answer."""
-        name = message.get("id")
+        name, cut = message.get("id"), False
         try:
-            reply = self._transport.raw("POST", self._target, json.dumps(message).encode(), self._headers(message))
+            reply = self._asked(message)
             if name is not None:
                 self._open[name] = reply
             try:
-                self._take(reply)
+                self._take(reply, message)
             finally:
-                self._open.pop(name, None)
+                cut = name is not None and self._open.pop(name, None) is None
                 reply.close()
         except (TriforceCliError, OSError, ValueError) as error:
-            if name is not None and "method" in message:
+            # Who has cancelled a request waits for no answer to it.
+            if name is not None and "method" in message and not cut:
                 self._say(_failed(name, error))
 
-    def _take(self, reply: RawReply) -> None:
+    def _asked(self, message: Mapping[str, Any]) -> RawReply:
+        """The answer to a message. A daemon that was started anew knows no session, and has done nothing then."""
+        session = self._session
+        reply = self._post(message, session)
+        if reply.status != 404 or session is None or not self._renew(session):
+            return reply
+        reply.close()
+        return self._post(message, self._session)
+
+    def _post(self, message: Mapping[str, Any], session: str | None) -> RawReply:
+        content = json.dumps(message).encode()
+        return self._transport.raw("POST", self._target, content, self._headers(message, session))
+
+    def _renew(self, lost: str) -> bool:
+        """Open a session in the place of `lost`, in the client's own words; whether there is one."""
+        with self._renewing:
+            if self._session != lost:
+                return True
+            if self._opening is None:
+                return False
+            reply = self._post(self._opening, None)
+            while reply.read_line():
+                pass
+            reply.close()
+            found = reply.headers.get("mcp-session-id")
+            if reply.status != 200 or found is None:
+                return False
+            self._session = found
+            self._post({"jsonrpc": "2.0", "method": "notifications/initialized"}, found).close()
+        print("The daemon was started anew: the session goes on with it.", file=sys.stderr)
+        self._beside(self._listen)
+        return True
+
+    def _take(self, reply: RawReply, message: Mapping[str, Any]) -> None:
+        name = message.get("id")
         self._session = reply.headers.get("mcp-session-id") or self._session
         if (reply.headers.get("content-type") or "").startswith("text/event-stream"):
+            answered = name is None
             while line := reply.read_line():
                 if line.startswith(b"data:"):
-                    self._write(line[5:])
+                    answered |= self._write(line[5:], name)
+            if not answered:
+                raise ValueError("The answer broke off. Whether the call was carried out is not known.")
             return
         content = b""
         while line := reply.read_line():
@@ -89,14 +130,14 @@ class Bridge:
         if reply.status >= 400 and b'"jsonrpc"' not in content:
             raise ValueError(f"HTTP {reply.status}: {_words(content)}")
         if content.strip():
-            self._write(content)
+            self._write(content, name)
 
     def _listen(self) -> None:
         """What the server has to say outside of any answer; it may have nothing."""
         try:
-            reply = self._transport.raw("GET", self._target, None, self._headers({}))
+            reply = self._transport.raw("GET", self._target, None, self._headers({}, self._session))
             if reply.status == 200:
-                self._take(reply)
+                self._take(reply, {})
             reply.close()
         except (TriforceCliError, OSError, ValueError):
             # Its end is the daemon's, or ours: what matters is said by the next request.
@@ -114,18 +155,19 @@ class Bridge:
     def _end_session(self) -> None:
         if self._session is not None:
             try:
-                self._transport.raw("DELETE", self._target, None, self._headers({})).close()
+                self._transport.raw("DELETE", self._target, None, self._headers({}, self._session)).close()
             except TriforceCliError:
                 # It ends by itself after a while.
                 return
 
-    def _headers(self, message: Mapping[str, Any]) -> dict[str, str]:
+    def _headers(self, message: Mapping[str, Any], session: str | None) -> dict[str, str]:
         headers = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
         if self._token is not None:
             headers["authorization"] = f"Bearer {self._token}"
-        if self._session is not None:
-            headers["mcp-session-id"] = self._session
-        version = self._version
+        if session is not None:
+            headers["mcp-session-id"] = session
+        # Which version it is, is what the first message asks.
+        version = None if message.get("method") == "initialize" else self._version
         params: Mapping[str, Any] = message.get("params") or {}
         meta: Mapping[str, Any] = params.get("_meta") or {}
         told = meta.get(_VERSION)
@@ -138,14 +180,19 @@ class Bridge:
             headers["mcp-protocol-version"] = version
         return headers
 
-    def _write(self, content: bytes) -> None:
+    def _write(self, content: bytes, name: object) -> bool:
+        """Write a message of the answer to the request of that name down; whether it ends the answer."""
         message = _parsed(content.decode("utf-8", "replace"))
         if message is None:
-            return
+            return False
+        if message.get("id", name) is None and "error" in message:
+            # Whoever was refused before his message was read is told so by its name, or would wait for ever.
+            message["id"] = name
         result: Any = message.get("result")
         if isinstance(result, dict) and {"protocolVersion", "capabilities"} <= cast("dict[str, Any]", result).keys():
             self._version = str(cast("dict[str, Any]", result)["protocolVersion"])
         self._say(message)
+        return message.get("id") == name and ("result" in message or "error" in message)
 
     def _say(self, message: Mapping[str, Any]) -> None:
         with self._writing:

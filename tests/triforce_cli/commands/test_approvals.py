@@ -55,3 +55,22 @@ def test_watch_ends_with_the_answer(fake_daemon: FakeDaemon, triforce: Triforce)
     fake_daemon.answers("GET", "/v1/approvals/k7wq", GRANTED)
     triforce("approvals", "watch", "k7wq")
     assert triforce("approvals", "watch", "k7wq").status == 0
+
+
+def test_watch_waits_for_a_daemon_that_goes_away_too(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
+    fake_daemon.refuses("GET", "/v1/approvals/k7wq", 503, "draining", "It ends.")
+    fake_daemon.answers("GET", "/v1/approvals/k7wq", ASKED)
+    fake_daemon.answers("GET", "/v1/approvals/k7wq", GRANTED)
+    watched = triforce("approvals", "watch", "k7wq", "--for", "20")
+    assert watched.status == 0
+    assert watched.err == "The daemon went away. Waiting until it is back.\nThe daemon is back.\n"
+    waits = [float(one.query["wait"]) for one in fake_daemon.asked if "wait" in one.query]
+    assert waits[:2] == [20, 0]
+    assert 15 < waits[2] < 20
+
+
+def test_watch_waits_no_longer_than_it_was_told_to(fake_daemon: FakeDaemon, triforce: Triforce) -> None:
+    fake_daemon.refuses("GET", "/v1/approvals/k7wq", 503, "draining", "It ends.")
+    watched = triforce("approvals", "watch", "k7wq", "--for", "0")
+    assert watched.status == 69
+    assert "It ends." in watched.err

@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -59,6 +60,65 @@ def test_a_session_is_kept_and_ended() -> None:
     assert "mcp-session-id" not in first and body["method"] == "tools/list"
     assert second["mcp-session-id"] == "s1" and second["mcp-protocol-version"] == "2025-06-18"
     assert ended == "DELETE" and last["mcp-session-id"] == "s1"
+
+
+OPENING = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"clientInfo": {"name": "x"}}}
+OPENED = b'{"jsonrpc": "2.0", "id": 1, "result": {"protocolVersion": "2025-06-18", "capabilities": {}}}'
+UNKNOWN = b'{"jsonrpc": "2.0", "id": null, "error": {"code": -32600, "message": "Session not found"}}'
+
+
+def test_a_session_that_the_daemon_does_not_know_any_more_is_opened_anew(capsys: pytest.CaptureFixture[str]) -> None:
+    played = Played(
+        reply(200, OPENED, mcp_session_id="s1"),
+        reply(404, UNKNOWN),
+        reply(200, OPENED, mcp_session_id="s2"),
+        reply(202, b""),
+        reply(200, b'{"id": 2, "result": {}}'),
+    )
+    told = carried(played, OPENING, {"id": 2, "method": "tools/list"})
+    assert told == [json.loads(OPENED), {"id": 2, "result": {}}]
+    posts = [(body["method"], headers.get("mcp-session-id")) for way, _, body, headers in played.asked if way == "POST"]
+    assert posts == [
+        ("initialize", None), ("tools/list", "s1"),
+        ("initialize", None), ("notifications/initialized", "s2"), ("tools/list", "s2"),
+    ]  # fmt: skip
+    assert [body for _, _, body, _ in played.asked if body and body["method"] == "initialize"] == [OPENING, OPENING]
+    assert [headers["mcp-session-id"] for way, _, _, headers in played.asked if way == "DELETE"] == ["s2"]
+    assert "anew" in capsys.readouterr().err
+
+
+def test_where_no_session_can_be_had_the_request_is_answered_all_the_same() -> None:
+    played = Played(reply(200, OPENED, mcp_session_id="s1"), reply(404, UNKNOWN), reply(503, b"oops"))
+    _, told = carried(played, OPENING, {"id": 2, "method": "tools/list"})
+    assert told == {"jsonrpc": "2.0", "id": 2, "error": {"code": -32600, "message": "Session not found"}}
+
+
+def test_an_answer_that_breaks_off_is_an_error_of_the_request() -> None:
+    stream = b'data: {"method": "notifications/progress"}\n\n'
+    played = Played(reply(200, stream, content_type="text/event-stream"))
+    _, told = carried(played, {"id": 1, "method": "tools/call"})
+    assert told["id"] == 1
+    assert "broke off" in told["error"]["message"]
+
+
+def test_of_a_call_that_was_cancelled_nothing_is_said() -> None:
+    asked, hung_up = threading.Event(), threading.Event()
+
+    def read_line() -> bytes:
+        asked.set()
+        hung_up.wait(5)
+        return b""
+
+    def lines() -> Iterator[str]:
+        yield json.dumps({"id": 1, "method": "tools/call", "params": META}) + "\n"
+        asked.wait(5)
+        yield json.dumps({"method": "notifications/cancelled", "params": {"requestId": 1, **META}}) + "\n"
+
+    out = io.StringIO()
+    played = Played(RawReply(200, {"content-type": "text/event-stream"}, read_line, hung_up.set))
+    Bridge(played, None, "search", out).run(lines())  # type: ignore[arg-type]
+    assert hung_up.is_set()
+    assert out.getvalue() == ""
 
 
 def test_a_stream_is_told_message_by_message() -> None:
