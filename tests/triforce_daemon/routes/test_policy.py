@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message
 from starlette.types import Scope as AsgiScope
 
 from tests.triforce_daemon.pairs import serve_https
+from tests.triforce_daemon.routes.claimed_peer import claimed
 from tests.triforce_daemon.served_daemon import ServedDaemon, serve
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.errors import Forbidden, Unauthenticated
@@ -183,8 +184,10 @@ USERS: dict[str, dict[str, str]] = {
     "user of tier unlimited": {"tier": "unlimited"},
     "admin": {"role": "admin"},
 }
+#: Who says that he is another daemon: before there is a mesh that is nobody, on every route.
+PEER = "peer, as he says"
 #: Who comes without anything that names him.
-UNKNOWN = ("nobody over the network", "another user")
+UNKNOWN = ("nobody over the network", "another user", PEER)
 #: Tokens that are the owner's, one for each of these; `account` is a token of an account.
 TOKENS: tuple[Scope, ...] = ("inference", "read", "sessions", "memory", "tools", "tools:mounted")
 #: Another user of this machine who is mapped to an account, and his number there.
@@ -248,14 +251,24 @@ async def asked(
 
 
 async def ask(
-    served: ServedDaemon, app: ASGIApp, line: str, who: str, shown: dict[str, str], listener: str = "http"
+    served: ServedDaemon,
+    app: ASGIApp,
+    line: str,
+    who: str,
+    shown: dict[str, str],
+    listener: str = "http",
+    *,
+    peer: bool = False,
 ) -> int:
+    """`peer`: beside what he shows he says that he is one."""
     method, path = line.replace("{", "").replace("}", "").split()
     headers = [(b"host", f"127.0.0.1:{served.http.port}".encode())]
     state: dict[str, Any] = {"listener": listener}
+    if peer or who == PEER:
+        headers += claimed(method, path, headers[0][1].decode())
     if who in SOCKET:
         state = own(who)
-    elif who != "nobody over the network":
+    elif who not in UNKNOWN:
         headers.append((b"authorization", f"Bearer {shown[who]}".encode()))
     scope = {
         "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
@@ -314,8 +327,11 @@ async def test_a_guest_is_refused_all_but_models(folder: str) -> None:
         refused = [line for line in MATRIX if MATRIX[line] not in FOR_GUESTS]
         found = {line: await ask(served, app, line, "nobody over the network", {}) for line in refused}
         assert found == dict.fromkeys(refused, 403)
+        # Who says that he is a peer is a guest like all others.
+        assert {line: await ask(served, app, line, PEER, {}) for line in refused} == dict.fromkeys(refused, 403)
         for line in ("GET /v1/models", "GET /v1/client/profile", "GET /v1/client/tier"):
-            assert await ask(served, app, line, "nobody over the network", {}) == 200
+            for who in ("nobody over the network", PEER):
+                assert await ask(served, app, line, who, {}) == 200
 
 
 def caller(who: str) -> Caller:
