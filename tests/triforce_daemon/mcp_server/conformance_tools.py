@@ -15,6 +15,31 @@ SOUND = "UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAA="
 NAME = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
 OK = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
 COLOR = {"type": "object", "properties": {"color": {"type": "string"}}, "required": ["color"]}
+_ADDRESS = {"type": "object", "properties": {"street": {"type": "string"}, "city": {"type": "string"}}}
+#: Of the tools that the suite only looks at: what they take, to the letter, or with a header for it.
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "json_schema_2020_12_tool": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "$defs": {"address": {"$anchor": "addressDef", **_ADDRESS}},
+        "properties": {
+            "name": {"type": "string"},
+            "address": {"$ref": "#/$defs/address"},
+            "contactMethod": {"type": "string", "enum": ["phone", "email"]},
+            "phone": {"type": "string"},
+            "email": {"type": "string"},
+        },
+        "allOf": [{"anyOf": [{"required": ["phone"]}, {"required": ["email"]}]}],
+        "if": {"properties": {"contactMethod": {"const": "phone"}}, "required": ["contactMethod"]},
+        "then": {"required": ["phone"]},
+        "else": {"required": ["email"]},
+        "additionalProperties": False,
+    },
+    "test_header": {
+        "type": "object",
+        "properties": {"region": {"type": "string", "x-mcp-header": "Region"}},
+    },
+}
 ROOTS: dict[str, Any] = {"method": "roots/list"}
 
 
@@ -44,6 +69,12 @@ def client_of(call: ToolCall) -> Client:
 async def test_simple_text() -> Content:
     """Say something."""
     return said("This is a simple text response for testing.")
+
+
+@tool(tier="guest", effect="read", asks=True)
+async def takes_anything(region: str = "") -> Content:
+    """Take what is given; as only mounted tools have such schemas, it is answered where those are."""
+    return said(region)
 
 
 @tool(tier="guest", effect="read")
