@@ -38,9 +38,12 @@ class OfferedParameters:
         """What is missing, unknown or of another kind, a sentence each."""
         fields: Mapping[str, Mapping[str, Any]] = self._input["properties"]
         strict = self._input.get("additionalProperties") is False
-        missing = [name for name in self._input.get("required", ()) if name not in given]
+        required = self._input.get("required", ())
+        missing = [name for name in required if name not in given]
         unknown = [name for name in given if strict and name not in fields]
-        kinds = {name: fields[name].get("type") for name in given if name in fields}
+        # Null for what need not be said says nothing, as many clients and models have it.
+        said = [name for name, value in given.items() if value is not None or name in required]
+        kinds = {name: fields[name].get("type") for name in said if name in fields}
         return [
             *(f"The argument {name} is missing." for name in missing),
             *(f"There is no argument {name}." for name in unknown),

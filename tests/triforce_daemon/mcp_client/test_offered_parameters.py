@@ -31,6 +31,12 @@ def test_what_fits_goes_as_it_is_and_nobodys_patterns_are_followed() -> None:
     assert takes.input_schema() == SCHEMA and OfferedParameters(SCHEMA, {"type": "object"}).output_schema()
 
 
+def test_null_says_nothing_of_what_need_not_be_said() -> None:
+    takes = OfferedParameters(SCHEMA, None)
+    assert takes.problems({"path": "a", "lines": None, "on": None}) == []
+    assert takes.problems({"path": None}) == ["The argument path is no string."]
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

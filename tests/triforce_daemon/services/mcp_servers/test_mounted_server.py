@@ -1,15 +1,22 @@
 """A server that lives, dies, changes, hangs and comes back."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.triforce_daemon.mcp_client.small_server import ECHO, TOOLS, SmallServer, plain_tool
-from tests.triforce_daemon.services.mcp_servers.mounting import QUICK, mounting
+from tests.triforce_daemon.services.mcp_servers.mounting import QUICK, mounting, pins
 from tests.triforce_daemon.toolbox.bench import OWNER
 from triforce_daemon.errors import ToolFailed, ToolUnavailable
+from triforce_daemon.mcp_client.link import Gone
 from triforce_daemon.mcp_server_settings import McpServer
+from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.runtime.tasks import Tasks
+from triforce_daemon.services.mcp_servers.mounted_server import MountedServer
 from triforce_daemon.toolbox.call import ToolCall
 
 CALL = ToolCall("r1", OWNER, "api")
@@ -91,3 +98,28 @@ async def test_what_was_accepted_once_is_known_before_it_is_up(small: SmallServe
     async with mounting(small, dead) as there:
         await there.until(lambda server: bool(server.tools))
         assert there.server.state == "starting" and set(there.tools().values()) == {"offered"}
+
+
+async def test_who_ends_it_while_it_just_fails_ends_it(folder: str) -> None:
+    begun = asyncio.Event()
+
+    @asynccontextmanager
+    async def reach(*_: object) -> AsyncIterator[object]:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            # As groups of tasks do, which tell of a failure and not of an end that comes at the same time.
+            raise Gone("Connection refused") from None
+        yield
+
+    async def door() -> object:
+        return reach
+
+    async with pins(folder) as kept:
+        made: tuple[Any, ...] = ("s", McpServer(command="x"), kept, Clock(), door, lambda: None, lambda: None, Tasks())
+        life = asyncio.create_task(MountedServer(*made, QUICK).live())
+        await begun.wait()
+        life.cancel()
+        ended, _ = await asyncio.wait([life], timeout=2)
+        assert ended
