@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from io import TextIOWrapper
 from typing import Any, cast
@@ -33,9 +33,6 @@ _BLANK = vars(logging.makeLogRecord({}))
 _STANDARD = frozenset(_BLANK) | {"message", "asctime", "taskName", "request_id"}
 _MAX_BYTES = 10 << 20
 _BACKUPS = 3
-#: Between so many parts of a batch the thread breathes, in seconds, so that the loop waits for one part and not for
-#: all: a batch written in one go made the slowest hundredth of all requests.
-_PARTS, _BREATH = 64, 0.0005
 
 
 def take_level(name: str) -> None:
@@ -112,9 +109,8 @@ class LogStream(logging.StreamHandler[Any]):
         super().__init__(stream)
         self._recent = recent
 
-    def write_all(self, records: Sequence[logging.LogRecord]) -> None:
+    def write_all(self, lines: Sequence[str]) -> None:
         """All of them in one piece."""
-        lines = list(_lines(self, records))
         if self._recent is not None:
             self._recent.add(lines)
         # Nobody reads standard error any more: there is no other place to say so.
@@ -129,11 +125,11 @@ class LogFile(logging.handlers.RotatingFileHandler):
     def __init__(self, file: str, limit: int = _MAX_BYTES) -> None:
         super().__init__(file, maxBytes=limit, backupCount=_BACKUPS, encoding="utf-8", errors="backslashreplace")
 
-    def write_all(self, records: Sequence[logging.LogRecord]) -> None:
+    def write_all(self, lines: Sequence[str]) -> None:
         """All of them in one piece, or in two where the file is full in between."""
         waiting: list[str] = []
         size = os.path.getsize(self.baseFilename) if os.path.exists(self.baseFilename) else 0
-        for line in _lines(self, records):
+        for line in lines:
             length = len(line.encode("utf-8", "backslashreplace"))
             if size and size + length > self.maxBytes:
                 self._put(waiting)
@@ -165,15 +161,6 @@ class LogFile(logging.handlers.RotatingFileHandler):
         """Without the record: as it stands it may hold a secret."""
         with contextlib.suppress(OSError, ValueError):
             print(f"triforced: {self.baseFilename} cannot be written: {sys.exc_info()[1]}", file=sys.stderr)
-
-
-def _lines(sink: logging.Handler, records: Sequence[logging.LogRecord]) -> Iterator[str]:
-    """The line of each record, in as long as it takes others to run in between."""
-    part = len(records) // _PARTS + 1
-    for place, record in enumerate(records):
-        if place % part == part - 1:
-            time.sleep(_BREATH)
-        yield sink.format(record) + "\n"
 
 
 def _private(path: str, flags: int) -> int:

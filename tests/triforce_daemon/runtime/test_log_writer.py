@@ -18,18 +18,23 @@ class Pages:
     """A sink that keeps what it was given, as slowly as the test wants."""
 
     def __init__(self) -> None:
-        self.batches: list[list[logging.LogRecord]] = []
+        self.batches: list[list[str]] = []
+        self.makers: set[int] = set()
         self.go = threading.Event()
         self.go.set()
         self.closed = False
 
     @property
     def said(self) -> list[str]:
-        return [record.getMessage() for batch in self.batches for record in batch]
+        return [line.removesuffix("\n") for batch in self.batches for line in batch]
 
-    def write_all(self, records: Sequence[logging.LogRecord]) -> None:
+    def format(self, record: logging.LogRecord) -> str:
+        self.makers.add(threading.get_ident())
+        return record.getMessage()
+
+    def write_all(self, lines: Sequence[str]) -> None:
         self.go.wait(5)
-        self.batches.append(list(records))
+        self.batches.append(list(lines))
 
     def close(self) -> None:
         self.closed = True
@@ -91,13 +96,34 @@ def test_closing_writes_what_waits(pages: Pages) -> None:
     writer.close()
 
 
-def test_a_record_keeps_the_request_that_it_was_made_for(writer: LogWriter, pages: Pages) -> None:
-    for name in ("one", "two"):
+def test_a_record_keeps_the_request_that_it_was_made_for(writer: LogWriter) -> None:
+    records = {name: record(name) for name in ("one", "two")}
+    for name, one in records.items():
         token = current_request.set(name)
-        writer.handle(record(name))
+        writer.handle(one)
         current_request.reset(token)
+    assert {name: vars(one)["request_id"] for name, one in records.items()} == {"one": "one", "two": "two"}
+
+
+def test_a_line_is_made_where_it_is_logged(writer: LogWriter, pages: Pages) -> None:
+    """The thread, which makes none, takes the interpreter from nobody."""
+    value = ["before"]
+    writer.handle(logging.LogRecord("x", logging.INFO, "", 0, "%s", (value,), None))
+    value[0] = "after"
     writer.flush()
-    assert [vars(one)["request_id"] for one in pages.batches[0]] == ["one", "two"]
+    assert pages.said == ["['before']"]
+    assert pages.makers == {threading.get_ident()}
+
+
+def test_a_value_that_cannot_be_written_stops_nobody(writer: LogWriter, pages: Pages) -> None:
+    class Unspeakable:
+        def __str__(self) -> str:
+            raise RuntimeError("no words")
+
+    writer.handle(logging.LogRecord("x", logging.INFO, "", 0, "%s", (Unspeakable(),), None))
+    writer.handle(record("next"))
+    writer.flush()
+    assert pages.said == ["a record could not be written: RuntimeError", "next"]
 
 
 def test_a_program_that_ends_at_once_has_said_everything(tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_a_file_is_private_from_the_start_and_after_each_rotation(tmp_path: Path
     handler = LogFile(str(file), limit=200)
     try:
         for number in range(20):
-            handler.write_all([record("x" * 50 + str(number))])
+            handler.write_all([handler.format(record("x" * 50 + str(number))) + "\n"])
     finally:
         os.umask(before)
         handler.close()
@@ -200,26 +200,13 @@ def test_a_file_is_private_from_the_start_and_after_each_rotation(tmp_path: Path
     assert all(path.stat().st_size <= 200 for path in files)
     assert file.read_text().endswith("19\n")
     together = LogFile(str(file), limit=200)
-    together.write_all([record("y" * 50 + str(number)) for number in range(20)])
+    together.write_all([together.format(record("y" * 50 + str(number))) + "\n" for number in range(20)])
     together.close()
     assert all(path.stat().st_size <= 200 for path in tmp_path.iterdir())
     assert file.read_text().endswith("19\n")
     ordinary = LogFile(str(file))
     ordinary.close()
     assert ordinary.maxBytes == 10 << 20
-
-
-def test_a_batch_is_written_in_parts_between_which_others_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    breaths: list[float] = []
-    monkeypatch.setattr(logs.time, "sleep", breaths.append)
-    handler = LogFile(str(tmp_path / "log"))
-    for count, at_least in ((1, 1), (70, 35), (10_000, 60)):
-        breaths.clear()
-        handler.write_all([record(str(number)) for number in range(count)])
-        assert at_least <= len(breaths) <= 64, "neither a line at a time where there are many, nor all in one go"
-        assert sum(breaths) < 0.05
-    handler.close()
-    assert len((tmp_path / "log").read_text().splitlines()) == 10_071
 
 
 def test_settings_lead_to_a_file_of_json(tmp_path: Path, root: logging.Logger) -> None:

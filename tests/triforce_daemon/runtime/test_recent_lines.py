@@ -1,7 +1,6 @@
 """The end of a log that goes to standard error."""
 
 import io
-import logging
 
 from triforce_daemon.runtime.logs import LogStream
 from triforce_daemon.runtime.recent_lines import RecentLines
@@ -26,6 +25,6 @@ def test_a_record_of_several_lines_is_several_lines() -> None:
 def test_what_goes_to_standard_error_is_kept_as_it_was_written() -> None:
     recent, stream = RecentLines(), io.StringIO()
     sink = LogStream(stream, recent)
-    sink.write_all([logging.makeLogRecord({"msg": "hello"}), logging.makeLogRecord({"msg": "again"})])
+    sink.write_all(["hello\n", "again\n"])
     assert stream.getvalue() == "hello\nagain\n"
     assert list(recent.newest()) == ["again", "hello"]
