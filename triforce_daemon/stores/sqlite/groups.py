@@ -24,10 +24,9 @@ _OWN_FAULTS = (
 
 
 class Groups:
-    def __init__(self, path: str, *, synchronous: str, busy_seconds: float, checkpoint_pages: int) -> None:
-        """`checkpoint_pages`: at so many the log is copied into the database; 0: never here. Raises sqlite3.Error."""
+    def __init__(self, path: str, synchronous: str, busy_seconds: float, checkpoint_pages: int) -> None:
+        """`checkpoint_pages`: a commit that makes the log so long copies it into the database. Raises sqlite3.Error."""
         self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
-        self._busy_ms = int(busy_seconds * 1_000)
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute(f"PRAGMA synchronous={synchronous}")
         self._connection.execute(f"PRAGMA wal_autocheckpoint={checkpoint_pages}")
@@ -41,19 +40,6 @@ class Groups:
         except _OWN_FAULTS:
             # Which is rare: to keep the jobs apart costs each of them as much as a row.
             return self._commit(self._alone, jobs)
-
-    def checkpoint(self) -> None:
-        """Copy the log into the database and begin it anew, if nobody is in the way. Raises sqlite3.Error.
-
-        Others may write while most of it is copied, and wait for the rest alone.
-        """
-        execute = self._connection.execute
-        execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        execute("PRAGMA busy_timeout=0")
-        try:
-            execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
-        finally:
-            execute(f"PRAGMA busy_timeout={self._busy_ms}")
 
     def close(self) -> None:
         self._connection.close()

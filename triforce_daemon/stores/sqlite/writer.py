@@ -17,16 +17,20 @@ from triforce_daemon.errors import StorageFailed
 from triforce_daemon.stores.database import Rows, Write
 from triforce_daemon.stores.sqlite.failures import storage_failed
 from triforce_daemon.stores.sqlite.groups import Groups, Outcome
+from triforce_daemon.stores.sqlite.log_copier import LogCopier
 
 log = logging.getLogger(__name__)
 
+#: Where several come at the same time, so many turns of the loop at most are waited for more of them: a commit is a
+#: fifth of what a request costs that pays for one alone.
+_MOST_TURNS = 4
 #: A group never grows beyond this, so that the first of it does not wait for ever.
 GROUP_LIMIT = 256
 
-#: So many commits until the log is copied into the database, by the thread, when all have been answered: to copy it
-#: after each thousand pages, as SQLite does by itself, is a third of what a commit costs.
-_TURN = 1_000
-#: Where a few commits write much, at 128 MB of the log it is copied within one of them.
+#: So many commits until the log is copied into the database: to copy it after each thousand pages, as SQLite does by
+#: itself within a commit, is a third of what one costs.
+_COPY_EVERY = 1_000
+#: Where a few commits write much, or nobody gets round to it, at 128 MB of the log it is copied within one of them.
 _CHECKPOINT_PAGES = 32_000
 
 #: A commit that takes the loop longer is one of a disk that lets its writers wait: then the thread does it all, for so
@@ -55,8 +59,10 @@ class Writer:
         #: The loop's own connection; none where each commit waits for the disk.
         self._here: Groups | None = None
         self._gathered: list[_Waiting] = []
+        #: For so many turns of the loop others may still join.
+        self._turns = 0
         self._commits = 0
-        self._copy_due = False
+        self._copier = LogCopier(path)
         self._rests_until = 0.0
         #: For the thread, and how many it has not answered yet: nothing overtakes them.
         self._jobs: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
@@ -68,14 +74,10 @@ class Writer:
         full = self._durability == "full"
         synchronous = "FULL" if full else "NORMAL"
         try:
-            self._there = Groups(
-                self._path,
-                synchronous=synchronous,
-                busy_seconds=self._busy_seconds,
-                checkpoint_pages=_CHECKPOINT_PAGES,
-            )
+            self._there = Groups(self._path, synchronous, self._busy_seconds, _CHECKPOINT_PAGES)
             if not full:
-                self._here = Groups(self._path, synchronous=synchronous, busy_seconds=0, checkpoint_pages=0)
+                self._here = Groups(self._path, synchronous, 0, _CHECKPOINT_PAGES)
+            self._copier.start()
         except sqlite3.Error as error:
             raise storage_failed("The database could not be opened", error) from error
         self._thread.start()
@@ -86,6 +88,7 @@ class Writer:
         self._flush()
         self._jobs.put(None)
         self._thread.join()
+        self._copier.stop()
         if self._here is not None:
             self._here.close()
 
@@ -101,16 +104,28 @@ class Writer:
         one = _Waiting(writes, loop.create_future(), loop)
         if not self._gathered:
             # At the end of the loop's turn: until then others may join.
-            loop.call_soon(self._flush)
+            loop.call_soon(self._turn, loop)
         self._gathered.append(one)
         # A caller that is cancelled undoes nothing: what was handed in is written.
         return await one.done
+
+    def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Write what has gathered, or wait another turn of the loop for more of it: who comes alone never waits."""
+        if self._turns > 0:
+            self._turns -= 1
+            loop.call_soon(self._turn, loop)
+            return
+        self._turns = min(len(self._gathered) - 1, _MOST_TURNS)
+        self._flush()
 
     def _flush(self) -> None:
         """Write what has gathered: at once, or by the thread."""
         group, self._gathered = self._gathered, []
         if not group:
             return
+        self._commits += 1
+        if self._commits % _COPY_EVERY == 0:
+            self._copier.ask()
         began = time.monotonic()
         here = self._here
         if self._leaves_it(len(group), began) or here is None:
@@ -127,10 +142,6 @@ class Writer:
 
     def _leaves_it(self, jobs: int, now: float) -> bool:
         """Whether the loop leaves so many jobs to the thread."""
-        self._commits += 1
-        if self._commits % _TURN == 0:
-            self._copy_due = True
-            return True
         return self._handed > 0 or now < self._rests_until or jobs > GROUP_LIMIT
 
     def _hand_over(self, group: Sequence[_Waiting]) -> None:
@@ -151,9 +162,6 @@ class Writer:
             self._answer(group, self._outcomes(group))
             if last:
                 break
-            if self._copy_due:
-                self._copy_due = False
-                self._copy()
         self._there.close()
 
     def _outcomes(self, group: Sequence[_Waiting]) -> Sequence[Outcome]:
@@ -165,13 +173,6 @@ class Writer:
             # A bug must not end the thread: all who write would wait for ever.
             log.exception("writing failed")
             return [error] * len(group)
-
-    def _copy(self) -> None:
-        try:
-            self._there.checkpoint()
-        except sqlite3.Error as error:
-            # Nothing is lost: the log goes on growing, and the next turn tries again.
-            log.warning("the log could not be copied into the database", extra={"reason": str(error)})
 
     def _answer(self, group: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
         """Tell everybody at once: to wake the loop costs as much as a row."""
