@@ -34,6 +34,8 @@ class Tokens:
         self._clock = clock
         self._known: dict[bytes, tuple[TokenRow, Caller]] = {}
         self._used: dict[str, int] = {}
+        #: By token: what it says, whose it was when it was shown last, and what both came to.
+        self._held: dict[str | None, tuple[Caller, Caller, Caller]] = {}
 
     async def load(self) -> None:
         """Read what is kept. Raises StorageFailed."""
@@ -48,6 +50,7 @@ class Tokens:
         found = {row["id"]: row for row in await self._store.all(ids)}
         for token in before.keys() - found.keys():
             self._known.pop(before[token], None)
+            self._held.pop(token, None)
         self._take(found.values())
         return {token for token in before if token not in found or found[token]["revoked"] is not None}
 
@@ -121,15 +124,21 @@ class Tokens:
     def forget(self, user: str) -> None:
         """Know an account's tokens no more; their rows are the caller's to delete."""
         self._known = {digest: known for digest, known in self._known.items() if known[0]["user"] != user}
+        self._held.clear()
 
     def _of_user(self, user: str, token: Caller, now_ms: int) -> Caller | Stranger:
         """What the token says, as far as its account may at this moment; no token makes its holder an admin."""
         holder = self._users.caller_of(user, now_ms)
         if isinstance(holder, Stranger):
             return holder
+        known = self._held.get(token.token)
+        if known is not None and known[0] is token and known[1] is holder:
+            return known[2]
         name = f"{holder.name}/{token.name.removeprefix('token/')}"
         scopes = token.scopes & holder.scopes
-        return replace(token, name=name, tier=holder.tier, scopes=scopes, holder_models=holder.models)
+        caller = replace(token, name=name, tier=holder.tier, scopes=scopes, holder_models=holder.models)
+        self._held[token.token] = (token, holder, caller)
+        return caller
 
     async def keep_last_used(self) -> None:
         """Write when tokens were last used, now and then; for ever."""

@@ -14,6 +14,8 @@ _SCOPES: frozenset[Scope] = frozenset({"inference", "read", "sessions", "memory"
 _ALL: frozenset[Scope] = frozenset(get_args(Scope))
 #: What is left where a tier has ended.
 _AFTERWARDS = "free"
+#: Callers that are remembered.
+_REMEMBERED = 10_000
 
 
 class Users:
@@ -22,6 +24,8 @@ class Users:
         self.tiers = tiers
         self._rows: dict[str, UserRow] = {}
         self._ids: dict[str, str] = {}
+        #: By account and log-in: what each was made of, and the caller. To make one takes longer than to look it up.
+        self._callers: dict[tuple[str, str | None], tuple[UserRow, Caller]] = {}
         self._listeners: list[Callable[[str], Awaitable[None]]] = []
 
     def on_change(self, told: Callable[[str], Awaitable[None]]) -> None:
@@ -119,7 +123,11 @@ class Users:
         if row["disabled"] is not None:
             return Stranger("This account is disabled.", "Ask whoever runs this daemon.")
         admin = row["role"] == "admin"
-        return Caller(
+        tier = None if admin else self.tier(row, now_ms)
+        known = self._callers.get((user, login))
+        if known is not None and known[0] is row and known[1].tier is tier:
+            return known[1]
+        caller = Caller(
             kind="user",
             # No user of the machine has a name with a slash.
             name=f"user/{row['name']}",
@@ -127,9 +135,13 @@ class Users:
             models=tuple(row["models"]),
             user=user,
             login=login,
-            tier=None if admin else self.tier(row, now_ms),
+            tier=tier,
             admin=admin,
         )
+        if len(self._callers) >= _REMEMBERED:
+            self._callers.clear()
+        self._callers[user, login] = (row, caller)
+        return caller
 
     def _put(self, row: UserRow) -> None:
         self._rows[row["id"]] = row

@@ -5,7 +5,7 @@ Plain JSON types throughout: a store can keep them, a test can write them down. 
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 
 DialectName = Literal["openai_chat", "openai_responses", "openai_completions", "anthropic", "gemini", "ollama"]
 Role = Literal["system", "user", "assistant", "tool"]
@@ -166,8 +166,7 @@ class Request:
     extras: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A request in an upstream's dialect: `path` is appended to the base URL; `dropped` names what it cannot say."""
 
     path: str

@@ -1,7 +1,7 @@
 """What was used, by whom: one row a request, on disk before the answer ends."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import Forbidden
@@ -25,8 +25,7 @@ _REPEATED = ("provider", "model", "state", "error", "tokens_in", "tokens_out", "
 _LONGEST_NAME = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What the audit tells of a request beside its row of the ledger: never what was said."""
 
     caller: Caller

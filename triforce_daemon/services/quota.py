@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.access.rate_limiter import FREE, Hold, RateLimiter
@@ -29,8 +29,7 @@ _NOTHING = (Ask(0, 0),)
 _LONG_PROMPT = 4_000
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(NamedTuple):
     """What a request is thought to need; `answer`: what its client wants at most, None where he does not say."""
 
     prompt: int

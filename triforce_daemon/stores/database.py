@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from sqlalchemy import Executable, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -50,8 +49,7 @@ class Sequel(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """One statement with its values, ready for `Database.write`; those that `sequel` adds come when it is written."""
 
     sql: str

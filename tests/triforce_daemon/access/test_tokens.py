@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from tests.triforce_daemon.access.test_users import row as account
 from triforce_daemon.access import tokens as module
 from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.access.tiers import Tiers
@@ -69,6 +70,25 @@ async def test_a_token_names_its_caller_now_and_after_a_restart(tokens: Tokens, 
             boundary="machine",
         )  # fmt: skip
         assert not caller.is_owner
+
+
+async def test_a_token_says_no_more_than_its_holder_may_now(database: Database) -> None:
+    """What both come to is made once for as long as neither changes."""
+    users = Users(UserStore(database), Tiers())
+    tokens = Tokens(TokenStore(database), users, Clock())
+    await users.add(account())
+    secret = (await tokens.add(row(scopes=["inference", "agents"], user="a1"))).encode()
+    first = tokens.caller_of(secret, 5)
+    assert tokens.caller_of(secret, 6) is first
+    assert isinstance(first, Caller) and first.scopes == {"inference"}
+    await users.change("a1", {"grants": "agents", "models": ["groq/*"], "tier": "free"})
+    then = tokens.caller_of(secret, 5)
+    assert isinstance(then, Caller) and then.tier is not None
+    assert (then.scopes, then.holder_models, then.tier.name) == ({"inference", "agents"}, ("groq/*",), "free")
+    await tokens.read_again(["t1"])
+    assert tokens.caller_of(secret, 5) == then
+    await users.change("a1", {"disabled": 9})
+    assert isinstance(tokens.caller_of(secret, 10), Stranger)
 
 
 async def test_nothing_but_the_whole_secret_will_do(tokens: Tokens) -> None:

@@ -9,6 +9,7 @@ from triforce_daemon.access.caller import Caller, Stranger
 from triforce_daemon.access.tiers import Tiers
 from triforce_daemon.access.users import Users
 from triforce_daemon.errors import StorageFailed
+from triforce_daemon.settings import Tier
 from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.sqlite.database import SqliteDatabase
 from triforce_daemon.stores.users import NO_LIMITS, UserRow, UserStore
@@ -73,6 +74,24 @@ async def test_a_tier_ends_in_its_millisecond(users: Users) -> None:
     for now, name in ((999, "unlimited"), (1_000, "free")):
         caller = users.caller_of("a1", now)
         assert isinstance(caller, Caller) and caller.tier is not None and caller.tier.name == name
+
+
+async def test_who_was_seen_before_is_seen_as_he_is_now(users: Users) -> None:
+    """A caller is made once for as long as nothing changes that it is made of."""
+    await users.add(row())
+    before = users.caller_of("a1", 5)
+    assert users.caller_of("a1", 6) is before
+    assert isinstance(before, Caller) and before.tier is not None
+    login = users.caller_of("a1", 5, "l1")
+    assert isinstance(login, Caller) and login.login == "l1" and before.login is None
+    users.tiers.take({"pro": Tier(requests_per_minute=7)})
+    taken = users.caller_of("a1", 5)
+    assert isinstance(taken, Caller) and taken.tier is not None and taken.tier.requests_per_minute == 7
+    await users.change("a1", {"grants": "agents"})
+    granted = users.caller_of("a1", 5)
+    assert isinstance(granted, Caller) and granted.scopes - before.scopes == {"agents"}
+    await users.change("a1", {"disabled": 9})
+    assert isinstance(users.caller_of("a1", 10), Stranger)
 
 
 async def test_an_admin_has_no_tier_and_is_no_owner(users: Users) -> None:

@@ -142,7 +142,7 @@ class Answer:
         try:
             await self._ledger.record(entry, self._asked(state, error), *self._lost(), *self.call.closing(outcome))
         finally:
-            self.hold.settle(*self._counted())
+            self.hold.settle(*self._counted(outcome))
         if (acting := self.call.caller.acting) is not None:
             acting.used(outcome.usage, outcome.cost.amount if outcome.cost else None)
         log.log(
@@ -243,16 +243,15 @@ class Answer:
         paid = [attempt for attempt in self._tried if attempt.abandoned or attempt.broke_off is not None]
         return [attempt for attempt in paid if attempt is not self._attempt]
 
-    def _counted(self) -> tuple[int, int]:
+    def _counted(self, outcome: Outcome) -> tuple[int, int]:
         """What counts against the caller's limits: everything that was asked for him."""
         if not self.hold.limits:
             return 0, 0
-        tokens = spend = 0
-        for attempt in (self._attempt, *self._others()):
-            if attempt is not None:
-                local = attempt.seat.candidate.is_local
-                more = counted(self.hold, self._spent(attempt), self._cost(attempt), local=local)
-                tokens, spend = tokens + more[0], spend + more[1]
+        tokens, spend = counted(self.hold, outcome.usage, outcome.cost, local=outcome.candidate.is_local)
+        for attempt in self._others():
+            local = attempt.seat.candidate.is_local
+            more = counted(self.hold, self._spent(attempt), self._cost(attempt), local=local)
+            tokens, spend = tokens + more[0], spend + more[1]
         return tokens, spend
 
     def _cost(self, attempt: Attempt | None) -> Cost | None:

@@ -3,8 +3,7 @@
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import orjson
 
@@ -25,8 +24,7 @@ OVERHEAD = 1_000
 How = Literal["made", "joined", "hit"]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A whole answer in its client's words, and who gave it."""
 
     content: bytes
