@@ -180,6 +180,7 @@ SPOOFS = (
     "X-Forwarded-For: 9.9.9.9",
     "X-Forwarded-For: 9.9.9.9, 8.8.8.8\r\nX-Forwarded-For: 7.7.7.7",
     "Forwarded: for=9.9.9.9\r\nX-Real-IP: 9.9.9.9\r\nCF-Connecting-IP: 9.9.9.9\r\nX-User-ID: root",
+    "X-Forwarded-Proto: unix\r\nRemote-User: root",
     "X-Forwarded-User: root\r\nX-Forwarded-Port: 9000\r\nX-Forwarded-Host: localhost\r\nTrue-Client-IP: 9.9.9.9",
 )
 

@@ -104,6 +104,7 @@ def wait_until(true: object, seconds: float = 10) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 def test_certificates_change_under_load_and_no_request_fails(home: dict[str, str], in_full: bool) -> None:
     """Each of the clients trusts every certificate that there was, so that only the exchange itself can fail."""
     made = make_pair(home["HOME"])

@@ -48,6 +48,7 @@ async def test_a_token_is_found_where_clients_put_their_key(served: ServedDaemon
 async def test_over_http_nobody_is_the_owner_whatever_his_headers_say(served: ServedDaemon) -> None:
     claims = {
         "x-user-id": "root", "x-forwarded-for": "127.0.0.1", "x-forwarded-port": "9000", "x-real-ip": "::1",
+        "x-forwarded-proto": "https",
         "forwarded": "for=127.0.0.1", "x-forwarded-user": "root", "cf-connecting-ip": "127.0.0.1",
         "x-triforce-caller": "owner", "remote-user": "root", "authorization": "Basic cm9vdDpyb290",
     }  # fmt: skip
@@ -143,7 +144,10 @@ async def _raw(served: ServedDaemon, request: str) -> int:
 
 
 #: What proxies tell by, each once, and where two programs could read it in two ways.
-TOLD = "x-forwarded-for: 9.9.9.9\r\nx-forwarded-port: 1\r\nforwarded: for=9.9.9.9\r\nx-real-ip: 9.9.9.9\r\n"
+TOLD = (
+    "x-forwarded-for: 9.9.9.9\r\nx-forwarded-port: 1\r\nforwarded: for=9.9.9.9\r\nx-real-ip: 9.9.9.9\r\n"
+    "x-forwarded-proto: https\r\nx-forwarded-user: root\r\ncf-connecting-ip: 9.9.9.9\r\nx-user-id: root\r\n"
+)
 TWICE = (
     "x-forwarded-for: 9.9.9.9\r\nx-forwarded-for: 8.8.8.8\r\n",
     "x_forwarded_for: 9.9.9.9\r\n",

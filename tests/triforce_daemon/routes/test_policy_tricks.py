@@ -70,8 +70,15 @@ async def test_each_answers_without_credentials_that_it_needs_some(served: Serve
     assert refused == MATRIX.keys() - ALLOWLIST
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.", "127.0.0.1:1", "2130706433"])
-async def test_no_route_answers_to_another_name(served: ServedDaemon, host: str) -> None:
+#: Another name is refused, and what is none is no request.
+HOSTS = {
+    "evil.example": 403, "127.0.0.1.evil.example": 403, "localhost.": 403, "127.0.0.1:1": 403, "2130706433": 403,
+    "a/?x": 400, "127.0.0.1/?x": 400, "127.0.0.1@evil.example": 400, "127.0.0.1#": 400, "[::1]evil": 400,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("host", "status"), HOSTS.items())
+async def test_no_route_answers_to_another_name(served: ServedDaemon, host: str, status: int) -> None:
     routes = [(method, re.sub(r"\{[^}]*\}", "x", path)) for method, path in every_route()]
     found = await asyncio.to_thread(statuses, served.http.port, routes, host)
-    assert set(found) == {403}
+    assert set(found) == {status}
