@@ -107,6 +107,7 @@ def test_row_10_a_hundred_streams_keep_their_rhythm(home: dict[str, str], in_ful
                 hurry = at(0.99, [heard.hurry for heard in through]) - at(0.99, [heard.hurry for heard in straight])
                 found.append((half, most, hurry))
                 print(f"p50 {half * 1_000:.1f} ms, p99 {most * 1_000:.1f} ms, coalesced {hurry * 1_000:.1f} ms")
-                if half <= 0.010 and most <= 0.030 and hurry <= 0.020:
+                # Where the straight way was the slower one, something else was measured.
+                if abs(half) <= 0.010 and abs(most) <= 0.030 and hurry <= 0.020:
                     return
     raise AssertionError(f"p50, p99 and coalescing of each round, in seconds: {found}")

@@ -10,7 +10,8 @@ from tests.triforce_daemon.served_daemon import PASSWORD, ServedDaemon, events_o
 #: Who asks: Anna, whose the things are; a token of hers and one that may less; Ben, an admin, and the daemon's owner.
 ROLES = ("anna", "annas token", "annas narrow token", "ben", "admin", "owners token", "owner", "nobody")
 
-#: What is tried, in this order with a new thing each; then what each gets.
+#: What is tried, in this order with a new thing each; then what each gets. Who has asked for something is the one that
+#: may not agree to it or take it back; calls of tools are open to admins, conversations and memories are not.
 LATTICE: dict[str, tuple[int, ...]] = {
     #                                     anna token narrow ben admin owners owner nobody
     "GET /v1/sessions/{session}":         (200, 200, 403, 404, 404, 404, 404, 401),
@@ -20,6 +21,18 @@ LATTICE: dict[str, tuple[int, ...]] = {
     "DELETE /v1/sessions/{session}":      (200, 200, 403, 404, 404, 404, 404, 401),
     "GET /v1/responses/{response}":       (200, 200, 200, 404, 404, 404, 404, 401),
     "DELETE /v1/responses/{response}":    (200, 200, 200, 404, 404, 404, 404, 401),
+    "GET /v1/memory/{entry}":             (200, 200, 403, 404, 404, 404, 404, 401),
+    "PATCH /v1/memory/{entry}":           (200, 200, 403, 404, 404, 404, 404, 401),
+    "GET /v1/memory/{entry}/history":     (200, 200, 403, 404, 404, 404, 404, 401),
+    "POST /v1/memory/{entry}/validations": (200, 200, 403, 404, 404, 404, 404, 401),
+    "POST /v1/memory/changes/{change}/undo": (200, 200, 403, 404, 404, 404, 404, 401),
+    "GET /v1/prompts/{prompt}":           (200, 200, 403, 404, 404, 404, 404, 401),
+    "POST /v1/prompts/{prompt}/render":   (200, 200, 403, 404, 404, 404, 404, 401),
+    "DELETE /v1/prompts/{prompt}":        (200, 200, 403, 404, 404, 404, 404, 401),
+    "GET /v1/approvals/{approval}":       (200, 404, 404, 404, 200, 404, 200, 401),
+    "DELETE /v1/approvals/{approval}":    (403, 404, 404, 404, 409, 404, 409, 401),
+    "POST /v1/approvals/{approval}":      (403, 404, 404, 404, 200, 404, 200, 401),
+    "GET /v1/receipts/{receipt}":         (200, 200, 403, 404, 200, 404, 200, 401),
     "DELETE /v1/client/tokens/{token}":   (200, 200, 403, 404, 404, 403, 403, 401),
     "DELETE /v1/tokens/{token}":          (403, 403, 403, 403, 403, 403, 200, 401),
     "GET /v1/users/{user}":               (403, 403, 403, 403, 200, 403, 200, 401),
@@ -34,10 +47,14 @@ BODIES: dict[str, Any] = {
     "PATCH /v1/sessions/{session}": {"title": "mine"},
     "POST /v1/sessions/{session}/fork": {},
     "POST /v1/sessions/{session}/turns": {"input": "x", "model": "scripted/small"},
+    "PATCH /v1/memory/{entry}": {"content": "mine"},
+    "POST /v1/memory/{entry}/validations": {"verdict": "confirm"},
+    "POST /v1/prompts/{prompt}/render": {},
+    "POST /v1/approvals/{approval}": {"verdict": "granted"},
     "PATCH /v1/users/{user}": {"tier": "pro"},
     "POST /v1/users/{user}/tokens": {"name": "made"},
 }
-ALL = ["inference", "read", "sessions", "account"]
+ALL = ["inference", "read", "sessions", "account", "memory", "tools"]
 
 
 class Things:
@@ -56,10 +73,19 @@ class Things:
         _, token = await ask("POST", "/v1/client/tokens", login, json={"name": "a", "scopes": ALL})
         _, narrow = await ask("POST", "/v1/client/tokens", login, json={"name": "b", "scopes": ["inference"]})
         _, thing = await ask("POST", "/v1/client/tokens", login, json={"name": "thing"})
+        _, memory = await ask("POST", "/v1/memory", login, json={"content": f"what {name} knows"})
+        await ask("PUT", f"/v1/prompts/{name}", login, json={"content": "hers"})
         return {
+            "entry": memory["id"], "change": memory["change"], "prompt": name, **await self._called(login),
             "anna": login, "annas token": token["token"], "annas narrow token": narrow["token"], "user": name,
             "session": await self._session(login), "response": response["id"], "token": thing["id"],
         }  # fmt: skip
+
+    async def _called(self, login: str) -> dict[str, str]:
+        """The receipt of a call that somebody else has to agree to, and what he is asked."""
+        body = {"arguments": {"session_id": "anything"}}
+        _, called = await self._served.over_http("POST", "/v1/tools/session_delete/run", login, json=body)
+        return {"receipt": called["receipt"], "approval": called["error"]["approval"]}
 
     async def _session(self, login: str) -> str:
         said = {"input": "x", "model": "scripted/small"}
@@ -76,7 +102,7 @@ async def test_nobody_touches_what_is_not_his(served: ServedDaemon) -> None:
     others = {
         "ben": (await served.user("ben"))["access_token"],
         "admin": (await served.user("boss", role="admin"))["access_token"],
-        "owners token": await served.token("inference", "read", "sessions"),
+        "owners token": await served.token("inference", "read", "sessions", "memory", "tools"),
     }
     found: dict[str, tuple[int, ...]] = {}
     for line in LATTICE:
