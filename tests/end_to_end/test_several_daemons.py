@@ -136,10 +136,21 @@ async def test_two_are_one_service(service: Service) -> None:
     assert name == other.call("GET", "/v1/status")[1]["daemon"]["database"]
     assert re.fullmatch(r"postgresql://tester@127\.0\.0\.1:\d+/t\d+", name)
 
+    service.upstream.script("small", say(*("word " for _ in range(2_000))), "every=50ms")
+    open_at_both = [asyncio.create_task(streamed(service, made["token"])) for _ in range(6)]
+    async with asyncio.timeout(10):
+        while sum(streams_of(daemon) for daemon in (one, other)) < 6:
+            await asyncio.sleep(0.05)
+    assert min(streams_of(daemon) for daemon in (one, other)) > 0
     assert one.call("DELETE", "/v1/tokens/laptop")[0] == 200
+    # Row 36: nobody is let in any more within 5 s, and what is open is cut within 30.
     async with asyncio.timeout(5):
         while await service.statuses(made["token"]) != {401}:
             pass
+    async with asyncio.timeout(25):
+        cut = await asyncio.gather(*open_at_both)
+    assert ["revoked" in text and "[DONE]" not in text for text in cut] == [True] * 6
+    service.upstream.script("small", say("fine"))
     assert other.call("PATCH", "/v1/users/anna", {"disabled": True})[0] == 200
     async with asyncio.timeout(5):
         while await service.statuses(login["access_token"]) != {401}:
