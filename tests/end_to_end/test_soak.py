@@ -26,7 +26,7 @@ SECONDS = int(os.environ.get("SOAK_SECONDS", "900"))
 LOOKS, WARM = 20, 10
 AT_ONCE = 24
 #: What it may grow by after that: in an hour, where there was one to see it in, and else by each 10,000 requests.
-MIB_AN_HOUR, MIB_EACH = 1.0, 0.5
+MIB_AN_HOUR, MIB_EACH = 1.0, 2.0
 HOUR = 3_600
 FAULTS = "; ".join(
     (
