@@ -104,10 +104,14 @@ async def test_first_event_late(upstream: Upstream) -> None:
 
 
 async def test_events_at_a_pace(upstream: Upstream) -> None:
-    arrived = await faulty(upstream, "every=20ms")
+    for _ in range(6):
+        arrived = await faulty(upstream, "every=20ms")
+        assert arrived.times[-1] - arrived.times[0] >= 0.02 * (EVENTS - 1) - 0.005
+        # What is late is sent at once, so that on a busy machine two may come together.
+        if len(arrived.reads) >= EVENTS:
+            break
     # The head may come with the first event.
     assert EVENTS <= len(arrived.reads) <= EVENTS + 2
-    assert arrived.times[-1] - arrived.times[0] >= 0.02 * (EVENTS - 1) - 0.005
 
 
 async def test_drip(upstream: Upstream) -> None:
