@@ -49,6 +49,7 @@ def server(
             "resources/read": _STALE,
             "server/discover": _FRESH,
         },
+        get_tool_input_schema=tools.input_schema,
         on_list_tools=tools.list_tools,
         on_call_tool=tools.call_tool,
         on_list_resources=shelf.list_resources,

@@ -1,7 +1,9 @@
 """`tools/list` and `tools/call`: the caller's view of the catalog, and the one way to run a tool."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from mcp.shared.exceptions import MCPError
@@ -22,6 +24,7 @@ from triforce_daemon.mcp_server.views import View
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.toolbox.client import CapabilityMissing, InputRequired
 from triforce_daemon.toolbox.runner import Request, Runner
+from triforce_daemon.toolbox.toolsets import ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,13 @@ class ToolHandlers:
         except NotFound as error:
             raise MCPError(code=INVALID_PARAMS, message=error.message) from None
         return ListToolsResult.model_validate({"tools": orjson.loads(written)}, by_name=False)
+
+    def input_schema(self, name: str) -> Mapping[str, Any] | None:
+        """What a tool takes, of which a call's headers may say a part; the SDK would write the whole list for it."""
+        try:
+            return self.views.find(ALL, name, {})[0].signature.input_schema()
+        except NotFound:
+            return None
 
     async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult | InputRequiredResult:
         try:
