@@ -76,9 +76,14 @@ async def build_parts(ground: Ground, managed_by: Manager) -> Parts:
 
 def _with_tools(ground: Ground, box: Toolbox, servers: Mounted, parts: tuple[object, ...]) -> Parts:
     called = tools(ground, box, parts)
-    servers.begin(ground, called.shelf, called.desk.forget_index)
-    limit = ground.settings.daemon.max_body_bytes
-    return Parts(*parts, *called.parts, *called.mcp(ground, servers.mounts), max_body_bytes=limit)
+    lane, desk = called.mcp(ground, servers.mounts)
+
+    def changed() -> None:
+        called.desk.forget_index()
+        desk.changed()
+
+    servers.begin(ground, called.shelf, changed)
+    return Parts(*parts, *called.parts, lane, desk, max_body_bytes=ground.settings.daemon.max_body_bytes)
 
 
 def _ills(ground: Ground, *of: Callable[[], list[Health]]) -> Callable[[], list[Health]]:

@@ -84,7 +84,7 @@ class Tools:
         box = self.box
         return box.catalog, box.toolsets, box.approvals, box.runner, self.desk, self.shelf
 
-    def mcp(self, ground: Ground, mounts: McpMounts) -> tuple[object, ...]:
+    def mcp(self, ground: Ground, mounts: McpMounts) -> tuple[FastLane, McpDesk]:
         """What serves all of it by MCP."""
         views, limit = Views(self.box.catalog, self.box.toolsets), ground.settings.daemon.max_body_bytes
         runner = self.box.runner

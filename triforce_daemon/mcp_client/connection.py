@@ -11,6 +11,7 @@ import orjson
 from mcp.client._transport import Transport
 from mcp.client.client import Client
 from mcp.client.session import IncomingMessage
+from mcp.client.subscriptions import SubscriptionLost
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
     CONNECTION_CLOSED,
@@ -23,6 +24,8 @@ from mcp_types import (
     GetPromptResult,
     Implementation,
     InputRequiredResult,
+    PromptListChangedNotification,
+    ResourceListChangedNotification,
     ToolListChangedNotification,
 )
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
@@ -53,6 +56,8 @@ _LONGEST_WORDS = 200
 #: How the SDK says that there is nobody any more; a server's own errors may have the same codes.
 _ENDS = ((CONNECTION_CLOSED, "Connection closed"), (INVALID_REQUEST, "Session terminated"))
 
+_CHANGES = (ToolListChangedNotification, PromptListChangedNotification, ResourceListChangedNotification)
+
 Page = TypeVar("Page")
 
 _CALLED: TypeAdapter[CallToolResult | InputRequiredResult] = TypeAdapter(CallToolResult | InputRequiredResult)
@@ -64,7 +69,7 @@ class Connection:
         self._name = name
         self._client = client
         self._lines = lines
-        #: Set when the server has said that its tools are others now.
+        #: Set when the server has said that it offers something else now.
         self.changed = changed
         info = client.server_info
         self.protocol = client.protocol_version
@@ -133,6 +138,20 @@ class Connection:
             return _needed(result)
         return [dumped(one) for one in result.messages]
 
+    async def listen(self) -> None:
+        """Hear that it offers something else now, where it tells that to whoever listens; returns when it ends that."""
+        if not self.stateless:
+            return
+        try:
+            async with self._client.listen(
+                tools_list_changed=True, prompts_list_changed=True, resources_list_changed=True
+            ) as events:
+                async for _ in events:
+                    self.changed.set()
+        except (MCPError, SubscriptionLost, TimeoutError):
+            # It is asked from time to time in any case.
+            return
+
     async def complete(self, kind: str, name: str, argument: str, begun: str) -> Sequence[str]:
         """Words for an argument of a prompt or a template. Raises Gone."""
         return await completions(self._client.session, self._told, kind, name, argument, begun)
@@ -176,7 +195,7 @@ async def connected(name: str, transport: Transport, settings: McpServer) -> Asy
     changed = asyncio.Event()
 
     async def heard(message: IncomingMessage) -> None:
-        if isinstance(message, ToolListChangedNotification):
+        if isinstance(message, _CHANGES):
             changed.set()
 
     lines = Lines(settings.call_seconds)

@@ -14,5 +14,6 @@ from triforce_daemon.toolbox.runner import Runner
 
 def build(views: View, runner: Runner, shelf: Shelf, tasks: Tasks, max_body_bytes: int, of: str | None) -> Endpoint:
     """An endpoint that runs as one of `tasks`; `of`: the mounted server of which it is."""
-    made = server(ToolHandlers(views, runner, tasks), ShelfHandlers(shelf), InMemorySubscriptionBus(), of)
-    return Endpoint(made, tasks, max_body_bytes)
+    bus = InMemorySubscriptionBus()
+    made = server(ToolHandlers(views, runner, tasks), ShelfHandlers(shelf), bus, of)
+    return Endpoint(made, bus, tasks, max_body_bytes)

@@ -37,6 +37,12 @@ class McpDesk:
         # Whoever stops waiting does not stop it for the others.
         return await asyncio.shield(self._endpoints[of])
 
+    def changed(self) -> None:
+        """What mounted servers offer is not as before."""
+        for endpoint in self._endpoints.values():
+            if endpoint.done() and not endpoint.cancelled():
+                self.tasks.start(endpoint.result().tell_of_change(), "changes for mcp")
+
     async def _start(self, of: str | None) -> "Endpoint":
         build = await in_thread(_builder)
         views, shelf = (self.views, self.shelf) if of is None else self._of_mounted(of)

@@ -6,6 +6,7 @@ from typing import Any
 from mcp.server.lowlevel.server import Server
 from mcp.server.sse import SseServerTransport
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.server.subscriptions import PromptsListChanged, ResourcesListChanged, SubscriptionBus, ToolsListChanged
 from starlette.types import Receive, Scope, Send
 
 from triforce_daemon.mcp_server.request import owned
@@ -18,8 +19,10 @@ MESSAGES = "/v1/mcp/messages"
 class Endpoint:
     """Streamable HTTP for both revisions, and the two addresses of the revision before them."""
 
-    def __init__(self, server: Server[Any], tasks: Tasks, max_body_bytes: int) -> None:
+    def __init__(self, server: Server[Any], bus: SubscriptionBus, tasks: Tasks, max_body_bytes: int) -> None:
+        """`bus` reaches whoever listens."""
         self._server = server
+        self._bus = bus
         # Host and Origin are the door's matter, which has looked at them before anything else.
         self._manager = StreamableHTTPSessionManager(server, max_request_body_size=max_body_bytes)
         self._events = SseServerTransport(MESSAGES, max_request_body_size=max_body_bytes)
@@ -39,6 +42,11 @@ class Endpoint:
     async def take_message(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A message to such a stream."""
         await self._events.handle_post_message(owned(scope), receive, send)
+
+    async def tell_of_change(self) -> None:
+        """Who listens for it hears that other things are offered now."""
+        for event in (ToolsListChanged(), PromptsListChanged(), ResourcesListChanged()):
+            await self._bus.publish(event)
 
     async def _run(self) -> None:
         async with self._manager.run():

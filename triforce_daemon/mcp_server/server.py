@@ -81,7 +81,7 @@ async def _set_level(context: Context, params: SetLevelRequestParams) -> EmptyRe
 
 
 async def _subscribe(context: Context, params: SubscribeRequestParams) -> EmptyResult:
-    """Nothing of the shelf tells when it changes yet; to say no would end older clients' sessions."""
+    """Nothing that can be read tells when it changes yet; to say no would end older clients' sessions."""
     return EmptyResult()
 
 

@@ -61,7 +61,7 @@ class MountedServer:
     door: Callable[[], Awaitable[Reach]]
     #: The secret that its settings name, where there is one.
     secret: Callable[[], str | None]
-    #: Called whenever its tools are not as before.
+    #: Called whenever what it offers is not as before.
     changed: Callable[[], None]
     tasks: Tasks
     pace: Pace = field(default_factory=Pace)
@@ -171,8 +171,11 @@ class MountedServer:
             raise self.unavailable()
         async with asyncio.timeout(self.settings.start_seconds):
             self._said = await self.link.connection.tools()
-            self.reading = await self.link.connection.reading()
+            reading = await self.link.connection.reading()
+        before, self.reading, tools = self.reading, reading, self.tools
         await self.recall()
+        if self.reading != before and self.tools is tools:
+            self.changed()
 
     async def recall(self) -> None:
         """See what of it is accepted by now. Raises StorageFailed."""
@@ -206,6 +209,8 @@ class MountedServer:
                 self.link = await stack.enter_async_context(link)
                 await self.look()
             self._turn("up", None)
+            listening = self.tasks.start(self.link.connection.listen(), f"changes of {self.name}")
+            stack.callback(listening.cancel)
             return await self._stay(self.link)
 
     async def _stay(self, link: Link) -> str:

@@ -49,3 +49,23 @@ async def test_a_call_that_is_over_gives_its_place_back_once() -> None:
         pass
     await room.acquire()
     assert room.locked(), "there is one place, and not two"
+
+
+async def test_who_leaves_while_a_call_waits_for_its_place_again_leaves_none_behind() -> None:
+    room = asyncio.Semaphore(1)
+    turn = Turn(5, room)
+    answered = asyncio.Event()
+
+    async def asking() -> None:
+        async with turn.paused():
+            await answered.wait()
+
+    async with turn.taken():
+        task = asyncio.create_task(asking())
+        await asyncio.sleep(0)
+        await room.acquire()
+        answered.set()
+        await asyncio.sleep(0)
+    room.release()
+    await task
+    assert not room.locked()
