@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 _LONGEST_REASON = 500
 #: Calls that one server is given at the same time; more wait, within the time that they have.
 _AT_ONCE = 32
+_GOING_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,8 @@ class MountedServer:
                     await woken.wait()
             woken.clear()
             if self._lost or link.ended.done():
-                await asyncio.wait([link.ended], timeout=self.pace.pause)
+                # A program that has closed its pipes says a little later how it has ended.
+                await asyncio.wait([link.ended], timeout=_GOING_SECONDS if link.pid is not None else self.pace.pause)
                 return link.ended.result() if link.ended.done() else "It does not know us any more."
             await self.look()
             # However often it says that it has changed.
