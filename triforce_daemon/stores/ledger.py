@@ -29,6 +29,17 @@ from triforce_daemon.wire.usage import UsageItem, UsageKey
 _UNITS = 10**12
 
 
+def since(moment: int) -> ColumnElement[bool]:
+    """Everybody's rows since `moment` (ms), found client by client: there is no other index.
+
+    Who the clients are is found by the same index, from each to the next.
+    """
+    first = select(func.min(ledger.c.client).label("name")).cte("clients", recursive=True)
+    later = select(func.min(ledger.c.client)).where(ledger.c.client > first.c.name).scalar_subquery()
+    clients = first.union_all(select(later).where(first.c.name.is_not(None)))
+    return ledger.c.client.in_(select(clients.c.name).where(clients.c.name.is_not(None))) & (ledger.c.ts >= moment)
+
+
 class Entry(TypedDict):
     """One request, as it is kept."""
 
@@ -69,29 +80,29 @@ class LedgerStore:
         """The write after which its rows name nobody; it returns their requests."""
         return self._rename(of=client, to=pseudonym)
 
-    async def summary(self, by: UsageKey, since: int, client: str | None = None) -> list[UsageItem]:
-        """What was used since `since` (ms), added up by `by`, the largest first."""
+    async def summary(self, by: UsageKey, start: int, client: str | None = None) -> list[UsageItem]:
+        """What was used since `start` (ms), added up by `by`, the largest first."""
         key = _key(by)
         query = (
             select(key.label("key"), *_sums())
-            .where(ledger.c.ts >= since)
+            .where(_of(client, start))
             .group_by(key)
             .order_by(key if by == "day" else func.sum(ledger.c.tokens_in + ledger.c.tokens_out).desc())
         )
-        if client is not None:
-            query = query.where(ledger.c.client == client)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return [_item(row, by) for row in rows]
 
-    async def total(self, since: int, client: str | None = None) -> UsageItem:
-        """Everything since `since` (ms) in one item, of one client or of all."""
-        query = select(literal("all").label("key"), *_sums()).where(ledger.c.ts >= since)
-        if client is not None:
-            query = query.where(ledger.c.client == client)
+    async def total(self, start: int, client: str | None = None) -> UsageItem:
+        """Everything since `start` (ms) in one item, of one client or of all."""
+        query = select(literal("all").label("key"), *_sums()).where(_of(client, start))
         async with self._database.read() as connection:
             row = (await connection.execute(query)).mappings().one()
         return _item(row)
+
+
+def _of(client: str | None, start: int) -> ColumnElement[bool]:
+    return since(start) if client is None else (ledger.c.client == client) & (ledger.c.ts >= start)
 
 
 def _item(row: Mapping[Any, Any], by: UsageKey | None = None) -> UsageItem:

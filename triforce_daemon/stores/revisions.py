@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 #: All revisions, oldest first. Known here so that an up-to-date database starts without loading Alembic.
-REVISIONS = tuple(f"{number:04}" for number in range(1, 16))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 17))
 
 
 def is_newest(revision: str | None, place: str) -> bool:

@@ -1,11 +1,18 @@
 """The ledger adds up, by whatever it is asked for."""
 
+import contextlib
+import sqlite3
+
 import pytest
+from sqlalchemy import select
+from sqlalchemy.dialects import sqlite
 
 from tests.triforce_daemon.stores import rows
 from triforce_daemon.runtime.clock import parse_rfc3339
 from triforce_daemon.stores.database import Database, RowRefused
-from triforce_daemon.stores.ledger import LedgerStore
+from triforce_daemon.stores.ledger import LedgerStore, since
+from triforce_daemon.stores.sqlite import schema
+from triforce_daemon.stores.tables import ledger as ledger_table
 from triforce_daemon.wire.usage import UsageKey
 
 MIDNIGHT = parse_rfc3339("2026-11-23T00:00:00Z")
@@ -92,3 +99,25 @@ async def test_costs_add_up_exactly_and_unknown_ones_are_counted(database: Datab
     }
     assert costs == {"m/a": ("0.3000000375", "USD", 0), "m/b": ("0", "USD", 1), "m/c": (None, None, 0)}
     assert (await store.total(0))["cost"] == "0.3000000375"
+
+
+@pytest.mark.parametrize("clients", [0, 1, 3, 40])
+async def test_everybody_is_found_client_by_client(database: Database, clients: int) -> None:
+    names = [f"user/{number:02}" for number in range(clients)]
+    store = LedgerStore(database)
+    await database.write(
+        *(store.row(rows.entry(f"{name}.{ts}", client=name, ts=ts)) for name in names for ts in (4, 5, 6))
+    )
+    assert (await store.total(5))["requests"] == 2 * clients
+    assert sorted(item["key"] for item in await store.summary("client", 6)) == names
+
+
+def test_nobody_reads_the_whole_ledger_for_what_was_used_of_late(path: str) -> None:
+    """By the plan that SQLite makes: it seeks each client, and of him what is new enough."""
+    schema.prepare(path, 1)
+    wanted = select(ledger_table.c.request).where(since(5))
+    sql = str(wanted.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert "SEARCH ledger USING INDEX ledger_by_client (client=? AND ts>?)" in plan
+    assert not [step for step in plan if step.startswith("SCAN ledger")]
