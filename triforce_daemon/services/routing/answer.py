@@ -145,6 +145,10 @@ class Answer:
             self.hold.settle(*self._counted(outcome))
         if (acting := self.call.caller.acting) is not None:
             acting.used(outcome.usage, outcome.cost.amount if outcome.cost else None)
+        # Whoever is answered does not wait for a line of the log.
+        asyncio.get_running_loop().call_soon(self._log, entry, state, error)
+
+    def _log(self, entry: Entry, state: TurnState, error: TriforceError | None) -> None:
         log.log(
             logging.WARNING if state == "failed" else logging.INFO,
             "answered" if error is None else error.message,
