@@ -136,11 +136,11 @@ async def changing(home: str, port: int, known: str, changes: int, tell: object)
                 await reader.readuntil(b"}")
                 answered += 1
                 if fresh:
-                    writer.close()
+                    writer.transport.abort()
             except (OSError, AssertionError, EOFError) as error:
                 failed.append(repr(error))
         if writer is not None:
-            writer.close()
+            writer.transport.abort()
 
     asking = [asyncio.create_task(ask(fresh)) for fresh in (True, False, False)]
     for _ in range(changes):

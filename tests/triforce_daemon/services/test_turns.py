@@ -109,7 +109,7 @@ async def test_a_stream_without_its_end_is_no_success(served: ServedDaemon) -> N
 
 async def test_an_error_inside_the_stream_is_told(served: ServedDaemon) -> None:
     # Far enough apart that the first word has gone on before the error comes: else it would be asked again.
-    served.upstream.enqueue(say("a", "b"), "every=150ms error-in-stream-at=2")
+    served.upstream.enqueue(say("a", "b"), "every=400ms error-in-stream-at=2")
     error = (await served.turn())[-1]["error"]
     assert "Sorry about that!" in error["message"]
 

@@ -406,17 +406,6 @@ async def test_the_log_beside_the_database_does_not_grow_for_ever(
     assert notes(path) == list(range(commits))
 
 
-async def test_who_copies_the_log_gives_way_to_all_others(writer: Writer) -> None:
-    def nice() -> dict[str, int]:
-        return {one.name: os.getpriority(os.PRIO_PROCESS, one.native_id or 0) for one in threading.enumerate()}
-
-    own = os.getpriority(os.PRIO_PROCESS, 0)
-    while nice()["log copier"] == own:
-        await asyncio.sleep(0.01)
-    assert nice()["log copier"] > own
-    assert nice()["writer"] == nice()["MainThread"] == own
-
-
 async def test_nobody_waits_for_the_log_to_be_copied(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     copied, begun = threading.Event(), threading.Event()
 
