@@ -14,6 +14,7 @@ from docs.generator import (
     daemon_commands,
     error_reference,
     manual,
+    new_database,
     openapi_document,
     setting_reference,
     tool_reference,
@@ -46,6 +47,7 @@ def _generated() -> Iterator[tuple[str, str]]:
     yield "docs/reference/tools.md", tool_reference.text()
     yield "README.md", tool_reference.counted((ROOT / "README.md").read_text("utf-8"))
     yield "docs/reference/openapi.json", openapi_document.text()
+    yield "triforce_daemon/stores/sqlite/new_database.sql", new_database.text()
     for name, text in unit_files.packaged():
         yield f"packaging/systemd/{name}", text
 

@@ -11,11 +11,17 @@ from triforce_daemon.errors import StorageFailed
 from triforce_daemon.stores.revisions import is_newest, upgrade
 from triforce_daemon.stores.sqlite.failures import storage_failed
 
+#: What all migrations come to; see `docs/generator/new_database.py`.
+_NEW = os.path.join(os.path.dirname(__file__), "new_database.sql")
+
 
 def prepare(path: str, busy_seconds: float) -> None:
     """Create or migrate the database at `path`. Raises StorageFailed."""
-    if not is_newest(_revision(path, busy_seconds), path):
-        _migrate(path, busy_seconds)
+    revision = _revision(path, busy_seconds)
+    if revision is None:
+        _create(path, busy_seconds)
+    elif not is_newest(revision, path):
+        migrate(path, busy_seconds)
 
 
 def for_reading(path: str) -> str:
@@ -52,7 +58,21 @@ def _foreign(path: str, reason: str) -> StorageFailed:
     )
 
 
-def _migrate(path: str, busy_seconds: float) -> None:
+def _create(path: str, busy_seconds: float) -> None:
+    """Make all tables at once: to take each step from the first version on costs a fifth of a daemon's first start."""
+    with open(_NEW, encoding="utf-8") as file:
+        statements = file.read()
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            # All tables or none: where one of them fails, what was begun is undone with the connection.
+            connection.executescript(f"BEGIN IMMEDIATE;\n{statements}\nCOMMIT;")
+    except sqlite3.Error as error:
+        raise storage_failed(f"{path} cannot be brought to this version's tables", error) from error
+
+
+def migrate(path: str, busy_seconds: float) -> None:
+    """Take the steps from whatever is at `path`, be it nothing, to today's tables. Raises StorageFailed."""
     engine = create_engine(
         "sqlite://", creator=lambda: sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
     )

@@ -1,5 +1,6 @@
 """The tables: made at the first start, the same as declared, and never made in a database that is not ours."""
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -9,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -66,8 +68,21 @@ def test_a_new_database_gets_all_tables(path: str, already: str) -> None:
     connection.close()
 
 
+def test_a_new_database_is_what_all_migrations_come_to(folder: str) -> None:
+    """Also where nobody has run `make docs` after a migration."""
+
+    def made_by(make: Callable[[str, float], None], name: str) -> list[tuple[object, ...]]:
+        make(f"{folder}/{name}", 1)
+        with contextlib.closing(sqlite3.connect(f"{folder}/{name}")) as connection:
+            everything = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
+            rows = [(*row, " ".join((sql or "").split())) for *row, sql in connection.execute(everything)]
+            return [*rows, *connection.execute("SELECT * FROM alembic_version").fetchall()]
+
+    assert made_by(schema.prepare, "new") == made_by(schema.migrate, "migrated")
+
+
 def test_the_migrations_make_what_is_declared(path: str) -> None:
-    schema.prepare(path, busy_seconds=1)
+    schema.migrate(path, busy_seconds=1)
     engine = sqlalchemy.create_engine(f"sqlite:///{path}")
 
     def ours(object: object, name: str | None, kind: str, *_: object) -> bool:
