@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from sqlalchemy import text
 
 from tests.scriptable_upstream.server import serve as serve_upstream
 from tests.scriptable_upstream.upstream import Upstream
@@ -64,7 +65,7 @@ class Gateway:
 
     async def ledger(self) -> list[dict[str, Any]]:
         async with self.served.database.read() as connection:
-            found = await connection.exec_driver_sql("SELECT * FROM ledger ORDER BY ts")
+            found = await connection.execute(text("SELECT * FROM ledger ORDER BY ts"))
             return [dict(row) for row in found.mappings()]
 
 

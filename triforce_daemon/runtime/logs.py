@@ -39,7 +39,7 @@ def take_level(name: str) -> None:
     """Write this level and all above it."""
     level = logging.getLevelNamesMapping()[name.upper()]
     logging.getLogger().setLevel(level)
-    for chatty in ("uvicorn", "aiosqlite", "alembic", "asyncio"):
+    for chatty in ("uvicorn", "alembic", "asyncio"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
 
 

@@ -4,14 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Literal, NamedTuple, Protocol
 
-from sqlalchemy import Executable, Table
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Dialect, Executable, Result, Table
 
 from triforce_daemon.errors import InvalidRequest
 from triforce_daemon.stores.fleet import Fleet
 from triforce_daemon.wire.sessions import SearchHit
 
 Rows = list[tuple[Any, ...]]
+#: What a SELECT found: all of it is there.
+Found = Result[*tuple[Any, ...]]
 #: How it is, in words, and what to do about it.
 Finding = tuple[Literal["ok", "warn", "fail"], str, str | None]
 
@@ -63,6 +64,17 @@ class Prepared(Protocol):
     def __call__(self, **values: object) -> Write: ...
 
 
+class Reading(Protocol):
+    """Takes SELECT alone. It is what SQLAlchemy's AsyncConnection is for PostgreSQL."""
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    async def execute(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Found:
+        """All rows of a SELECT; it sees all that was committed before."""
+        ...
+
+
 class Database(Protocol):
     @property
     def name(self) -> str:
@@ -90,8 +102,8 @@ class Database(Protocol):
         """An INSERT of `keys` and `columns`; where a row has these keys already, its `columns` are set."""
         ...
 
-    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A connection for SELECT; it sees all that was committed before. Raises StorageFailed."""
+    def read(self) -> AbstractAsyncContextManager[Reading]:
+        """Until the end of the block one may read. What is wrong with that raises StorageFailed out of it."""
         ...
 
     async def write(self, *writes: Write) -> list[Rows]:

@@ -124,7 +124,7 @@ async def sums(database: Database, filter: MemoryFilter) -> MemorySums:
             return {row.name: row.number for row in rows}
 
         async def one(value: ColumnElement[Any], *where: ColumnElement[bool]) -> Any:
-            return await connection.scalar(select(value).select_from(memories).where(*where))
+            return (await connection.execute(select(value).select_from(memories).where(*where))).scalar()
 
         kept = memories.c.forgotten.is_(None)
         return MemorySums(

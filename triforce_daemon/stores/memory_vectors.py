@@ -64,7 +64,7 @@ class MemoryVectorStore:
         """How many entries have one."""
         query = select(func.count()).select_from(memory_vectors).join(memories, self._own())
         async with self._database.read() as connection:
-            return await connection.scalar(query.where(*filter.conditions())) or 0
+            return (await connection.execute(query.where(*filter.conditions()))).scalar_one()
 
     def _own(self):
         return (memory_vectors.c.memory == memories.c.row) & (memory_vectors.c.model == self.model)

@@ -14,6 +14,9 @@ from triforce_daemon.stores.database import Database
 from triforce_daemon.stores.postgresql.database import PostgresqlDatabase
 from triforce_daemon.stores.sqlite.database import SqliteDatabase
 
+#: SQLAlchemy's asyncio brings its ORM along: 8 MiB of a daemon that does nothing.
+HEAVY = {"sqlalchemy.ext.asyncio", "sqlalchemy.orm", "aiosqlite"}
+
 
 def named(folder: str, secrets: list[str], **flags: str) -> Database:
     environ = {"HOME": folder}
@@ -55,4 +58,26 @@ def test_who_names_no_other_server_does_not_load_what_it_needs() -> None:
     code = "import sys; from triforce_daemon.assemble import daemon; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert not loaded & {"asyncpg", "sqlalchemy.dialects.postgresql", "redis", "hiredis"}
+    assert not loaded & {"asyncpg", "sqlalchemy.dialects.postgresql", "redis", "hiredis", *HEAVY}
+
+
+def test_a_file_is_made_and_read_without_what_costs_memory(folder: str) -> None:
+    code = """
+import asyncio, sys
+from sqlalchemy import text
+from triforce_daemon.assemble import daemon
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
+
+async def use(path):
+    database = SqliteDatabase(path, "normal", 1)
+    await database.open()
+    async with database.read() as reading:
+        await reading.execute(text("SELECT 1"))
+    await database.close()
+
+asyncio.run(use(sys.argv[1]))
+print(*sys.modules)
+"""
+    command = [sys.executable, "-c", code, os.path.join(folder, "triforce.db")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & HEAVY

@@ -20,7 +20,7 @@ from triforce_daemon.runtime.logs import JsonFormatter, LogFile, TextFormatter
 from triforce_daemon.runtime.redaction import MASK, Redactor
 from triforce_daemon.settings import Log
 
-CHATTY = ("uvicorn", "aiosqlite", "alembic", "asyncio")
+CHATTY = ("uvicorn", "alembic", "asyncio")
 SECRET = 'correct "horse"\\battery\nstaple é'
 
 texts = st.text(st.characters(), max_size=60)

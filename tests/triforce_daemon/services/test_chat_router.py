@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
 
 from tests.scriptable_upstream.script import Script, Text, Usage
 from tests.triforce_daemon.served_daemon import ServedDaemon
@@ -24,7 +25,7 @@ def call(**more: object) -> Call:
 
 async def rows(served: ServedDaemon) -> list[dict]:
     async with served.database.read() as connection:
-        found = await connection.exec_driver_sql("SELECT * FROM ledger")
+        found = await connection.execute(text("SELECT * FROM ledger"))
         return [dict(row) for row in found.mappings()]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import text
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.errors import InvalidRequest, ResponseNotFound, StorageFailed
@@ -137,7 +138,7 @@ async def test_a_disk_that_is_full_for_an_hour_does_not_end_it(
 
 async def rows(database: Database) -> int:
     async with database.read() as connection:
-        return len((await connection.exec_driver_sql("SELECT id FROM responses")).all())
+        return len((await connection.execute(text("SELECT id FROM responses"))).all())
 
 
 @pytest.mark.parametrize("state", ["failed", "interrupted"])

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import func, literal, literal_column, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triforce_daemon.stores import memory_words
+from triforce_daemon.stores.database import Reading
 from triforce_daemon.stores.memory_filter import MemoryFilter
 from triforce_daemon.stores.postgresql.words import query_of
 from triforce_daemon.stores.tables import memories
@@ -14,7 +14,7 @@ from triforce_daemon.stores.tables import memories
 _words = cast(Any, literal_column("memories.words"))
 
 
-async def find(connection: AsyncConnection, filter: MemoryFilter, words: Sequence[str], limit: int) -> dict[int, float]:
+async def find(connection: Reading, filter: MemoryFilter, words: Sequence[str], limit: int) -> dict[int, float]:
     """The rows that hold all of `words`, then those that hold some of them, each with its score."""
     found: dict[int, float] = {}
     if len(words) <= memory_words.MOST_ASKED_FOR:
@@ -26,7 +26,7 @@ async def find(connection: AsyncConnection, filter: MemoryFilter, words: Sequenc
 
 
 async def _ranked(
-    connection: AsyncConnection, filter: MemoryFilter, words: Sequence[str], *, how: str, unfinished: bool
+    connection: Reading, filter: MemoryFilter, words: Sequence[str], *, how: str, unfinished: bool
 ) -> dict[int, float]:
     """The rows that hold all of `words` (`how` is "&") or some ("|"), with their scores, of the newest alone."""
     query = await query_of(connection, words, how=how, unfinished=unfinished)

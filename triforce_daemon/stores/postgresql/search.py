@@ -1,8 +1,8 @@
 """Finds what was said in conversations: words as PostgreSQL's text search knows them."""
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from triforce_daemon.stores.database import Reading
 from triforce_daemon.stores.postgresql.snippet import snippet
 from triforce_daemon.stores.postgresql.words import query_of
 from triforce_daemon.wire.sessions import SearchHit
@@ -16,7 +16,7 @@ _HITS = text("""
 """)
 
 
-async def search(connection: AsyncConnection, owner: str, words: str, limit: int) -> list[SearchHit]:
+async def search(connection: Reading, owner: str, words: str, limit: int) -> list[SearchHit]:
     """Turns of `owner` that hold all of `words`, the best first; the last of them may be unfinished."""
     wanted = words.split()
     query = await query_of(connection, wanted)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from triforce_daemon.stores.database import Reading
 
 #: Longer words are not kept.
 _LONGEST = 500
@@ -17,9 +18,7 @@ _QUERY = text("""
 """)
 
 
-async def query_of(
-    connection: AsyncConnection, words: Sequence[str], *, how: str = "&", unfinished: bool = True
-) -> str | None:
+async def query_of(connection: Reading, words: Sequence[str], *, how: str = "&", unfinished: bool = True) -> str | None:
     """What `to_tsquery` takes: of all of `words`, or with `how` "|" of any; None where they hold no letter.
 
     `unfinished`: the last one may be the beginning of a word.

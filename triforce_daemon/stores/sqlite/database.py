@@ -1,21 +1,21 @@
-"""SQLite in a file of its own: many readers through SQLAlchemy, one writer with group commit."""
+"""SQLite in a file of its own: many readers in threads, one writer with group commit."""
 
 import fcntl
 import os
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
-from sqlalchemy import URL, Executable, Table, bindparam
+from sqlalchemy import Executable, Table, bindparam
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from triforce_daemon.errors import StorageFailed
 from triforce_daemon.runtime.folders import make_private
-from triforce_daemon.stores.database import Finding, Rows, Write, too_large
+from triforce_daemon.stores.database import Finding, Reading, Rows, Write, too_large
 from triforce_daemon.stores.sqlite import schema
 from triforce_daemon.stores.sqlite.examine import examine
 from triforce_daemon.stores.sqlite.failures import storage_failed
+from triforce_daemon.stores.sqlite.reader import Reader
 from triforce_daemon.stores.sqlite.search import search
 from triforce_daemon.stores.sqlite.statement import Statement
 from triforce_daemon.stores.sqlite.writer import Writer
@@ -47,11 +47,10 @@ class SqliteDatabase:
         except StorageFailed:
             os.close(self._lock)
             raise
-        address = URL.create("sqlite+aiosqlite", database=self.path)
-        self._engine = create_async_engine(address, connect_args={"timeout": self._busy_seconds})
+        self._reader = Reader(self.path, self._busy_seconds)
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._reader.close()
         self._writer.stop()
         if self._lock is not None:
             os.close(self._lock)
@@ -67,11 +66,10 @@ class SqliteDatabase:
         return Statement(build)
 
     @asynccontextmanager
-    async def read(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection for SELECT; it sees all that was committed before. Raises StorageFailed."""
+    async def read(self) -> AsyncGenerator[Reading]:
+        """Until the end of the block one may read. What is wrong with that raises StorageFailed out of it."""
         try:
-            async with self._engine.connect() as connection:
-                yield connection
+            yield self._reader
         except OverflowError:
             raise too_large() from None
         except DatabaseError as error:

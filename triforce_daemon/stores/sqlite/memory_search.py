@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Boolean, ColumnElement, column, func, literal, literal_column, select, table, union_all
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triforce_daemon.stores import memory_words
+from triforce_daemon.stores.database import Reading
 from triforce_daemon.stores.memory_filter import MemoryFilter
 from triforce_daemon.stores.tables import memories
 
@@ -21,7 +21,7 @@ _each_row: ColumnElement[int] = literal_column("+memories_text.rowid")
 _score: ColumnElement[float] = literal_column("-bm25(memories_text, 1.0, 1.0, 0.5, 0.0, 0.0)")
 
 
-async def find(connection: AsyncConnection, filter: MemoryFilter, words: Sequence[str], limit: int) -> dict[int, float]:
+async def find(connection: Reading, filter: MemoryFilter, words: Sequence[str], limit: int) -> dict[int, float]:
     """The rows that hold all of `words`, then those that hold some of them, each with its score."""
     plain, narrowing = [_phrase(word) for word in words if any(map(str.isalnum, word))], _narrowing(filter)
     phrases = _unfinished(words) if len(words) <= memory_words.MOST_ASKED_FOR else []
@@ -42,7 +42,7 @@ class _Search:
 
     def __init__(
         self,
-        connection: AsyncConnection,
+        connection: Reading,
         filter: MemoryFilter,
         narrowing: Sequence[str],
         numbers: Mapping[str, int],
@@ -90,7 +90,7 @@ class _Search:
         return {row.row: row.score for row in await self._connection.execute(query)}
 
 
-async def _counted(connection: AsyncConnection, expressions: list[str]) -> dict[str, int]:
+async def _counted(connection: Reading, expressions: list[str]) -> dict[str, int]:
     """How many rows each of them fits. Nobody counts further than to many."""
     if not expressions:
         return {}

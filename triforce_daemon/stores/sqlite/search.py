@@ -1,8 +1,8 @@
 """Finds what was said in conversations: words as SQLite's FTS5 knows them."""
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from triforce_daemon.stores.database import Reading
 from triforce_daemon.wire.sessions import SearchHit
 
 _QUERY = text("""
@@ -12,7 +12,7 @@ _QUERY = text("""
 """)
 
 
-async def search(connection: AsyncConnection, owner: str, words: str, limit: int) -> list[SearchHit]:
+async def search(connection: Reading, owner: str, words: str, limit: int) -> list[SearchHit]:
     """Turns of `owner` that hold all of `words`, the best first."""
     rows = await connection.execute(_QUERY, {"words": _quoted(words), "owner": owner, "limit": limit})
     return [SearchHit(**row) for row in rows.mappings()]
