@@ -11,8 +11,8 @@ from triforce_daemon.errors import StorageFailed
 from triforce_daemon.runtime.threads import in_thread
 from triforce_daemon.stores.database import Found
 
-#: So many read at the same time; whoever comes then waits for the first of them to end.
-AT_ONCE = 15
+#: So many read at the same time; whoever comes then waits for the first of them to end. Each keeps a megabyte.
+AT_ONCE = 8
 
 
 class Reader:
