@@ -23,13 +23,14 @@ def _statements(connection: sqlite3.Connection) -> Iterator[str]:
     made: list[tuple[str, str, str]] = connection.execute(
         "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
     ).fetchall()
-    virtual = tuple(f"{name}_" for _, name, sql in made if sql.startswith("CREATE VIRTUAL TABLE"))
-    for kind, name, sql in made:
-        # A virtual table makes its own; but a trigger may be called after one.
-        if kind != "table" or not (virtual and name.startswith(virtual)):
-            yield "\n".join(line.rstrip() for line in sql.strip().splitlines())
-    for kind, name, _ in made:
-        if kind != "table" or name.startswith(virtual or ("-",)) or f"{name}_" in virtual:
+    virtual = [name for _, name, sql in made if sql.startswith("CREATE VIRTUAL TABLE")]
+    # A virtual table makes those in which it keeps its own; but a trigger may be called after one.
+    kept = tuple(f"{name}_" for name in virtual)
+    ours = [(kind, name, sql) for kind, name, sql in made if kind != "table" or not name.startswith(kept)]
+    for _, _, sql in ours:
+        yield "\n".join(line.rstrip() for line in sql.strip().splitlines())
+    for kind, name, _ in ours:
+        if kind != "table" or name in virtual:
             continue
         for row in connection.execute(f'SELECT * FROM "{name}"'):
             values = ", ".join(connection.execute("SELECT quote(?)", (value,)).fetchone()[0] for value in row)

@@ -15,7 +15,7 @@ _NICE = 10
 
 
 class LogCopier:
-    """Has a connection of its own. Nobody waits for it, and it waits for nobody who writes."""
+    """Has a connection of its own. Nobody waits for it but who stops it; it waits a little for who writes."""
 
     def __init__(self, path: str) -> None:
         self._path = path
