@@ -52,4 +52,10 @@ def _install(packages: Sequence[str], folder: Path) -> None:
     if done.returncode != 0:
         shutil.rmtree(draft)
         pytest.skip(f"npm could not install {packages[0]}: {done.stderr.strip()[-300:]}")
-    os.replace(draft, folder)
+    try:
+        os.replace(draft, folder)
+    except OSError:
+        # Another process that runs tests was quicker, or the place cannot be had: then nothing is there.
+        shutil.rmtree(draft)
+        if not folder.exists():
+            raise
