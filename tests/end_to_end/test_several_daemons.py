@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.apache import LOADED, NEEDED, asking, configuration, running
 from tests.end_to_end.processes import Daemon
-from tests.end_to_end.test_apache import APACHE, LOADED, MODULES, asking, configuration, running
 from tests.homes import environment
 from tests.postgresql import PASSWORD, NotHere, Postgresql, postgresql
 from tests.scriptable_upstream.process import RemoteUpstream, run_upstream
@@ -30,7 +30,7 @@ MORE = ("proxy_balancer", "lbmethod_byrequests", "slotmem_shm")
 ACCOUNT = {"name": "anna", "password": "correct horse battery staple"}
 ASKED = {"model": "played/small", "messages": [{"role": "user", "content": "x"}]}
 
-pytestmark = pytest.mark.skipif(not os.path.exists(APACHE) or MODULES is None, reason="Apache is not here")
+pytestmark = NEEDED
 
 
 @dataclass
