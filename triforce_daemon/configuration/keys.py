@@ -52,7 +52,7 @@ class Key:
 
     @property
     def description(self) -> str:
-        return " ".join((self.info.description or "").split())
+        return " ".join(_model(self.section).meanings().get(self.field, "").split())
 
     @property
     def type_name(self) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import cast
 
 from fastapi import FastAPI, Request, Response
-from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
@@ -50,7 +49,7 @@ from triforce_daemon.routes import (
 )
 from triforce_daemon.routes.exchange import too_large
 from triforce_daemon.routes.identify import Door
-from triforce_daemon.routes.parts import Needs, Parts
+from triforce_daemon.routes.parts import Parts
 from triforce_daemon.routes.refusal import first_problem, headers_of, mistake
 from triforce_daemon.routes.shapes import errors_for
 from triforce_daemon.routes.shortcut import ShortCut
@@ -114,13 +113,13 @@ def _check(routes: Sequence[BaseRoute], parts: Parts) -> None:
         if not isinstance(route, PolicedRoute | DirectRoute):
             raise LookupError(f"{route} has no policy")
         if isinstance(route, PolicedRoute):
-            _check_needs(route.path, route.dependant, parts)
+            _check_needs(route, parts)
 
 
-def _check_needs(path: str, dependant: Dependant, parts: Parts) -> None:
-    for needed in dependant.dependencies:
-        if isinstance(needed.call, Needs) and needed.call.kind not in parts:
-            raise LookupError(f"{path} needs a {needed.call.kind.__name__}, which assemble does not build")
+def _check_needs(route: PolicedRoute, parts: Parts) -> None:
+    for kind in route.needed():
+        if kind not in parts:
+            raise LookupError(f"{route.path} needs a {kind.__name__}, which assemble does not build")
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

@@ -39,7 +39,8 @@ def document(table: Iterable[BaseRoute]) -> Document:
     """The description of the routes of `table`."""
     known = list(table)
     described = [route for route in known if isinstance(route, PolicedRoute)]
-    whole = get_openapi(title="triforce", version=VERSION, description=_WORDS, routes=described)
+    framed = [route.framed for route in described]
+    whole = get_openapi(title="triforce", version=VERSION, description=_WORDS, routes=framed)
     for route in described:
         for method in route.methods or ():
             _finish(whole["paths"][route.path_format][method.lower()], route.policy)

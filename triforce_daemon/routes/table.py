@@ -1,18 +1,20 @@
 """The route table: a path, who may call it, and the function behind it."""
 
-from collections.abc import Awaitable, Callable, Coroutine
-from functools import partial
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
+from fastapi.params import Depends
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Message, Receive, Scope, Send
 
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes.exchange import Exchange, refuse_encoded, too_large
 from triforce_daemon.routes.json_body import read_json
+from triforce_daemon.routes.parts import Needs
 from triforce_daemon.routes.policy import Policy
 from triforce_daemon.routes.recorded import Change
 from triforce_daemon.routes.refusal import ErrorWriter, headers_of, mistake, write_error
@@ -43,32 +45,35 @@ class StrictRequest(Request):
         return read_json(await self.body())
 
 
-class PolicedRoute(APIRoute):
-    """A FastAPI route behind its policy; what it `records` is in the audit before it is answered."""
+class PolicedRoute(Route):
+    """A function of FastAPI's behind its policy; what it `records` is in the audit before it is answered.
+
+    The framework reads its function when it is first asked: to read all of them takes as long as a sixth of the start.
+    """
 
     def __init__(
-        self,
-        path: str,
-        endpoint: Callable[..., Any],
-        *,
-        policy: Policy,
-        records: Change | None = None,
-        **options: Any,
+        self, path: str, endpoint: Callable[..., Any], *, method: str, policy: Policy, records: Change | None = None
     ) -> None:
-        super().__init__(path, endpoint, **options)
+        super().__init__(path, endpoint, methods=[method])
+        self.methods = {method}
         self.policy = policy
         self.records = records
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        answer = super().get_route_handler()
+    @cached_property
+    def framed(self) -> APIRoute:
+        """The route as FastAPI knows it, which reads what is sent and describes what is answered."""
+        return _FramedRoute(self.path, self.endpoint, methods=self.methods, records=self.records)
 
-        async def strictly(request: Request) -> Response:
-            strict = StrictRequest(request.scope, request.receive)
-            return await (
-                answer(strict) if self.records is None else self.records.recorded(strict, partial(answer, strict))
-            )
+    def needed(self) -> Iterator[type[object]]:
+        """The parts of the daemon that its function asks for."""
+        for annotation in self.endpoint.__annotations__.values():
+            for said in getattr(annotation, "__metadata__", ()):
+                if isinstance(said, Depends) and isinstance(said.dependency, Needs):
+                    yield said.dependency.kind
 
-        return strictly
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        return match, found if match == Match.NONE else {**found, "route": self}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.policy.check(scope["state"]["caller"])
@@ -78,7 +83,25 @@ class PolicedRoute(APIRoute):
                 refuse_encoded(value)
             elif name == b"content-length" and int(value) > limit:
                 raise too_large(limit)
-        await super().handle(scope, _bounded(receive, limit), send)
+        await self.framed.handle(scope, _bounded(receive, limit), send)
+
+
+class _FramedRoute(APIRoute):
+    def __init__(self, path: str, endpoint: Callable[..., Any], *, methods: set[str], records: Change | None) -> None:
+        # It is asked for while the route is made.
+        self._records = records
+        super().__init__(path, endpoint, methods=methods)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            strict = StrictRequest(request.scope, request.receive)
+            return await (
+                answer(strict) if self._records is None else self._records.recorded(strict, partial(answer, strict))
+            )
+
+        return strictly
 
 
 class DirectRoute(Route):
@@ -158,7 +181,7 @@ class Routes:
 
     def _declare(self, method: str, path: str, policy: Policy, records: Change | None) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
-            self.all.append(PolicedRoute(path, handler, policy=policy, records=records, methods=[method]))
+            self.all.append(PolicedRoute(path, handler, method=method, policy=policy, records=records))
             return handler
 
         return register
