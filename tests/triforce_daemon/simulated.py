@@ -22,8 +22,8 @@ class SimulatedClock(Clock):
         self.moment = start
         self.slept: list[float] = []
 
-    def now(self) -> float:
-        return 1_795_000_000 + self.moment
+    def now_ms(self) -> int:
+        return int((1_795_000_000 + self.moment) * 1_000)
 
     def ticks(self) -> float:
         return self.moment

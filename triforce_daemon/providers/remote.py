@@ -85,7 +85,8 @@ class Remote:
 
     def reach(self, model: str, credential: Credential, progress: Progress) -> AbstractAsyncContextManager[Address]:
         """Nothing has to be held: it is reached anew by each request."""
-        self._check()
+        if self._standing is not None or not self._keys(self.name):
+            self._check()
         self._used(self.name, credential)
         return nullcontext(
             Address(self.row.base_url, model, self.row.headers_with(credential.secret), fit=self._fit(model))

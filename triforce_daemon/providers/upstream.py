@@ -55,7 +55,7 @@ class Upstream:
         if reply.status != 200:
             error = hushed(dialect.read_error(reply.status, await reply.read_refusal()), address.headers)
             if error.retry_after_ms is None:
-                error.retry_after_ms = retry_after_ms(reply.headers, self._clock.now())
+                error.retry_after_ms = retry_after_ms(reply.headers, self._clock.now_ms() / 1_000)
             raise error
         return reply
 

@@ -121,7 +121,7 @@ async def _stream(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep |
             if not exchange.started:
                 headers = [*_headers(answer, dialect), *answer.hold.headers]
                 await exchange.start_stream(headers, content_type=dialect.content_type)
-            async for ready in answer.stream():
+            while ready := await answer.next():
                 await exchange.write(ready)
             end = answer.end if keep is None else keep.take(answer.end)
             await answer.settle()

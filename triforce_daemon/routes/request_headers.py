@@ -13,6 +13,8 @@ LONGEST_KEPT = 86_400
 _BOUNDARIES: dict[bytes, Boundary] = {boundary.encode(): boundary for boundary in get_args(Boundary)}
 _BOUNDARY = BOUNDARY_HEADER.encode()
 _CACHE = CACHE_HEADER.encode()
+_DRY_RUN = DRY_RUN_HEADER.encode()
+_CONTINUE = CONTINUE_HEADER.encode()
 
 
 def boundary_of(exchange: Exchange) -> Boundary:
@@ -41,18 +43,18 @@ def seconds_to_keep(exchange: Exchange) -> int | None:
 
 def only_plans(exchange: Exchange) -> bool:
     """Whether the client only wants to know where its request would go. Raises InvalidRequest."""
-    return _said_yes(exchange, DRY_RUN_HEADER, "Leave it out, and the request is sent.")
+    return _said_yes(exchange, _DRY_RUN, "Leave it out, and the request is sent.")
 
 
 def goes_on(exchange: Exchange) -> bool:
     """Whether another one may go on where a stream is cut. Raises InvalidRequest."""
-    return _said_yes(exchange, CONTINUE_HEADER, "Leave it out, and a stream that is cut ends with an error.")
+    return _said_yes(exchange, _CONTINUE, "Leave it out, and a stream that is cut ends with an error.")
 
 
-def _said_yes(exchange: Exchange, name: str, hint: str) -> bool:
-    told = exchange.header(name.encode())
+def _said_yes(exchange: Exchange, name: bytes, hint: str) -> bool:
+    told = exchange.header(name)
     if told is None or told == b"0":
         return False
     if told != b"1":
-        raise InvalidRequest(f"{name} is neither 0 nor 1.", hint)
+        raise InvalidRequest(f"{name.decode()} is neither 0 nor 1.", hint)
     return True

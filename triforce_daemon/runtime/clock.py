@@ -13,11 +13,11 @@ _SECOND = timedelta(seconds=1)
 
 
 class Clock:
-    """`now` tells the date, `ticks` measures durations (it never jumps), `sleep` lets time pass."""
+    """`now_ms` tells the date, `ticks` measures durations (it never jumps), `sleep` lets time pass."""
 
-    def now(self) -> float:
-        """Seconds since 1970, UTC."""
-        return time.time()
+    def now_ms(self) -> int:
+        """Milliseconds since 1970, UTC."""
+        return time.time_ns() // 1_000_000
 
     def ticks(self) -> float:
         """Seconds since some moment in the past."""
@@ -25,9 +25,6 @@ class Clock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
-
-    def now_ms(self) -> int:
-        return int(self.now() * 1_000)
 
 
 def rfc3339(milliseconds: int | float) -> str:

@@ -9,6 +9,7 @@ from triforce_daemon.access.boundary import narrower
 from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.providers.health import Health
 from triforce_daemon.providers.upstream import Upstream
+from triforce_daemon.runtime.afterwards import Afterwards
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.candidates import Candidate, Resolution
 from triforce_daemon.services.ledger import Ledger
@@ -45,6 +46,7 @@ class ChatRouter:
     hedging: Hedging | None
     prices: Prices
     clock: Clock
+    afterwards: Afterwards
 
     async def open(self, call: Call) -> Answer:
         """Send the call to its model, or to a candidate of its alias, until one begins to answer.
@@ -56,12 +58,15 @@ class ChatRouter:
         candidates = await self._candidates(call)
         size = Size.of(call.request, call.prompt_characters)
         candidates, hold = await self.quota.admit(call.caller, call.request_id, candidates, size)
-        answer = Answer(call, candidates[0], hold, self.health, self.ledger, self.prices, self.clock)
+        answer = Answer(call, candidates[0], hold, self.health, self.ledger, self.prices, self.clock, self.afterwards)
 
         async def send(call: Call, seat: Seat) -> Attempt:
             dialect = self.dialects[seat.candidate.provider.dialect]
             attempt = Attempt(call, seat, self.upstream, dialect, self.health, self.clock.ticks)
             answer.tries(attempt)
+            if not call.request.stream:
+                # A stream's first event comes too soon for it.
+                self.afterwards.meanwhile()
             await attempt.open()
             return attempt
 

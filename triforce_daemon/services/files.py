@@ -217,7 +217,7 @@ class Files:
         # A daemon that starts has other things to do.
         await self._clock.sleep(_FIRST_SECONDS)
         while True:
-            now = self._clock.now()
+            now = self._clock.now_ms() / 1_000
             try:
                 await self._store.forget(int((now - self._settings.keep_days * _DAY_SECONDS) * 1_000))
                 needed = await self._store.contents()

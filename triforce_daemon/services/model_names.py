@@ -19,6 +19,8 @@ from triforce_daemon.wire.constants import DEFAULT_ALIAS
 
 #: How many candidates of an alias are weighed for a request; a pattern may stand for hundreds of models.
 MOST = 32
+#: How many names are remembered.
+MOST_KNOWN = 10_000
 
 _VERSION = re.compile(r"-(\d{3,8}|\d{4}-\d\d-\d\d)|:latest")
 
@@ -57,9 +59,15 @@ class ModelNames:
         if candidate is None:
             return None
         found = Resolution(asked, None, "any", "priority", (candidate,))
-        if candidate.listed is not None:
-            self.known[asked] = found
+        if candidate.listed is not None or candidate.provider.refresh_seconds:
+            self._remember(asked, found)
         return found
+
+    def _remember(self, asked: str, found: Resolution) -> None:
+        if len(self.known) >= MOST_KNOWN:
+            # Names that nobody lists anybody may think of.
+            self.known.clear()
+        self.known[asked] = found
 
     def behind(self, alias: Alias) -> tuple[Candidate, ...]:
         """All that an alias stands for, whether it can be called or not."""

@@ -106,7 +106,7 @@ class ModelRefresh:
         if fetched.failure is not None:
             # The first asking after a start is not made to wait for what failed before it.
             holds = min(holds, RETRY_AT_MOST, RETRY * 2 ** (failures - 1)) if failures else 0
-        age = self._clock.now() - max(last) / 1_000
+        age = (self._clock.now_ms() - max(last)) / 1_000
         return max(0.0, self._jittered(holds) - max(age, 0))
 
     def _jittered(self, seconds: float) -> float:

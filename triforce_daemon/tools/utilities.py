@@ -48,7 +48,7 @@ async def current_time(
     clock: Clock,
 ) -> CurrentTime:
     """Tell the date and time of a place, from the system's time zone data."""
-    moment = local_time.at(clock.now(), timezone)
+    moment = local_time.at(clock.now_ms() / 1_000, timezone)
     return CurrentTime(
         iso=moment.isoformat(timespec="seconds"),
         unix=int(moment.timestamp()),

@@ -31,8 +31,8 @@ class Later(Clock):
 
     ahead = 0.0
 
-    def now(self) -> float:
-        return super().now() + self.ahead
+    def now_ms(self) -> int:
+        return super().now_ms() + int(self.ahead * 1_000)
 
 
 @pytest.fixture

@@ -177,8 +177,8 @@ async def test_what_is_old_is_forgotten(house: House, folder: str) -> None:
     (blob,) = [name for _, _, names in os.walk(f"{folder}/state/backups") for name in names]
 
     class InAMonth(Clock):
-        def now(self) -> float:
-            return time.time() + 31 * 86_400
+        def now_ms(self) -> int:
+            return int((time.time() + 31 * 86_400) * 1_000)
 
         async def sleep(self, seconds: float) -> None:
             await asyncio.sleep(0.02)

@@ -13,6 +13,9 @@ from triforce_daemon.providers.condition import Condition
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.services import model_names
+from triforce_daemon.services.aliases import Aliases
+from triforce_daemon.services.model_names import ModelNames
 from triforce_daemon.services.model_registry import ModelRegistry
 
 
@@ -147,6 +150,30 @@ async def test_names_that_are_not_listed_but_taken() -> None:
     for name in ("sonnet", "sonnet-5-latest", "llam", "lama:online", "sonnet-4-2025051"):
         with pytest.raises(ModelNotFound):
             await models.resolve(f"cloud/{name}")
+
+
+async def test_a_name_that_is_not_listed_is_remembered_until_the_list_changes() -> None:
+    cloud = provider("cloud", ("llama",), refresh=60)
+    lists = lists_of([cloud], Clock())
+    models = registry_of([cloud], lists, Clock())
+    await lists.refresh("cloud")
+    first = await models.resolve("cloud/llama:online")
+    assert await models.resolve("cloud/llama:online") is first
+    cloud.models = chatting("phi")
+    await lists.refresh("cloud")
+    with pytest.raises(ModelNotFound):
+        await models.resolve("cloud/llama:online")
+
+
+async def test_callers_make_up_only_so_many_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_names, "MOST_KNOWN", 10)
+    cloud = provider("cloud", ("llama",), refresh=60)
+    lists = lists_of([cloud], Clock())
+    known = ModelNames([cloud], lists, Aliases({}, lambda *_: None), lambda _: True)
+    await lists.refresh("cloud")
+    for number in range(25):
+        assert known.find(f"cloud/llama:{number}", f"cloud/llama:{number}") is not None
+    assert 0 < len(known.known) <= 10
 
 
 async def test_a_model_that_is_gone_says_since_when() -> None:

@@ -37,8 +37,8 @@ class Days(Clock):
         self._asleep = asyncio.Semaphore(0)
         self._woken = asyncio.Semaphore(0)
 
-    def now(self) -> float:
-        return self.moment
+    def now_ms(self) -> int:
+        return int((self.moment) * 1_000)
 
     async def sleep(self, seconds: float) -> None:
         self._asleep.release()

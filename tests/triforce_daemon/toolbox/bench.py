@@ -115,8 +115,8 @@ class StillClock(Clock):
 
     seconds = 1_000_000.0
 
-    def now(self) -> float:
-        return self.seconds
+    def now_ms(self) -> int:
+        return int((self.seconds) * 1_000)
 
 
 def entries(*parts: object) -> list[Entry]:

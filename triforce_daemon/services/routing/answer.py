@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
-from typing import Self, cast
+from functools import partial
+from typing import Any, Self
 
 from triforce_daemon.access.boundary import narrower
 from triforce_daemon.access.rate_limiter import Hold
@@ -13,6 +14,7 @@ from triforce_daemon.errors import TriforceError
 from triforce_daemon.providers.health import Health
 from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
+from triforce_daemon.runtime.afterwards import Afterwards
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.candidates import Candidate
 from triforce_daemon.services.ledger import Asked, Ledger
@@ -49,6 +51,7 @@ class Answer:
         ledger: Ledger,
         prices: Prices,
         clock: Clock,
+        afterwards: Afterwards,
     ) -> None:
         """`candidate`: who is asked first. `hold`: what the caller may use for it."""
         self.call = call
@@ -61,6 +64,7 @@ class Answer:
         self._ledger = ledger
         self._prices = prices
         self._clock = clock
+        self._afterwards = afterwards
         self._began = clock.ticks()
         self._begun = False
         self._settled = False
@@ -89,28 +93,32 @@ class Answer:
 
     def events(self) -> AsyncGenerator[Event]:
         """The answer piece by piece. Raises UpstreamFailed where it fails or breaks off before its end."""
-        return cast(Told, self._delivery()).events()
+        told: Told = self._delivery()
+        return told.events()
 
-    async def stream(self) -> AsyncGenerator[bytes]:
-        """The client's bytes, but for their end, which is `end`. Raises as `events` does, where nobody goes on."""
-        whole = False
-        while not whole:
+    async def next(self) -> bytes:
+        """What the client gets next of a stream; nothing where only its end is left, which is `end`.
+
+        Raises as `events` does, where nobody goes on.
+        """
+        while True:
+            streamed: Streamed = self._delivery()
             try:
-                async for ready in cast(Streamed, self._delivery()).chunks():
-                    yield ready
-                whole = True
+                return await streamed.next()
             except TriforceError as error:
                 self._hush(error)
                 await self._go_on(error)
 
     @property
     def end(self) -> bytes:
-        return cast(Streamed, self._delivery()).end
+        streamed: Streamed = self._delivery()
+        return streamed.end
 
     @property
     def content(self) -> bytes:
         """The answer in one piece, as the client reads it."""
-        return cast("Whole | Gathered", self._delivery()).content
+        whole: Whole | Gathered = self._delivery()
+        return whole.content
 
     @property
     def first_token_ms(self) -> int | None:
@@ -145,8 +153,8 @@ class Answer:
             self.hold.settle(*self._counted(outcome))
         if (acting := self.call.caller.acting) is not None:
             acting.used(outcome.usage, outcome.cost.amount if outcome.cost else None)
-        # Whoever is answered does not wait for a line of the log.
-        asyncio.get_running_loop().call_soon(self._log, entry, state, error)
+        # Neither who is answered waits for a line of the log, nor what he asks next.
+        self._afterwards.add(partial(self._log, entry, state, error))
 
     def _log(self, entry: Entry, state: TurnState, error: TriforceError | None) -> None:
         log.log(
@@ -219,7 +227,7 @@ class Answer:
         self._attempt = attempt
         self.candidate = attempt.seat.candidate
 
-    def _delivery(self) -> object:
+    def _delivery(self) -> Any:
         assert self._attempt is not None
         return self._attempt.delivery
 

@@ -22,8 +22,6 @@ from triforce_daemon.services.tool_emulation.asking import applies, asked
 from triforce_daemon.services.tool_emulation.reader import EmulatedReader
 from triforce_daemon.services.translation import Translation
 
-_IN_ONE_PIECE = (Whole, Gathered)
-
 
 class Attempt:
     """`open` sends and takes in what must be there before the client sees anything; `close` frees everything."""
@@ -104,19 +102,20 @@ class Attempt:
         heard = partial(self._health.heard, self.seat.candidate.provider.name, self.seat.credential)
         self._reply = await self._upstream.post(address, written, self._dialect, heard)
         self.delivery = delivery
-        if isinstance(delivery, _IN_ONE_PIECE):
-            await delivery.prepare(self._reply)
-        else:
-            await self._prepare_in_time(delivery, self._reply, began)
+        await self._begin(delivery, self._reply, began)
         took = (delivery.began or self._ticks()) - began
         self._health.began(self.seat.candidate.id, took, streamed=self.call.request.stream)
 
-    async def _prepare_in_time(self, delivery: Delivery, reply: Reply, began: float) -> None:
+    async def _begin(self, delivery: Delivery, reply: Reply, began: float) -> None:
         """A stream that trickles without ever showing anything is given up where its first token is due."""
+        # Its first piece has that limit by itself.
+        if await delivery.begins(reply):
+            return
         limit = self._upstream.settings.first_token_seconds
         try:
             async with asyncio.timeout(limit - (self._ticks() - began)):
-                await delivery.prepare(reply)
+                while not await delivery.begins(reply):
+                    pass
         except TimeoutError:
             raise UpstreamTimeout(f"The provider sent no first token within {limit:g} s.") from None
 

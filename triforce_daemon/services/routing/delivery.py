@@ -1,6 +1,6 @@
 """How an answer is taken in and handed on: whole, as the client's bytes, or as events.
 
-Each way has a part that the client does not see yet (`prepare`): until it ends, another candidate may still take over.
+Each way has a part that the client does not see yet: until `begins` says so, another candidate may still take over.
 """
 
 from collections.abc import AsyncGenerator, Callable
@@ -40,9 +40,28 @@ class Delivery(Protocol):
         """When the first of them came, in ticks."""
         ...
 
-    async def prepare(self, reply: Reply) -> None:
-        """Take in what must be there before the client may see anything. Raises UpstreamFailed, UpstreamTimeout."""
+    async def begins(self, reply: Reply) -> bool:
+        """Take in one piece more; whether the client may see something by now.
+
+        Raises UpstreamFailed, UpstreamTimeout.
+        """
         ...
+
+
+class Room:
+    """What may be held back of a stream that shows nothing yet."""
+
+    __slots__ = ("_bytes", "_chunks")
+
+    def __init__(self) -> None:
+        self._chunks = HELD_CHUNKS
+        self._bytes = HELD_BYTES
+
+    def full_with(self, piece: bytes) -> bool:
+        """Whether nothing more is held back after this piece."""
+        self._chunks -= 1
+        self._bytes -= len(piece)
+        return self._chunks <= 0 or self._bytes <= 0
 
 
 class Whole:
@@ -59,11 +78,13 @@ class Whole:
         self.began: float | None = None
         self.content = b""
 
-    async def prepare(self, reply: Reply) -> None:
+    async def begins(self, reply: Reply) -> bool:
+        """All of it is one piece."""
         content = await read_whole(reply, self._floor_seconds)
         document = json_object(content)
         self.usage = self._upstream.read_usage(document)
         self.content = content if self._client.name == self._upstream.name else self._translated(document)
+        return True
 
     def _translated(self, document: dict[str, Any]) -> bytes:
         return orjson.dumps(self._client.write_answer(self._upstream.read_answer(document), self._request))
@@ -76,20 +97,17 @@ class Told:
         self._reader = reader
         self._ticks = ticks
         self._held: list[Event] = []
+        self._room = Room()
         self._reply: Reply | None = None
         self.usage: Usage | None = None
         self.pieces = 0
         self.began: float | None = None
 
-    async def prepare(self, reply: Reply) -> None:
+    async def begins(self, reply: Reply) -> bool:
         self._reply = reply
-        taken = size = 0
-        while piece := await reply.piece():
-            taken, size = taken + 1, size + len(piece)
-            self._held += self._noted(self._reader.feed(piece))
-            if self.pieces or self._reader.complete or taken >= HELD_CHUNKS or size >= HELD_BYTES:
-                return
-        self._held += self._last()
+        piece = await reply.piece()
+        self._held += self._noted(self._reader.feed(piece)) if piece else self._last()
+        return bool(self.pieces) or self._reader.complete or self._room.full_with(piece)
 
     async def events(self) -> AsyncGenerator[Event]:
         """The answer piece by piece. Raises UpstreamFailed where it fails or breaks off before its end."""
@@ -129,13 +147,16 @@ class Gathered(Told):
         self._request = request
         self.content = b""
 
-    async def prepare(self, reply: Reply) -> None:
-        await super().prepare(reply)
+    async def begins(self, reply: Reply) -> bool:
+        """All of it is one piece."""
+        while not await super().begins(reply):
+            pass
         gathering = Gathering()
         async with aclosing(self.events()) as events:
             async for event in events:
                 gathering.take(event)
         self.content = orjson.dumps(self._client.write_answer(gathering.answer, self._request))
+        return True
 
 
 class Streamed:
@@ -145,6 +166,7 @@ class Streamed:
         self.watch = watch
         self._ticks = ticks
         self._held = b""
+        self._room = Room()
         self._reply: Reply | None = None
         self.began: float | None = None
 
@@ -160,28 +182,23 @@ class Streamed:
     def end(self) -> bytes:
         return self.watch.end
 
-    async def prepare(self, reply: Reply) -> None:
+    async def begins(self, reply: Reply) -> bool:
         self._reply = reply
-        held: list[bytes] = []
-        taken = size = 0
-        while piece := await reply.piece():
-            taken, size = taken + 1, size + len(piece)
-            held.append(self._fed(piece))
-            if self.watch.begun or self.watch.ended or taken >= HELD_CHUNKS or size >= HELD_BYTES:
-                break
-        else:
-            held.append(self._last())
-        self._held = b"".join(held)
+        piece = await reply.piece()
+        self._held += self._fed(piece) if piece else self._last()
+        return self.watch.begun or self.watch.ended or self._room.full_with(piece)
 
-    async def chunks(self) -> AsyncGenerator[bytes]:
-        """Raises UpstreamFailed where the stream fails or breaks off before its end."""
+    async def next(self) -> bytes:
+        """What the client gets next; nothing where only the end is left.
+
+        Raises UpstreamFailed where the stream fails or breaks off before its end.
+        """
         assert self._reply is not None
-        if self._held:
-            yield self._held
-        while not self.watch.ended:
+        ready, self._held = self._held, b""
+        while not ready and not self.watch.ended:
             piece = await self._reply.piece()
-            if ready := self._fed(piece) if piece else self._last():
-                yield ready
+            ready = self._fed(piece) if piece else self._last()
+        return ready
 
     def _fed(self, chunk: bytes) -> bytes:
         ready = self.watch.feed(chunk)

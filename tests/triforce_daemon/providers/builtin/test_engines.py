@@ -95,7 +95,7 @@ async def test_an_engine_that_breaks_is_forgotten(room: Room, caplog: pytest.Log
     assert room.engines.get("tiny") is second
     assert states(room) == [("builtin/tiny", "ready", 0)]
     assert "ended by itself" in caplog.text
-    assert "SIGSEGV" in str(caplog.records[-1].__dict__)
+    assert any("SIGSEGV" in str(vars(record)) for record in caplog.records)
 
 
 async def test_a_lease_on_an_engine_that_is_gone_is_no_error(room: Room) -> None:

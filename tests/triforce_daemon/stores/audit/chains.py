@@ -29,8 +29,8 @@ class Now(Clock):
     def __init__(self) -> None:
         self.ms = 1_795_448_000_000
 
-    def now(self) -> float:
-        return self.ms / 1_000
+    def now_ms(self) -> int:
+        return int((self.ms / 1_000) * 1_000)
 
 
 def skip_but_on_sqlite(database: Database) -> None:

@@ -21,8 +21,8 @@ ALL = {"requests": 100, "tokens": 100, "spend": 100}
 class Then(Clock):
     """Stands still: other tests may take their minute before these."""
 
-    def now(self) -> float:
-        return NOW / 1_000
+    def now_ms(self) -> int:
+        return int((NOW / 1_000) * 1_000)
 
 
 @pytest.fixture
