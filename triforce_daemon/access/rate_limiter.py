@@ -27,6 +27,11 @@ class Hold:
         """Whether it matters what is used."""
         return self.lease is not None
 
+    def ends(self) -> None:
+        """It has nearly ended: its caller's next one may be seen to. Never waits, and never fails."""
+        if self.counters is not None and self.lease is not None:
+            self.counters.foresee(self.lease)
+
     def settle(self, tokens: int = 0, spend: int = 0) -> None:
         """It has ended, whatever became of it, and used so much. Never waits, and never fails."""
         if self.counters is not None and self.lease is not None:

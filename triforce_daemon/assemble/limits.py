@@ -26,6 +26,7 @@ async def _counters(ground: Ground, past: LedgerPast) -> Counters:
     settings = ground.settings.redis
     if not settings.url:
         return InMemory(past.of, ground.clock)
+    from triforce_daemon.stores.counters.foresight import Foresight
     from triforce_daemon.stores.counters.in_redis import InRedis
     from triforce_daemon.stores.counters.together import Together
 
@@ -34,4 +35,4 @@ async def _counters(ground: Ground, past: LedgerPast) -> Counters:
     redis = InRedis(connection, past.of, ground.clock)
     together = Together(redis, past.of, ground.clock, ground.tasks, settings.daemons)
     await together.start()
-    return together
+    return Foresight(together, ground.tasks, ground.clock)

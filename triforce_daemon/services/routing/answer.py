@@ -147,6 +147,7 @@ class Answer:
         self._settled = True
         outcome = Outcome(self.candidate, state, self.spent(), self.cost(), error)
         entry = self._entry(outcome)
+        self.hold.ends()
         try:
             await self._ledger.record(entry, self._asked(state, error), *self._lost(), *self.call.closing(outcome))
         finally:

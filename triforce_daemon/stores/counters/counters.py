@@ -116,7 +116,7 @@ class Refusal:
         return self.standings[self.at]
 
 
-class Counters(Protocol):
+class Counting(Protocol):
     async def reserve(self, id: str, scopes: Sequence[Scope], asks: Sequence[Ask]) -> Lease | Refusal:
         """Count a request and hold the first of `asks` that is to be had; they go from much to little.
 
@@ -143,4 +143,10 @@ class Counters(Protocol):
     @property
     def trouble(self) -> str | None:
         """Why it counts less well than it should; None: it does not."""
+        ...
+
+
+class Counters(Counting, Protocol):
+    def foresee(self, lease: Lease) -> None:
+        """A request has nearly ended: the next one of its caller may be seen to. Never waits, and never fails."""
         ...

@@ -67,6 +67,11 @@ class Together:
             self._owed.came(found, self._now_ms())
         return found
 
+    def undo(self, lease: Lease) -> None:
+        """The request of `lease` never came: it does not count. Never waits, and never fails."""
+        self.settle(lease, 0, 0)
+        self._undo(lease.id, lease.scopes, ())
+
     def settle(self, lease: Lease, tokens: int, spend: int) -> None:
         if lease.settled:
             return

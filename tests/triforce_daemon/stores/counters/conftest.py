@@ -9,7 +9,8 @@ import pytest
 from tests.valkey import Valkey, valkey
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.tasks import Tasks
-from triforce_daemon.stores.counters.counters import Counters, Past, Scope
+from triforce_daemon.stores.counters.counters import Counting, Past, Scope
+from triforce_daemon.stores.counters.foresight import Foresight
 from triforce_daemon.stores.counters.in_memory import InMemory
 from triforce_daemon.stores.counters.in_redis import InRedis
 from triforce_daemon.stores.counters.together import Together
@@ -67,11 +68,11 @@ async def daemon(
     return Daemon(connection, counters, tasks)
 
 
-@pytest.fixture(params=["memory", "redis"])
-async def counters(request: pytest.FixtureRequest, ledger: Ledger) -> AsyncIterator[Counters]:
+@pytest.fixture(params=["memory", "redis", "foresight"])
+async def counters(request: pytest.FixtureRequest, ledger: Ledger) -> AsyncIterator[Counting]:
     if request.param == "memory":
         yield InMemory(ledger.remember, Clock(), minute_ms=MINUTE_MS)
         return
     one = await daemon(request.getfixturevalue("server"), ledger)
-    yield one.counters
+    yield Foresight(one.counters, one.tasks, Clock()) if request.param == "foresight" else one.counters
     await one.close()

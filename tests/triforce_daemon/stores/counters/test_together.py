@@ -7,7 +7,7 @@ import pytest
 
 from tests.triforce_daemon.stores.counters.conftest import Daemon, Ledger, daemon
 from tests.valkey import Valkey
-from triforce_daemon.stores.counters.counters import Ask, Counters, Lease, Past, Scope, Standing
+from triforce_daemon.stores.counters.counters import Ask, Counting, Lease, Past, Scope, Standing
 
 NOTHING = (Ask(0, 0),)
 MINUTE = 60_000
@@ -19,12 +19,12 @@ async def until(holds: Callable[[], bool], seconds: float = 10) -> None:
             await asyncio.sleep(0.02)
 
 
-async def many(counters: Counters, count: int, scope: Scope, ask: Ask = NOTHING[0], name: str = "r") -> list[Lease]:
+async def many(counters: Counting, count: int, scope: Scope, ask: Ask = NOTHING[0], name: str = "r") -> list[Lease]:
     found = await asyncio.gather(*(counters.reserve(f"{name}{n}", [scope], [ask]) for n in range(count)))
     return [one for one in found if isinstance(one, Lease)]
 
 
-async def stands(counters: Counters, scope: Scope) -> Standing:
+async def stands(counters: Counting, scope: Scope) -> Standing:
     [standing] = await counters.read([scope])
     return standing
 
