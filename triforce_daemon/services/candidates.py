@@ -18,16 +18,19 @@ class Candidate:
     listed: Listed | None = None
     #: `provider/name`.
     id: str = field(init=False, compare=False)
-    #: Where a prompt goes that is sent to it.
-    boundary: Boundary = field(init=False, compare=False)
-    #: Whether what it is asked stays on this machine.
-    is_local: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        boundary = destination(self.provider, self.name, self.listed)
         object.__setattr__(self, "id", f"{self.provider.name}/{self.name}")
-        object.__setattr__(self, "boundary", boundary)
-        object.__setattr__(self, "is_local", boundary == "machine")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether what it is asked stays on this machine."""
+        return self.boundary == "machine"
+
+    @property
+    def boundary(self) -> Boundary:
+        """Where a prompt goes that is sent to it."""
+        return destination(self.provider, self.name, self.listed)
 
 
 @dataclass(frozen=True, slots=True)
