@@ -30,14 +30,15 @@ class SocketConnection(http.client.HTTPConnection):
 class Daemon:
     """`triforced` with the home of `environ`."""
 
-    def __init__(self, environ: Mapping[str, str], *flags: str) -> None:
+    def __init__(self, environ: Mapping[str, str], *flags: str, module: str = "triforce_daemon") -> None:
+        self._module = module
         self.environ = dict(environ)
         self.socket = own_socket(self.environ)
         self._flags = flags
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, seconds: float = 20) -> "Daemon":
-        command = [sys.executable, "-m", "triforce_daemon", "run", *self._flags]
+        command = [sys.executable, "-m", self._module, "run", *self._flags]
         self.log = open(os.path.join(self.environ["HOME"], "daemon.log"), "ab")  # noqa: SIM115
         self.process = subprocess.Popen(command, env=self.environ, stderr=self.log, stdin=subprocess.DEVNULL)
         deadline = time.monotonic() + seconds
@@ -100,8 +101,8 @@ class Daemon:
 
 
 @contextmanager
-def running(environ: Mapping[str, str], *flags: str) -> Iterator[Daemon]:
-    daemon = Daemon(environ, *flags).start()
+def running(environ: Mapping[str, str], *flags: str, module: str = "triforce_daemon") -> Iterator[Daemon]:
+    daemon = Daemon(environ, *flags, module=module).start()
     try:
         yield daemon
     finally:
