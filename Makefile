@@ -17,8 +17,9 @@ help:  ## show what can be made
 demo: $(VENV)/.runtime  ## install into .venv, then a tour: fetch the embedded model, start a daemon, one real answer
 	@$(BIN)/triforce demo
 
+# A good third of the time a test waits, for a timeout or for another process: three at a time keep two cores busy.
 test: $(VENV)/.dev  ## run the tests; the long ones in their short form
-	@$(BIN)/pytest -q -n 2 --dist worksteal
+	@$(BIN)/pytest -q -n 3 --dist worksteal
 
 test-all: $(VENV)/.dev  ## run the tests; the long ones in full
 	@$(BIN)/pytest -q --long
