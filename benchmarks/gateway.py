@@ -1,8 +1,9 @@
 """What it costs to ask a provider through this daemon, beside the least that a Python gateway can cost.
 
-python -m benchmarks.gateway [--rounds N] [--seconds S] [--requests N] [--keep]
+python -m benchmarks.gateway [--redis] [--rounds N] [--seconds S] [--requests N] [--keep]
 
-The daemon is asked over TCP with an API token, and keeps its ledger and its log. Exit status 1: a gate is missed.
+The daemon is asked over TCP with the API token of an account that has limits, and keeps its ledger, its audit and its
+log. Exit status 1: a gate is missed.
 """
 
 import argparse
@@ -167,10 +168,11 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2, help="of each load")
     parser.add_argument("--requests", type=int, default=10_000, help="between two looks at the memory")
-    parser.add_argument("--keep", action="store_true", help="write the table to benchmarks/results/gateway.md")
+    parser.add_argument("--redis", action="store_true", help="have limits counted in a Redis, as several daemons do")
+    parser.add_argument("--keep", action="store_true", help="write the table to benchmarks/results/")
     chosen = parser.parse_args()
     busy = os.getloadavg()[0]
-    with running() as targets:
+    with running(redis=chosen.redis) as targets:
         idle = targets["triforce"].resident_mib()
         measured = measure(targets, chosen.rounds, chosen.seconds)
         after, growth = memory(targets["triforce"], chosen.requests)
@@ -185,9 +187,11 @@ def main() -> int:
     print(machine(), text, own, sep="\n\n")
     if chosen.keep:
         what = (
-            f"{chosen.rounds} rounds in turn, {chosen.seconds:g} s each, medians; HTTP with a token, ledger and log on."
+            f"{chosen.rounds} rounds in turn, {chosen.seconds:g} s each, medians; HTTP with the token of an account, "
         )
-        keep("gateway", "Through the daemon and through a bare proxy", f"{what}\n\n{text}\n\n{own}")
+        what += f"its limits counted {'in Redis' if chosen.redis else 'in memory'}, ledger, audit and log on."
+        name = "gateway-redis" if chosen.redis else "gateway"
+        keep(name, "Through the daemon and through a bare proxy", f"{what}\n\n{text}\n\n{own}")
     if missed:
         print(f"\nMissed: {', '.join(missed)}", file=sys.stderr)
     return 1 if missed else 0

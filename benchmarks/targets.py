@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.daemon import TRIFORCE, running_daemon
+from benchmarks.redis import running_redis
 
 #: The target has the first core for itself; provider and load driver share the last one.
 _CORES = sorted(os.sched_getaffinity(0))
 _TICKS = os.sysconf("SC_CLK_TCK")
+#: More than anybody uses here.
+_NEVER = str(10**11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,14 @@ class Target:
 
 
 @contextmanager
-def running() -> Generator[dict[str, Target]]:
-    """All targets, ready; by name."""
+def running(*, redis: bool = False) -> Generator[dict[str, Target]]:
+    """All targets, ready; by name. With `redis` the daemon counts there what its caller uses."""
     provider = _free_port()
     with contextlib.ExitStack() as held:
+        settings: list[str] = []
+        if redis:
+            with _on(_CORES[-1:]):
+                settings.append(f"redis.url={held.enter_context(running_redis())}")
         upstream = held.enter_context(_process(provider, _CORES[-1:], [sys.executable, "-m", "benchmarks.upstream"]))
         bare = _free_port()
         uvicorn = ["uvicorn", "benchmarks.bare_proxy:app", "--no-access-log", "--log-level", "warning", "--port"]
@@ -71,22 +78,26 @@ def running() -> Generator[dict[str, Target]]:
         yield {
             "provider": Target("provider", provider, "", upstream),
             "bare": Target("bare", bare, "bare", proxy),
-            "triforce": held.enter_context(_daemon(provider)),
+            "triforce": held.enter_context(_daemon(provider, *settings)),
         }
 
 
 @contextmanager
-def _daemon(provider: int) -> Generator[Target]:
+def _daemon(provider: int, *more: str) -> Generator[Target]:
+    """Asked by an account whose every limit is counted, and never reached."""
     port = _free_port()
     settings = (
         "http.enabled=true",
         f"http.port={port}",
         "builtin.enabled=false",
         f"providers.bench.base_url=http://127.0.0.1:{provider}/v1",
+        *more,
     )
     with _on(_CORES[:1]), contextlib.ExitStack() as held:
         environ = held.enter_context(running_daemon(*settings))
-        token = _said(environ, "auth", "token", "create", "bench").strip()
+        limits = [word for limit in ("rpm", "parallel", "tokens") for word in (f"--{limit}", _NEVER)]
+        _said(environ, "users", "create", "bench", "--no-password", "--tier", "pro", *limits)
+        token = _said(environ, "users", "token", "bench", "bench").strip()
         status = json.loads(_said(environ, "status", "--json"))
         # The daemon stays where it was started; what this process starts now is no part of it.
         with _on(_CORES):
