@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 class Request:
     """One call, as it was asked for.
 
-    `approved`: the owner has agreed at his own terminal. `asks`: whether somebody may be asked to agree.
+    `approved`: a person has agreed at his own terminal. `asks`: whether somebody may be asked to agree.
     """
 
     caller: Caller

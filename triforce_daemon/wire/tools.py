@@ -116,7 +116,7 @@ class ToolRun(TypedDict):
     arguments: NotRequired[dict[str, Any]]
     words: NotRequired[list[str]]
     approved: NotRequired[bool]
-    """The owner agrees at his own terminal; from anybody else it counts for nothing."""
+    """A person agrees at his own terminal; what a token says of itself counts for nothing."""
     folder: NotRequired[str]
     """Where the caller stands; counts for the daemon's own user alone."""
     stream: NotRequired[bool]

@@ -17,7 +17,7 @@ LISTS: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET /v1/memory/export", "entry"):            ("yes", "yes", "no",  "-",  "-",   "-",   "-",   "who"),
     ("POST /v1/memory/search", "entry"):           ("yes", "yes", "no",  "-",  "-",   "-",   "-",   "who"),
     ("GET /v1/prompts", "prompt"):                 ("yes", "yes", "no",  "-",  "-",   "-",   "-",   "who"),
-    ("GET /v1/jobs", "job"):                       ("yes", "yes", "yes", "-",  "yes", "-",   "yes", "who"),
+    ("GET /v1/jobs", "job"):                       ("yes", "yes", "no",  "-",  "yes", "-",   "yes", "who"),
     ("GET /v1/approvals", "approval"):             ("yes", "-",   "-",   "-",  "yes", "-",   "yes", "who"),
     ("GET /v1/tools/log", "receipt"):              ("yes", "-",   "-",   "-",  "yes", "-",   "yes", "who"),
     ("GET /v1/client/tokens", "token"):            ("yes", "yes", "no",  "-",  "-",   "no",  "no",  "who"),
