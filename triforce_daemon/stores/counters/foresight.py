@@ -46,7 +46,6 @@ class Foresight:
         self._now_ms = clock.now_ms
         #: By the identity of their scopes: an allowance has the same ones until it is another.
         self._callers: dict[int, _Caller] = {}
-        self._holding: dict[int, _Caller] = {}
         self._timer: asyncio.TimerHandle | None = None
         #: Of no other daemon: each is counted once.
         self._name = f"next-{token_hex(8)}"
@@ -72,7 +71,6 @@ class Foresight:
             self._number += 1
             caller.held = self._tasks.start(self._hold(f"{self._name}-{self._number}", lease), "next request")
             caller.held_ms = self._now_ms()
-            self._holding[id(lease.scopes)] = caller
             if self._timer is None:
                 self._look_again()
 
@@ -88,7 +86,7 @@ class Foresight:
     async def close(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        for caller in [*self._holding.values()]:
+        for caller in [*self._callers.values()]:
             await self._take_back(caller)
         await self._counters.close()
 
@@ -97,7 +95,7 @@ class Foresight:
         caller = self._callers.get(id(scopes))
         if caller is None:
             if len(self._callers) >= REMEMBERED:
-                self._callers = self._holding.copy()
+                self._callers = {key: known for key, known in self._callers.items() if known.held is not None}
             caller = self._callers[id(scopes)] = _Caller(scopes)
         now = self._now_ms()
         caller.often = now - caller.came_ms < OFTEN_MS
@@ -115,13 +113,12 @@ class Foresight:
     async def _taken(self, caller: _Caller) -> Lease | None:
         """What was held for him, which is his now."""
         held, caller.held = caller.held, None
-        self._holding.pop(id(caller.scopes), None)
-        if held is None:
+        if held is None or held.cancelled():
             return None
         try:
             return held.result() if held.done() else await asyncio.shield(held)
         except asyncio.CancelledError:
-            # Who asks has left, or what was to be held is not, for the daemon ends.
+            # Who asks has left meanwhile.
             held.add_done_callback(self._undo)
             raise
 
@@ -141,9 +138,11 @@ class Foresight:
         """Take back what nobody came for."""
         self._timer = None
         late = self._now_ms() - OFTEN_MS
-        for caller in [caller for caller in self._holding.values() if caller.held_ms <= late]:
-            self._tasks.start(self._take_back(caller), "in vain")
-        if self._holding:
+        holding = [caller for caller in self._callers.values() if caller.held is not None]
+        for caller in holding:
+            if caller.held_ms <= late:
+                self._tasks.start(self._take_back(caller), "in vain")
+        if holding:
             self._look_again()
 
 

@@ -160,6 +160,16 @@ async def test_a_daemon_that_ends_holds_nothing_for_anybody(house: House, server
     await other.close()
 
 
+async def test_a_daemon_ends_while_something_is_about_to_be_held(house: House, server: Valkey) -> None:
+    await house.ask_twice()
+    lease = await house.ask()
+    server.pause()
+    house.end(lease)
+    await house.one.tasks.stop()
+    server.resume()
+    await house.counters.close()
+
+
 async def test_what_was_held_is_not_counted_twice_where_the_ledger_is_asked_again(house: House, ledger: Ledger) -> None:
     for _ in range(5):
         house.end(await house.ask())
