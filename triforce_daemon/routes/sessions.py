@@ -5,13 +5,15 @@ from typing import Annotated
 import orjson
 from fastapi import Depends, Query
 
+from triforce_daemon.errors import Forbidden
 from triforce_daemon.routes.checked_body import checked
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.parts import Needs, Who
-from triforce_daemon.routes.policy import SESSIONS
+from triforce_daemon.routes.policy import INFERENCE, SESSIONS
 from triforce_daemon.routes.table import Routes
 from triforce_daemon.services.sessions import Sessions
 from triforce_daemon.services.turns import Turns
+from triforce_daemon.wire.constants import NEW_SESSION
 from triforce_daemon.wire.sessions import (
     Fork,
     ImportRequest,
@@ -85,11 +87,19 @@ async def fork_session(session: str, fork: Fork, sessions: Kept, caller: Who) ->
     return await sessions.fork(caller, session, fork)
 
 
-@routes.direct("POST", "/v1/sessions/{session}/turns", policy=SESSIONS)
+@routes.direct("POST", "/v1/sessions/{session}/turns", policy=INFERENCE)
 async def take_turn(exchange: Exchange) -> None:
-    """Say something; the answer is an event stream. With `dry_run`: where it would go, and nothing is said."""
+    """Say something; the answer is an event stream. With `dry_run`: where it would go, and nothing is said.
+
+    Who may ask models, but keep no conversations, may say something new of which nothing is kept.
+    """
     request = checked(TurnRequest, await exchange.json())
     session = exchange.path["session"]
+    if (session != NEW_SESSION or request.get("keep", True)) and not exchange.caller.may("sessions"):
+        raise Forbidden(
+            f"{exchange.caller.name} may keep no conversations.",
+            "`triforce chat --no-log` keeps nothing. Conversations are for tokens with the scope sessions.",
+        )
     if request.get("dry_run"):
         plan = await exchange.part(Turns).plan(exchange.caller, exchange.request_id, session, request)
         await exchange.reply(200, orjson.dumps(plan))

@@ -71,7 +71,7 @@ MATRIX = {
     "PATCH /v1/sessions/{session}": "sessions",
     "DELETE /v1/sessions/{session}": "sessions",
     "POST /v1/sessions/{session}/fork": "sessions",
-    "POST /v1/sessions/{session}/turns": "sessions",
+    "POST /v1/sessions/{session}/turns": "inference",
     "POST /v1/memory": "memory",
     "POST /v1/memory/search": "memory",
     "GET /v1/memory/stats": "memory",

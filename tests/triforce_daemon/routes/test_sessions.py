@@ -39,3 +39,20 @@ async def test_a_turn_that_makes_no_sense_names_its_field(served: ServedDaemon, 
 async def test_bodies_are_checked(served: ServedDaemon, method: str, path: str, body: dict) -> None:
     status, answer = await served.call(method, path, json=body)
     assert (status, answer["error"]["code"]) == (400, "invalid_request")
+
+
+NOTHING_KEPT = {"input": "hi", "model": "scripted/small", "keep": False}
+
+
+async def test_who_may_only_ask_models_may_say_something_of_which_nothing_is_kept(served: ServedDaemon) -> None:
+    asking, keeping = await served.token("inference"), await served.token("sessions", name="keeping")
+    url = "/v1/sessions/new/turns"
+    assert (await served.over_http("POST", url, asking, json={**NOTHING_KEPT, "dry_run": True}))[0] == 200
+    for body in ({**NOTHING_KEPT, "keep": True, "dry_run": True}, {"input": "hi", "model": "scripted/small"}):
+        status, answer = await served.over_http("POST", url, asking, json=body)
+        assert (status, answer["error"]["code"]) == (403, "forbidden")
+        assert "--no-log" in answer["error"]["hint"]
+    # Of a conversation its earlier turns would be read.
+    assert (await served.over_http("POST", "/v1/sessions/x/turns", asking, json=NOTHING_KEPT))[0] == 403
+    # To keep conversations is no leave to ask models.
+    assert (await served.over_http("POST", url, keeping, json=NOTHING_KEPT))[0] == 403
