@@ -106,7 +106,7 @@ async def test_the_owner_may_allow_the_default_by_its_name(served: ServedDaemon)
 
 
 async def test_a_conversation_is_bound_as_well(served: ServedDaemon) -> None:
-    token = await served.token("sessions", models=["scripted/small"])
+    token = await served.token("inference", "sessions", models=["scripted/small"])
     ask = {"input": "hi", "model": "scripted/large"}
     async with served.http_client(token) as client, client.post("/v1/sessions/new/turns", json=ask) as reply:
         assert '"forbidden"' in await reply.text()

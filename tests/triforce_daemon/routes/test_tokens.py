@@ -26,7 +26,7 @@ async def test_a_token_sees_what_it_used_itself_and_the_owner_sees_all(served: S
 
 async def test_conversations_are_each_ones_own(served: ServedDaemon) -> None:
     mine = (await served.turn("of the owner"))[0]["session"]
-    token = await served.token("sessions", name="one")
+    token = await served.token("inference", "sessions", name="one")
     async with served.http_client(token) as client:
         async with client.post("/v1/sessions/new/turns", json={"input": "of the token"}) as reply:
             its = events_of(await reply.text())[0]["session"]
