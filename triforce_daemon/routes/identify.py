@@ -84,9 +84,11 @@ class Door:
             return
         state.update(request_id=name, caller=caller, parts=self._parts)
         await self._app(scope, receive, send_with_our_headers)
-        # Taken out: left there, its traceback holds the scope, and with it the body, until the next full collection.
+        # Taken out, and forgotten here as well: its traceback holds the scope and this frame, and with them the body,
+        # until the next full collection.
         if (refused := state.pop("refused", None)) is not None:
             await self._note(refused, scope)
+            del refused
 
     async def _note(self, refused: TriforceError, scope: Scope) -> None:
         """The audit keeps it, where it is one that it keeps."""
