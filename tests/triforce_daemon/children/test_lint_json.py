@@ -27,7 +27,7 @@ def test_what_is_right_has_no_issues(value: object, ascii_only: bool, indent: in
         ('{"a": 1,\n "b": {"a": 2, "a": 3}}', 2, 16, "duplicate-key"),
         ('[{"k": "k"}, {"k": 1,\n"\\u006b": 1}]', 2, 1, "duplicate-key"),
         ('{"a": [1, NaN]}', 1, 11, "not-finite"),
-        ('{"a": 1,}', 1, 9, "syntax-error"),
+        ('{"a": 1 "b"}', 1, 9, "syntax-error"),
         ("", 1, 1, "syntax-error"),
         ("[" * 100_000, 1, 1, "syntax-error"),
     ],

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import sqlite3
+from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
@@ -29,7 +30,7 @@ HEADERS = (b"x-triforce-boundary", b"x-triforce-cache", b"x-triforce-dry-run", b
 
 def digest(served: ServedDaemon) -> str:
     """Of the tables themselves, and of everything that was Anna's or the owner's before; what was used when is not."""
-    with sqlite3.connect(served.places.database) as connection:
+    with closing(sqlite3.connect(served.places.database)) as connection, connection:
         tables = connection.execute("select name, sql from sqlite_master order by name").fetchall()
         users = connection.execute("select * from users order by id").fetchall()
         tokens = connection.execute("select id, name, digest, scopes, user, revoked from tokens order by id").fetchall()

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ WHO = ("nobody", "free", "narrow")
 
 def people(served: ServedDaemon) -> list[tuple[object, ...]]:
     """What each may, as it is kept; without the moments at which something was used."""
-    with sqlite3.connect(served.places.database) as connection:
+    with closing(sqlite3.connect(served.places.database)) as connection, connection:
         users = connection.execute("select name, role, tier, tier_expires, disabled, grants from users order by id")
         tokens = connection.execute("select name, user, scopes, models, boundary, expires from tokens order by id")
         return [*users.fetchall(), *tokens.fetchall()]

@@ -3,6 +3,7 @@
 import base64
 import json
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -70,7 +71,7 @@ async def test_log_ins_are_kept_with_their_address_and_refused_ones_too(served: 
         ("refused", None, "user/anna", "127.0.0.1"),
         ("login", "user/anna", None, "127.0.0.1"),
     ]
-    with sqlite3.connect(served.database.name) as connection:
+    with closing(sqlite3.connect(served.database.name)) as connection, connection:
         assert "my secret password" not in "".join(connection.iterdump())
 
 
@@ -115,7 +116,7 @@ async def test_no_secret_and_no_persons_name_stands_in_the_audit(served: ServedD
     _, made = await served.over_http("POST", "/v1/users/carla/tokens", admin, json={"name": "carlas-laptop"})
     _, made_by_owner = await served.post("/v1/tokens", {"name": "ci", "scopes": ["read"]})
     await served.call("PUT", "/v1/keys/groq", json={"name": "default", "secret": "gsk_sEcReT0123456789"})
-    with sqlite3.connect(served.database.name) as connection:
+    with closing(sqlite3.connect(served.database.name)) as connection, connection:
         kept = str(connection.execute("SELECT * FROM audit").fetchall())
     for secret in ("carla", "laptop", made["token"], made_by_owner["token"], PASSWORD, "sEcReT", "user/"):
         assert secret not in kept
@@ -149,7 +150,7 @@ async def test_who_changes_a_row_behind_the_daemons_back_is_found(served: Served
     (chain,) = page["items"]
     assert (status, page["ok"], chain["ok"], chain["own"], chain["rows"]) == (200, True, True, True, 3)
     assert chain["unsigned"] == 3 and len(chain["key"]) == 64 and chain["last"] == 3
-    with sqlite3.connect(served.database.name) as connection:
+    with closing(sqlite3.connect(served.database.name)) as connection, connection:
         connection.execute("UPDATE audit SET document = replace(document, 'done', 'failed') WHERE number = 2")
     _, page = await served.get("/v1/audit/verify")
     (chain,) = page["items"]
@@ -162,7 +163,7 @@ async def test_an_erased_person_is_nobody_and_an_exported_one_gets_his_rows(serv
     _, export = await served.get("/v1/users/anna/export")
     assert [one["kind"] for one in export["audit"]] == ["request", "login", "change"]
     assert (await served.call("DELETE", "/v1/users/anna", params={"erase": "true"}))[0] == 200
-    with sqlite3.connect(served.database.name) as connection:
+    with closing(sqlite3.connect(served.database.name)) as connection, connection:
         assert login["user"]["id"] not in "".join(connection.iterdump())
     (item,) = await audit(served, kind="request")
     assert (item["caller"], item["document"]["tokens_in"]) == (None, 3)

@@ -1,6 +1,7 @@
 """Receipts: each finds his own, by the beginning of an id, and sees whether it still says what was written."""
 
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 from tests.triforce_daemon.served_daemon import ServedDaemon
@@ -67,7 +68,7 @@ async def test_a_receipt_is_verified_down_to_its_signature(served: ServedDaemon)
     assert await verified() == (None, "The row is whole; its segment is signed within minutes.")
     await served.parts.get(Keeper).close_full(all=True)
     assert await verified() == (True, None)
-    with sqlite3.connect(served.database.name) as connection:
+    with closing(sqlite3.connect(served.database.name)) as connection, connection:
         connection.execute(
             "UPDATE audit SET document = replace(document, 'scripted/small', 'scripted/large') WHERE number > 1"
         )

@@ -27,11 +27,15 @@ class Groups:
     def __init__(self, path: str, synchronous: str, busy_seconds: float, checkpoint_pages: int) -> None:
         """`checkpoint_pages`: a commit that makes the log so long copies it into the database. Raises sqlite3.Error."""
         self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute(f"PRAGMA synchronous={synchronous}")
-        self._connection.execute(f"PRAGMA wal_autocheckpoint={checkpoint_pages}")
-        self._connection.execute("PRAGMA foreign_keys=ON")
         self._sequels: set[Sequel] = set()
+        try:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute(f"PRAGMA synchronous={synchronous}")
+            self._connection.execute(f"PRAGMA wal_autocheckpoint={checkpoint_pages}")
+            self._connection.execute("PRAGMA foreign_keys=ON")
+        except BaseException:
+            self.close()
+            raise
 
     def commit(self, jobs: Sequence[Job]) -> list[Outcome]:
         """On disk when this returns. Raises sqlite3.Error where nothing was written, of no job."""

@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from triforce_daemon.errors import StorageFailed
@@ -73,13 +74,17 @@ class Writer:
         """Open the database. Raises StorageFailed."""
         full = self._durability == "full"
         synchronous = "FULL" if full else "NORMAL"
-        try:
-            self._there = Groups(self._path, synchronous, self._busy_seconds, _CHECKPOINT_PAGES)
-            if not full:
-                self._here = Groups(self._path, synchronous, 0, _CHECKPOINT_PAGES)
-            self._copier.start()
-        except sqlite3.Error as error:
-            raise storage_failed("The database could not be opened", error) from error
+        with ExitStack() as opened:
+            try:
+                there = Groups(self._path, synchronous, self._busy_seconds, _CHECKPOINT_PAGES)
+                self._there = opened.enter_context(closing(there))
+                if not full:
+                    here = Groups(self._path, synchronous, 0, _CHECKPOINT_PAGES)
+                    self._here = opened.enter_context(closing(here))
+                self._copier.start()
+            except sqlite3.Error as error:
+                raise storage_failed("The database could not be opened", error) from error
+            opened.pop_all()
         self._thread.start()
 
     def stop(self) -> None:

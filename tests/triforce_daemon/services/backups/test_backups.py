@@ -4,6 +4,7 @@ import json
 import os
 import sqlite3
 import tarfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ async def test_the_database_and_the_configuration_are_copied_without_secrets(fol
         files = content(result["path"])
         assert SECRET.encode() not in b"".join(files.values())
         Path(folder, "copy.db").write_bytes(files["database/triforce.db"])
-        (found,) = sqlite3.connect(f"{folder}/copy.db").execute("SELECT input FROM turns").fetchone()
+        with closing(sqlite3.connect(f"{folder}/copy.db")) as copy:
+            (found,) = copy.execute("SELECT input FROM turns").fetchone()
         assert found == "Why?"
         told = json.loads(files["manifest.json"])
         assert told["files"].keys() == files.keys() - {"manifest.json"} and told["kinds"] == result["kinds"]

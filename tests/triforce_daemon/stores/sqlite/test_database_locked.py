@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -87,5 +87,5 @@ async def test_a_lock_of_another_process_holds_up_writes_alone(folder: str, in_f
                 break
         assert longest < max(STALL_SECONDS, 3 * usual)
         assert (await served.post("/v1/tokens", {"name": "now"}))[0] == 200
-        with sqlite3.connect(served.places.database) as connection:
+        with closing(sqlite3.connect(served.places.database)) as connection, connection:
             assert connection.execute("pragma integrity_check").fetchone() == ("ok",)

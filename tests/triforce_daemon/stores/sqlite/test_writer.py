@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import closing
 
 import pytest
 
@@ -20,7 +21,7 @@ TABLE = "CREATE TABLE notes (id INTEGER PRIMARY KEY, word TEXT NOT NULL); CREATE
 
 
 def prepared(path: str) -> str:
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(TABLE)
     connection.close()
     return path
