@@ -33,22 +33,12 @@ _OPTIONS: Mapping[str, Callable[[dict[str, Any], str], Any]] = {
     "frequency_penalty": fields.number,
     "user": fields.text,
 }
-#: What is read in a way of its own.
-_KNOWN = frozenset(
-    (
-        "model",
-        "messages",
-        "stream",
-        "stream_options",
-        "tools",
-        "functions",
-        "tool_choice",
-        "function_call",
-        "max_completion_tokens",
-        "response_format",
-        "reasoning_effort",
-    )
+#: What has an inside of its own; most requests have nothing of it.
+_STRUCTURED = frozenset(
+    ("stream_options", "tools", "functions", "tool_choice", "function_call", "response_format", "reasoning_effort")
 )
+#: What is read in a way of its own.
+_KNOWN = _STRUCTURED | {"model", "messages", "stream", "max_completion_tokens"}
 
 #: What says nothing that would not hold without it.
 _NEUTRAL: dict[str, Any] = {"n": 1, "logprobs": False, "store": False, "modalities": ["text"], "service_tier": "auto"}
@@ -68,20 +58,28 @@ SPELLING: Mapping[str, str] = {
 def read_request(body: dict[str, Any], model: str | None, stream: bool | None) -> Request:
     """Raises InvalidRequest that names the field."""
     options, extras = _read_options(body)
-    of_stream = fields.mapping(body, "stream_options")
-    tools = read_tools(body, extras)
+    if not _STRUCTURED.isdisjoint(body):
+        options |= _read_structured(body, extras)
     return Request(
         model=model if model is not None else fields.needed_text(body, "model"),
         messages=read_messages(body),
         stream=stream if stream is not None else fields.flag(body, "stream") or False,
-        tools=tools,
-        tool_choice=read_choice(body, tools),
-        output=read_format(body),
-        thinking=_read_thinking(body),
-        include_usage=bool(of_stream and fields.flag(of_stream, "include_usage", "stream_options")),
         extras={OWN: extras} if extras else {},
         **options,
     )
+
+
+def _read_structured(body: dict[str, Any], extras: dict[str, Any]) -> dict[str, Any]:
+    """What has an inside of its own."""
+    of_stream = fields.mapping(body, "stream_options")
+    tools = read_tools(body, extras)
+    return {
+        "tools": tools,
+        "tool_choice": read_choice(body, tools),
+        "output": read_format(body),
+        "thinking": _read_thinking(body),
+        "include_usage": bool(of_stream and fields.flag(of_stream, "include_usage", "stream_options")),
+    }
 
 
 def _read_options(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

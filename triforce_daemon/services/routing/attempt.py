@@ -95,8 +95,9 @@ class Attempt:
 
     async def _send(self, address: Address) -> None:
         self._headers = address.headers
-        delivery = self._way(address)
-        written = fitted(address, self._written(address))
+        passes = self._passes(address)
+        delivery = self._way(address, passes)
+        written = fitted(address, self._written(address, passes))
         self.dropped = written.dropped
         began = self._ticks()
         heard = partial(self._health.heard, self.seat.candidate.provider.name, self.seat.credential)
@@ -119,7 +120,7 @@ class Attempt:
         except TimeoutError:
             raise UpstreamTimeout(f"The provider sent no first token within {limit:g} s.") from None
 
-    def _way(self, address: Address) -> Delivery:
+    def _way(self, address: Address, passes: bool) -> Delivery:
         client, request = self.call.dialect, self.call.request
         if client is None:
             return Told(self._reader(address), self._ticks)
@@ -127,7 +128,7 @@ class Attempt:
             if self._gathers(address):
                 return Gathered(self._reader(address), self._ticks, client, request)
             return Whole(self._dialect, client, request, self._upstream.settings.idle_seconds)
-        if self._passes(address):
+        if passes:
             return Streamed(self._dialect.watch(self.call.body), self._ticks)
         if self.call.going_on is not None:
             return Streamed(Continuable(self._reader(address), *self.call.going_on), self._ticks)
@@ -136,10 +137,10 @@ class Attempt:
             return Streamed(Continuable(self._reader(address), Said(writer)), self._ticks)
         return Streamed(Translation(self._reader(address), writer), self._ticks)
 
-    def _written(self, address: Address) -> Written:
-        """The call in the upstream's words: as it came where both speak the same, else translated."""
+    def _written(self, address: Address, passes: bool) -> Written:
+        """The call in the upstream's words: as it came where it passes, else translated."""
         request = self.call.request
-        if self._passes(address):
+        if passes:
             path, body = self._dialect.replace_model(self.call.body, address.model, stream=request.stream)
             return Written(path, body, [])
         request = replace(request, model=address.model)
