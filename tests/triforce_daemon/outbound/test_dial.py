@@ -7,7 +7,7 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
@@ -146,6 +146,19 @@ async def test_a_server_that_never_speaks_tls(outbound: Outbound) -> None:
             await outbound.send("GET", url, timeouts=Timeouts(connect=0.1))
 
 
+async def _on_one_port(
+    handle: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> tuple[socket.socket, asyncio.Server]:
+    """A socket that lets one in, on 127.0.0.2, and a server on the same port of 127.0.0.1."""
+    while True:
+        full = socket.create_server(("127.0.0.2", 0), backlog=0)
+        try:
+            return full, await asyncio.start_server(handle, "127.0.0.1", full.getsockname()[1])
+        except OSError:
+            # Another test has that port there.
+            full.close()
+
+
 async def test_an_address_that_does_not_answer_does_not_hold_up_the_next(
     outbound: Outbound, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,9 +167,10 @@ async def test_an_address_that_does_not_answer_does_not_hold_up_the_next(
         writer.write(answer(b"here", "Connection: close"))
         writer.close()
 
-    with socket.create_server(("127.0.0.2", 0), backlog=0) as full:
+    full, server = await _on_one_port(handle)
+    with full:
         port = full.getsockname()[1]
-        async with await asyncio.start_server(handle, "127.0.0.1", port):
+        async with server:
             both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port)) for host in ("127.0.0.2", "127.0.0.1")]
 
             asks = asyncio.get_running_loop().getaddrinfo
