@@ -52,6 +52,8 @@ class Reply:
         except BaseException:
             self.close()
             raise
+        # Of a packed body what came until now may have said nothing yet.
+        self._begun = True
         if not piece:
             self.close()
         return piece
@@ -130,7 +132,6 @@ class Reply:
             chunk = await connection.piece(until)
         except TimeoutError:
             raise deadlines.missed(self._peer, limit) from None
-        self._begun = True
         return chunk
 
 

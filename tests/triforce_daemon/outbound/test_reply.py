@@ -6,7 +6,7 @@ import gzip
 import pytest
 
 from tests.triforce_daemon.outbound.raw_server import Exchange, answer, serve, until
-from triforce_daemon.errors import UpstreamFailed
+from triforce_daemon.errors import UpstreamFailed, UpstreamTimeout
 from triforce_daemon.outbound.client import Outbound, Timeouts
 from triforce_daemon.outbound.connection import HIGH_WATER
 
@@ -122,3 +122,21 @@ async def test_after_the_end_it_is_nobodys(outbound: Outbound) -> None:
             await first.read(9)
         assert await second.read(9) == b"one"
         assert server.connections == 1
+
+
+async def test_a_packed_body_that_trickles_without_saying_anything_has_not_begun(outbound: Outbound) -> None:
+    head, _, packed = answer(gzip.compress(b'{"a": 1}'), "Content-Encoding: gzip").partition(b"\r\n\r\n")
+
+    async def trickle(exchange: Exchange) -> None:
+        await exchange.send(head + b"\r\n\r\n" + packed[:1])
+        # What gzip itself says comes before all that it packs.
+        for at in range(1, 10):
+            await asyncio.sleep(0.1)
+            await exchange.send(packed[at : at + 1])
+        await asyncio.sleep(2)
+
+    timeouts = Timeouts(connect=2, first_byte=0.3, idle=1, total=10)
+    async with serve(trickle) as server:
+        reply = await outbound.send("GET", server.url, timeouts=timeouts)
+        with pytest.raises(UpstreamTimeout, match=r"0\.3 s"):
+            await reply.piece()
