@@ -115,10 +115,9 @@ class LogWriter(logging.Handler):
             return self._sink.format(_of_ours(words, record.levelno, record.name)) + "\n"
 
     def _taken(self) -> list[str]:
-        taken: list[str] = []
-        while self._waiting:
-            taken.append(self._waiting.popleft())
-        return taken
+        take = self._waiting.popleft
+        # What comes meanwhile wakes the thread again.
+        return [take() for _ in range(len(self._waiting))]
 
     def _write(self, lines: list[str]) -> None:
         lost, self._lost = self._lost, 0

@@ -16,7 +16,7 @@ from tests.triforce_daemon.disks import filled, read_only, small_disk
 from triforce_daemon.errors import ConfigurationInvalid
 from triforce_daemon.runtime import logs
 from triforce_daemon.runtime.clock import parse_rfc3339, rfc3339
-from triforce_daemon.runtime.logs import JsonFormatter, LogFile, TextFormatter
+from triforce_daemon.runtime.logs import JsonFormatter, LogFile, Record, TextFormatter, tell
 from triforce_daemon.runtime.redaction import MASK, Redactor
 from triforce_daemon.settings import Log
 
@@ -158,6 +158,79 @@ def test_the_short_way_says_what_the_long_one_says(extra: dict[str, object], mes
 
     one = record(message, **extra)
     assert formatted(one) == formatted(one, Suspicious())
+
+
+class Kept(logging.Handler):
+    """Keeps records."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # As the handler of pytest does.
+        record.message, record.asctime = record.getMessage(), "now"
+        self.records.append(record)
+
+
+def told(level: int, message: str, facts: dict[str, object], heard: int = logging.INFO) -> list[logging.LogRecord]:
+    """What a handler gets that is told, by a logger that hears that level."""
+    logger, kept = logging.Logger("triforce_daemon.test", heard), Kept()
+    logger.addHandler(kept)
+    tell(logger, level, message, facts)
+    return kept.records
+
+
+@given(st.dictionaries(st.sampled_from(["a", "token", "client", "é"]), values, max_size=3), texts)
+@example({"client": "user/anna", "total_ms": 4}, "100 % of %s and %d")
+@example({"client": SECRET}, "x")
+@example({"token": "opensesame"}, "x")
+def test_what_is_told_reads_as_what_is_logged(facts: dict[str, object], message: str) -> None:
+    redactor = Redactor()
+    redactor.add(SECRET)
+    [short], long = told(logging.WARNING, message, facts), record(message, **facts)
+    long.levelno, long.levelname, long.created = logging.WARNING, "WARNING", short.created
+    assert formatted(short, redactor) == formatted(long, redactor)
+    assert TextFormatter(redactor).format(short) == TextFormatter(redactor).format(long)
+    assert set(facts) <= set(vars(short))
+
+
+def test_what_no_level_wants_is_not_told() -> None:
+    assert told(logging.INFO, "said", {}, heard=logging.WARNING) == []
+
+
+def test_a_told_line_knows_its_request(root: logging.Logger, tmp_path: Path) -> None:
+    logs.configure(Log(file=str(tmp_path / "log")), Redactor())
+    token = logs.current_request.set("018f3e1c")
+    try:
+        tell(logging.getLogger("triforce_daemon.x"), logging.INFO, "answered", {"client": "user/anna"})
+    finally:
+        logs.current_request.reset(token)
+    root.handlers[0].flush()
+    line = json.loads((tmp_path / "log").read_text())
+    assert (line["msg"], line["request_id"], line["client"]) == ("answered", "018f3e1c", "user/anna")
+    assert logs.counts() == {"info": 1}
+
+
+def test_of_lines_that_are_alike_each_is_looked_at() -> None:
+    redactor = Redactor()
+    shown = [formatted(one, redactor)["a"] for one in told(logging.INFO, "said", {"a": "opensesame", "b": 0.5})]
+    redactor.add("opensesame")
+    for facts in ({"a": "opensesame", "b": 0.5}, {"a": "harmless", "b": 0.5}, {"a": "harmless", "b": float("nan")}):
+        [one] = told(logging.INFO, "said", facts)
+        line = formatted(one, redactor)
+        shown += [line["a"], line["b"]]
+    assert shown == ["opensesame", MASK, 0.5, "harmless", 0.5, "harmless", "nan"]
+
+
+def test_a_library_may_name_the_request_as_we_do(root: logging.Logger) -> None:
+    before = logging.getLogRecordFactory()
+    logging.setLogRecordFactory(Record)
+    try:
+        assert "request_id" not in formatted(record("said", request_id=None))
+        assert formatted(record("said", request_id="7", b=1))["b"] == 1
+    finally:
+        logging.setLogRecordFactory(before)
 
 
 def test_a_traceback_is_part_of_its_line() -> None:

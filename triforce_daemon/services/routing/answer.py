@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from functools import partial
+from operator import itemgetter
 from typing import Any, Self
 
 from triforce_daemon.access.boundary import narrower
@@ -16,6 +17,7 @@ from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.afterwards import Afterwards
 from triforce_daemon.runtime.clock import Clock
+from triforce_daemon.runtime.logs import tell
 from triforce_daemon.services.candidates import Candidate
 from triforce_daemon.services.ledger import Asked, Ledger
 from triforce_daemon.services.prices import Cost, Prices
@@ -37,6 +39,7 @@ log = logging.getLogger(__name__)
 
 #: What the log tells of an answer: never what was said.
 _LOGGED = ("state", "error", "model", "client", "tokens_in", "tokens_out", "first_token_ms", "total_ms")
+_logged = itemgetter(*_LOGGED)
 
 
 class Answer:
@@ -158,14 +161,14 @@ class Answer:
         self._afterwards.add(partial(self._log, entry, state, error))
 
     def _log(self, entry: Entry, state: TurnState, error: TriforceError | None) -> None:
-        log.log(
-            logging.WARNING if state == "failed" else logging.INFO,
-            "answered" if error is None else error.message,
-            extra={
-                **{name: entry[name] for name in _LOGGED if entry[name] is not None},
-                "attempts": self.tally.attempts,
-            },
-        )
+        told: dict[str, object] = dict(zip(_LOGGED, _logged(entry), strict=True))
+        if error is None:
+            del told["error"]
+        if entry["first_token_ms"] is None:
+            del told["first_token_ms"]
+        told["attempts"] = self.tally.attempts
+        level = logging.WARNING if state == "failed" else logging.INFO
+        tell(log, level, "answered" if error is None else error.message, told)
 
     async def fail(self, error: TriforceError) -> None:
         """It broke off after the client had seen a part of it, or never came."""
