@@ -94,8 +94,11 @@ class Database(Protocol):
         """Write what was handed in, then let go."""
         ...
 
-    def prepared(self, build: Callable[[], Executable]) -> Prepared:
-        """An INSERT, UPDATE or DELETE in this database's own words; it is built when it is first needed."""
+    def prepared(self, build: Callable[[], Executable], sequel: Sequel | None = None) -> Prepared:
+        """An INSERT, UPDATE or DELETE in this database's own words; it is built when it is first needed.
+
+        `sequel` adds to its values when it is written.
+        """
         ...
 
     def upsert(self, table: Table, keys: Sequence[str], columns: Sequence[str]) -> Prepared:

@@ -1,9 +1,9 @@
 """The chain of audit rows: each one's hash covers the hash before it, and is bound when the row is written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, TypedDict
+from operator import itemgetter
+from typing import Any, NamedTuple, TypedDict
 
 import orjson
 from sqlalchemy import select
@@ -13,6 +13,8 @@ from triforce_daemon.stores.tables import audit
 
 #: The hash before the first row.
 BEGINNING = "0" * 64
+#: What a row says; its place in the chain is not part of that.
+_said = itemgetter("chain", "ts", "kind", "request", "caller", "subject", "address", "document")
 
 
 class Row(TypedDict):
@@ -34,20 +36,14 @@ class Row(TypedDict):
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     number: int
     hash: str
 
 
 def content(row: Mapping[str, Any]) -> bytes:
     """What a row says, in the one form that its hash covers."""
-    return orjson.dumps(
-        [
-            *(row["chain"], row["ts"], row["kind"], row["request"]),
-            *(row["caller"], row["subject"], row["address"], row["document"]),
-        ]
-    )
+    return orjson.dumps(_said(row))
 
 
 def hash_of(before: str, number: int, said: bytes) -> str:
@@ -81,6 +77,8 @@ class Chain:
 
     def bind(self, values: Mapping[str, object]) -> dict[str, object]:
         assert self.head is not None
-        number, before = self.head.number + 1, self.head.hash
-        self.head = Head(number, hash_of(before, number, content(values)))
-        return {**values, "number": number, "before": before, "hash": self.head.hash}
+        last, before = self.head
+        number = last + 1
+        hash = hash_of(before, number, content(values))
+        self.head = Head(number, hash)
+        return {**values, "number": number, "before": before, "hash": hash}

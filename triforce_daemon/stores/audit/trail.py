@@ -23,7 +23,7 @@ class Trail:
         self.names = names
         self._database = database
         self._clock = clock
-        self._insert = database.prepared(lambda: insert(audit))
+        self._insert = database.prepared(lambda: insert(audit), chain)
 
     async def row(
         self,
@@ -42,18 +42,19 @@ class Trail:
         """
         now = self._clock.now_ms()
         who = await self.names.account(caller, now)
-        whom = await self.names.account(subject, now)
-        write = self._insert(
+        # Most decisions are about nobody else, and tell of no address.
+        whom = None if subject is None else await self.names.account(subject, now)
+        place = None if address is None else await self.names.address(address, who or whom, now)
+        return self._insert(
             chain=self.chain.name,
             ts=now,
             kind=kind,
             request=request or current_request.get(),
             caller=who,
             subject=whom,
-            address=await self.names.address(address, who or whom, now),
+            address=place,
             document=orjson.dumps(document).decode(),
         )
-        return Write(write.sql, write.values, self.chain)
 
     async def record(
         self,

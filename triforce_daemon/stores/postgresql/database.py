@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from triforce_daemon.runtime.tasks import Tasks
-from triforce_daemon.stores.database import Finding, Rows, Write, too_large
+from triforce_daemon.stores.database import Finding, Rows, Sequel, Write, too_large
 from triforce_daemon.stores.postgresql import schema
 from triforce_daemon.stores.postgresql.address import Address
 from triforce_daemon.stores.postgresql.connecting import connect
@@ -57,8 +57,8 @@ class PostgresqlDatabase:
         await self._writer.stop()
         await self._engine.dispose()
 
-    def prepared(self, build: Callable[[], Executable]) -> Statement:
-        return Statement(build)
+    def prepared(self, build: Callable[[], Executable], sequel: Sequel | None = None) -> Statement:
+        return Statement(build, sequel)
 
     def upsert(self, table: Table, keys: Sequence[str], columns: Sequence[str]) -> Statement:
         def build() -> Executable:

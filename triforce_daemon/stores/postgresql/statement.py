@@ -8,20 +8,21 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from triforce_daemon.stores.database import Write
+from triforce_daemon.stores.database import Sequel, Write
 
 
 class Statement:
     """Built and compiled when it is first called, and once."""
 
-    def __init__(self, build: Callable[[], Executable]) -> None:
+    def __init__(self, build: Callable[[], Executable], sequel: Sequel | None = None) -> None:
         self._build = build
+        self._sequel = sequel
 
     def __call__(self, **values: object) -> Write:
         sql, constants = self._compiled
         kept = {name: legible(value) for name, value in values.items()}
         # In this order: a name that is there keeps its place.
-        return Write(sql, {**constants, **kept})
+        return Write(sql, {**constants, **kept}, self._sequel)
 
     @cached_property
     def _compiled(self) -> tuple[str, dict[str, object]]:

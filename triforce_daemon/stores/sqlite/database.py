@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from triforce_daemon.errors import StorageFailed
 from triforce_daemon.runtime.folders import make_private
-from triforce_daemon.stores.database import Finding, Reading, Rows, Write, too_large
+from triforce_daemon.stores.database import Finding, Reading, Rows, Sequel, Write, too_large
 from triforce_daemon.stores.sqlite import schema
 from triforce_daemon.stores.sqlite.examine import examine
 from triforce_daemon.stores.sqlite.failures import storage_failed
@@ -55,8 +55,8 @@ class SqliteDatabase:
         if self._lock is not None:
             os.close(self._lock)
 
-    def prepared(self, build: Callable[[], Executable]) -> Statement:
-        return Statement(build)
+    def prepared(self, build: Callable[[], Executable], sequel: Sequel | None = None) -> Statement:
+        return Statement(build, sequel)
 
     def upsert(self, table: Table, keys: Sequence[str], columns: Sequence[str]) -> Statement:
         def build() -> Executable:

@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from triforce_daemon.errors import InvalidRequest
 from triforce_daemon.stores.database import RowRefused, Rows, Sequel, Write, too_large
@@ -37,7 +37,7 @@ class Groups:
             self.close()
             raise
 
-    def commit(self, jobs: Sequence[Job]) -> list[Outcome]:
+    def commit(self, jobs: Collection[Job]) -> list[Outcome]:
         """On disk when this returns. Raises sqlite3.Error where nothing was written, of no job."""
         try:
             return self._commit(self._rows, jobs)
@@ -48,7 +48,7 @@ class Groups:
     def close(self) -> None:
         self._connection.close()
 
-    def _commit(self, apply: Callable[[Job], Outcome], jobs: Sequence[Job]) -> list[Outcome]:
+    def _commit(self, apply: Callable[[Job], Outcome], jobs: Collection[Job]) -> list[Outcome]:
         connection = self._connection
         try:
             connection.execute("BEGIN IMMEDIATE")

@@ -7,7 +7,7 @@ from sqlalchemy import Executable
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.sql import ClauseElement
 
-from triforce_daemon.stores.database import Write
+from triforce_daemon.stores.database import Sequel, Write
 
 
 class Statement:
@@ -16,12 +16,13 @@ class Statement:
     It is built and compiled when it is first called, and once: of nearly two hundred most are not needed for long.
     """
 
-    def __init__(self, build: Callable[[], Executable]) -> None:
+    def __init__(self, build: Callable[[], Executable], sequel: Sequel | None = None) -> None:
         self._build = build
+        self._sequel = sequel
 
     def __call__(self, **values: object) -> Write:
         sql, constants = self._compiled
-        return Write(sql, constants | values if constants else values)
+        return Write(sql, constants | values if constants else values, self._sequel)
 
     @cached_property
     def _compiled(self) -> tuple[str, dict[str, object]]:

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 
 from triforce_daemon.errors import StorageFailed
 from triforce_daemon.stores.database import Rows, Write
@@ -40,13 +39,9 @@ _SLOW = 0.02
 _REST = 2.0
 
 
-@dataclass(slots=True)
-class _Waiting:
-    """A job, and who waits for it."""
-
-    writes: Sequence[Write]
-    done: asyncio.Future[list[Rows]]
-    loop: asyncio.AbstractEventLoop
+#: Who waits, and for which writes.
+_Waiting = tuple[asyncio.Future[list[Rows]], Sequence[Write]]
+_Group = dict[asyncio.Future[list[Rows]], Sequence[Write]]
 
 
 class Writer:
@@ -59,7 +54,7 @@ class Writer:
         self._stopped = False
         #: The loop's own connection; none where each commit waits for the disk.
         self._here: Groups | None = None
-        self._gathered: list[_Waiting] = []
+        self._gathered: _Group = {}
         #: For so many turns of the loop others may still join.
         self._turns = 0
         self._commits = 0
@@ -97,22 +92,21 @@ class Writer:
         if self._here is not None:
             self._here.close()
 
-    async def commit(self, *writes: Write) -> list[Rows]:
-        """Write all or none of it; returns the rows of each statement (RETURNING) once it is durable.
+    def commit(self, *writes: Write) -> asyncio.Future[list[Rows]]:
+        """Write all or none of it; to be awaited: the rows of each statement (RETURNING) once it is durable.
 
         Raises StorageFailed (disk full, read-only, locked for too long), RowRefused, and InvalidRequest for text that
-        is none.
+        is none. Who gives up waiting undoes nothing: what was handed in is written.
         """
         if self._stopped:
             raise StorageFailed("The database is closed; nothing was written.", "The daemon is stopping.")
         loop = asyncio.get_running_loop()
-        one = _Waiting(writes, loop.create_future(), loop)
+        done: asyncio.Future[list[Rows]] = loop.create_future()
         if not self._gathered:
             # At the end of the loop's turn: until then others may join.
             loop.call_soon(self._turn, loop)
-        self._gathered.append(one)
-        # A caller that is cancelled undoes nothing: what was handed in is written.
-        return await one.done
+        self._gathered[done] = writes
+        return done
 
     def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
         """Write what has gathered, or wait another turn of the loop for more of it: who comes alone never waits."""
@@ -125,7 +119,7 @@ class Writer:
 
     def _flush(self) -> None:
         """Write what has gathered: at once, or by the thread."""
-        group, self._gathered = self._gathered, []
+        group, self._gathered = self._gathered, {}
         if not group:
             return
         self._commits += 1
@@ -133,11 +127,11 @@ class Writer:
             self._copier.ask()
         began = time.monotonic()
         here = self._here
-        if self._leaves_it(len(group), began) or here is None:
+        if here is None or self._handed or began < self._rests_until or len(group) > GROUP_LIMIT:
             self._hand_over(group)
             return
         try:
-            outcomes = here.commit([one.writes for one in group])
+            outcomes = here.commit(group.values())
         except Exception:  # noqa: BLE001 - the thread tries it again, and says what is wrong
             self._hand_over(group)
             return
@@ -145,33 +139,29 @@ class Writer:
             self._rests_until = began + _REST
         _settle(group, outcomes)
 
-    def _leaves_it(self, jobs: int, now: float) -> bool:
-        """Whether the loop leaves so many jobs to the thread."""
-        return self._handed > 0 or now < self._rests_until or jobs > GROUP_LIMIT
-
-    def _hand_over(self, group: Sequence[_Waiting]) -> None:
+    def _hand_over(self, group: _Group) -> None:
         self._handed += len(group)
-        for one in group:
+        for one in group.items():
             self._jobs.put(one)
 
     def _work(self) -> None:
         while (first := self._jobs.get()) is not None:
-            group = [first]
+            group = dict([first])
             last = False
             while len(group) < GROUP_LIMIT and not self._jobs.empty():
                 one = self._jobs.get()
                 if one is None:
                     last = True
                     break
-                group.append(one)
+                group.update([one])
             self._answer(group, self._outcomes(group))
             if last:
                 break
         self._there.close()
 
-    def _outcomes(self, group: Sequence[_Waiting]) -> Sequence[Outcome]:
+    def _outcomes(self, group: _Group) -> Sequence[Outcome]:
         try:
-            return self._there.commit([one.writes for one in group])
+            return self._there.commit(group.values())
         except sqlite3.Error as error:
             return [storage_failed("The database could not be written", error) for _ in group]
         except Exception as error:
@@ -179,7 +169,7 @@ class Writer:
             log.exception("writing failed")
             return [error] * len(group)
 
-    def _answer(self, group: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
+    def _answer(self, group: _Group, outcomes: Sequence[Outcome]) -> None:
         """Tell everybody at once: to wake the loop costs as much as a row."""
 
         def settle() -> None:
@@ -187,17 +177,17 @@ class Writer:
             _settle(group, outcomes)
 
         try:
-            group[0].loop.call_soon_threadsafe(settle)
+            next(iter(group)).get_loop().call_soon_threadsafe(settle)
         except RuntimeError:
             # The loop has ended: nobody waits any more, and the rows are on disk.
             return
 
 
-def _settle(group: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
-    for one, outcome in zip(group, outcomes, strict=True):
-        if one.done.cancelled():
+def _settle(group: _Group, outcomes: Sequence[Outcome]) -> None:
+    for done, outcome in zip(group, outcomes, strict=True):
+        if done.cancelled():
             continue
         if isinstance(outcome, Exception):
-            one.done.set_exception(outcome)
+            done.set_exception(outcome)
         else:
-            one.done.set_result(outcome)
+            done.set_result(outcome)

@@ -2,7 +2,9 @@
 
 from sqlalchemy import bindparam, insert, update
 
+from triforce_daemon.stores.audit.chain import Chain
 from triforce_daemon.stores.postgresql.statement import Statement, legible
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 from triforce_daemon.stores.tables import invitations, model_lists
 
 
@@ -25,3 +27,10 @@ def test_a_zero_byte_has_a_picture() -> None:
     write = Statement(lambda: insert(model_lists))(provider="a\0", models="[]", gone="", fetched=None, failure=None)
     assert write.values["provider"] == "a␀"
     assert [legible(value) for value in ("a", 0, None, "\0\0")] == ["a", 0, None, "␀␀"]
+
+
+def test_what_stands_behind_the_row_before_it_says_so_in_every_write() -> None:
+    chain = Chain("c", SqliteDatabase("nowhere", "normal", 1))
+    row = {"provider": "a", "models": "[]", "gone": "", "fetched": None, "failure": None}
+    assert Statement(lambda: insert(model_lists), chain)(**row).sequel is chain
+    assert Statement(lambda: insert(model_lists))(**row).sequel is None

@@ -4,6 +4,8 @@ import sqlite3
 
 from sqlalchemy import Column, Insert, Integer, MetaData, Table, Text, bindparam, insert, update
 
+from triforce_daemon.stores.audit.chain import Chain
+from triforce_daemon.stores.sqlite.database import SqliteDatabase
 from triforce_daemon.stores.sqlite.statement import Statement
 
 TABLE = Table("notes", MetaData(), Column("id", Integer, primary_key=True), Column("word", Text))
@@ -32,3 +34,9 @@ def test_it_is_built_when_it_is_first_called_and_once() -> None:
     assert built == []
     add(id=1, word="a"), add(id=2, word="b")
     assert len(built) == 1
+
+
+def test_what_stands_behind_the_row_before_it_says_so_in_every_write() -> None:
+    chain = Chain("c", SqliteDatabase("nowhere", "normal", 1))
+    assert Statement(lambda: insert(TABLE), chain)(id=1, word="a").sequel is chain
+    assert Statement(lambda: insert(TABLE))(id=1, word="a").sequel is None

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection
 from contextlib import closing
 
 import pytest
@@ -331,7 +331,7 @@ def who_writes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     commit = Groups.commit
 
-    def noted(self: Groups, jobs: Sequence[Job]) -> list[Outcome]:
+    def noted(self: Groups, jobs: Collection[Job]) -> list[Outcome]:
         names.append(threading.current_thread().name)
         return commit(self, jobs)
 
