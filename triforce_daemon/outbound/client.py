@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from triforce_daemon.errors import UpstreamFailed
@@ -14,23 +15,25 @@ from triforce_daemon.outbound.proxies import Proxies
 from triforce_daemon.outbound.reach import Reach
 from triforce_daemon.outbound.redirects import Asked, redirected
 from triforce_daemon.outbound.reply import Reply
-from triforce_daemon.outbound.request import CONTENT_LENGTH, END, write_head
+from triforce_daemon.outbound.request import CONTENT_LENGTH, END, Headers, write_head
 from triforce_daemon.outbound.target import Target
 from triforce_daemon.outbound.timeouts import Deadlines, Timeouts
 
 __all__ = ["Outbound", "Reply", "Timeouts"]
 
 _REDIRECTS = 10
-#: Addresses whose way is remembered.
+#: Requests whose way is remembered, each with its headers.
 _WAYS = 512
 
 
 class Way(NamedTuple):
-    """How to reach a URL, and what people are told of who is there."""
+    """How to reach a URL, what people are told of who is there, and what a request begins with."""
 
     goal: Target
     route: Route
     peer: str
+    #: Request line and headers, but for what closes them.
+    head: bytes
 
 
 class Outbound:
@@ -40,7 +43,7 @@ class Outbound:
         """`environ` names the proxies (`HTTPS_PROXY`, `NO_PROXY` and their kind); TLS obeys SSL_CERT_FILE by itself."""
         self._proxies = Proxies(environ)
         self._pool = Pool()
-        self._ways: dict[tuple[str, str | None, Reach], Way] = {}
+        self._ways: dict[tuple[str, str, Headers, str | None, Reach], Way] = {}
 
     async def send(
         self,
@@ -51,38 +54,27 @@ class Outbound:
         body: bytes | None = None,
         unix_socket: str | None = None,
         timeouts: Timeouts,
-        follow: bool = False,
         reach: Reach = "configured",
     ) -> Reply:
         """Send a request and return as soon as the answer's head is here, whatever its status.
 
-        `unix_socket` is connected to instead of the URL's host; `follow` obeys redirects, to another host without
-        credentials; `reach` is "public" or `Opened` for a URL that the owner has not written.
+        `unix_socket` is connected to instead of the URL's host; `reach` is "public" or `Opened` for a URL that the
+        owner has not written.
         Raises UpstreamFailed where there is no answer, AddressRefused where the URL leads too far, UpstreamTimeout
         where the answer does not come in time.
         """
-        asked = Asked(method, url, headers or {}, body)
-        for _ in range(_REDIRECTS):
-            reply = await self._send(asked, unix_socket, timeouts, reach)
-            if not follow or (following := redirected(asked, reply)) is None:
-                return reply
-            reply.close()
-            asked = following
-        raise lost(target.parse(asked.url).peer, Lost("redirects in a circle"))
-
-    async def _send(self, asked: Asked, unix_socket: str | None, timeouts: Timeouts, reach: Reach) -> Reply:
-        known = self._ways.get((asked.url, unix_socket, reach))
-        goal, route, peer = known or self._way(asked.url, unix_socket, reach)
-        head = _head(asked, goal, None if tunnels(route) else route.proxy)
-        deadlines = Deadlines(timeouts, asyncio.get_running_loop().time())
-        until, limit = deadlines.of_the_beginning()
+        asked = (method, url, tuple(headers.items()) if headers else (), unix_socket, reach)
+        goal, route, peer, head = self._ways.get(asked) or self._way(*asked)
+        head += END if body is None else CONTENT_LENGTH % len(body)
+        deadlines = Deadlines(timeouts, self._loop.time())
+        until, limit = deadlines.beginning
         while True:
             connection = self._pool.take(route)
             used = connection is not None
             if connection is None:
                 connection = await self._connect(route, goal, peer, deadlines)
             try:
-                connection.begin(head, asked.body or b"")
+                connection.begin(head, body or b"")
                 await connection.head(until)
                 return Reply(connection, self._pool, peer, deadlines)
             except TimeoutError:
@@ -99,6 +91,29 @@ class Outbound:
                 connection.abort()
                 raise
 
+    async def follow(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeouts: Timeouts,
+        reach: Reach = "configured",
+    ) -> Reply:
+        """As `send`, and where the answer redirects, as that says: to another host without credentials."""
+        asked = Asked(method, url, headers or {}, body)
+        for _ in range(_REDIRECTS):
+            reply = await self.send(
+                asked.method, asked.url, headers=asked.headers, body=asked.body, timeouts=timeouts, reach=reach
+            )
+            following = redirected(asked, reply)
+            if following is None:
+                return reply
+            reply.close()
+            asked = following
+        raise lost(target.parse(asked.url).peer, Lost("redirects in a circle"))
+
     async def forget(self, unix_socket: str) -> None:
         """Drop the connections to a socket whose server is gone."""
         self._pool.drop(lambda route: route.unix_socket == unix_socket)
@@ -109,15 +124,24 @@ class Outbound:
         # A transport tells its connection of the end in the loop's next turn.
         await asyncio.sleep(0)
 
-    def _way(self, url: str, unix_socket: str | None, reach: Reach) -> Way:
-        """Raises UpstreamFailed for what is no address."""
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """The one in which all of it runs."""
+        return asyncio.get_running_loop()
+
+    def _way(self, method: str, url: str, headers: Headers, unix_socket: str | None, reach: Reach) -> Way:
+        """Raises UpstreamFailed for what is no address, and for what would not be one request any more."""
         goal = target.parse(url)
         peer = goal.peer if unix_socket is None else f"{goal.peer} on {unix_socket}"
         proxy = None if unix_socket is not None else self._proxy(url, peer)
+        route = Route(goal.host, goal.port, goal.secure, proxy, unix_socket, reach)
+        try:
+            head = write_head(method, goal, headers, None if tunnels(route) else proxy)
+        except ValueError as error:
+            raise unsendable(goal.peer, error) from None
         if len(self._ways) >= _WAYS:
             self._ways.clear()
-        way = Way(goal, Route(goal.host, goal.port, goal.secure, proxy, unix_socket, reach), peer)
-        self._ways[(url, unix_socket, reach)] = way
+        way = self._ways[method, url, headers, unix_socket, reach] = Way(goal, route, peer, head)
         return way
 
     def _proxy(self, url: str, peer: str) -> Target | None:
@@ -129,18 +153,9 @@ class Outbound:
 
     async def _connect(self, route: Route, goal: Target, peer: str, deadlines: Deadlines) -> Connection:
         """Raises UpstreamFailed, and UpstreamTimeout for whichever limit is reached first."""
-        until, limit = deadlines.of_connecting(asyncio.get_running_loop().time())
+        until, limit = deadlines.of_connecting(self._loop.time())
         try:
             async with asyncio.timeout_at(until):
                 return await dial(self._pool, route, goal, peer)
         except TimeoutError:
             raise deadlines.missed(peer, limit) from None
-
-
-def _head(asked: Asked, goal: Target, proxy: Target | None) -> bytes:
-    """Raises UpstreamFailed for what would not be one request any more."""
-    try:
-        head = write_head(asked.method, goal, tuple(asked.headers.items()), proxy)
-    except ValueError as error:
-        raise unsendable(goal.peer, error) from None
-    return head + (END if asked.body is None else CONTENT_LENGTH % len(asked.body))

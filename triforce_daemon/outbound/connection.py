@@ -1,7 +1,7 @@
 """One connection to a server: carries one request and its answer at a time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import cast
 
 from triforce_daemon.outbound.faults import Lost
@@ -19,6 +19,8 @@ class Connection(asyncio.Protocol):
         self.incoming = Incoming()
         #: Whether the answer has begun to arrive; what nobody heard may be asked again.
         self.heard = False
+        #: The loop's clock.
+        self.now = loop.time
         self._loop = loop
         self._on_lost = on_lost
         self._alarm = Alarm(loop, self._ring)
@@ -35,6 +37,11 @@ class Connection(asyncio.Protocol):
     @property
     def alive(self) -> bool:
         return self._transport is not None and not self._transport.is_closing()
+
+    @property
+    def over(self) -> bool:
+        """Whether all of the answer has been taken, and nothing came that was none of it."""
+        return self.incoming.complete and self._failure is None and not self.incoming.pieces
 
     def begin(self, request: bytes, body: bytes = b"", *, tunnel: bool = False) -> None:
         """Send a request; `tunnel`: it is a CONNECT."""
@@ -53,40 +60,45 @@ class Connection(asyncio.Protocol):
         while not self.incoming.head_complete:
             if self._failure is not None:
                 raise self._failure
-            await self._wait(until)
+            await self.news(until)
 
-    async def piece(self, until: float | None) -> bytes:
-        """What has come of the body, or comes next; nothing at its end. Raises Lost, and TimeoutError at `until`."""
+    def take(self) -> bytes | None:
+        """What has come of the body; nothing at its end; None where `news` has to be waited for. Raises Lost."""
         incoming = self.incoming
-        while not incoming.pieces:
+        if not incoming.pieces:
             if self._failure is not None:
                 raise self._failure
-            if incoming.complete:
-                return b""
-            await self._wait(until)
+            return b"" if incoming.complete else None
         if self._paused:
             self._paused = False
             cast(asyncio.Transport, self._transport).resume_reading()
         return incoming.take()
 
+    def news(self, until: float | None) -> Awaitable[None]:
+        """To be awaited at once: something comes, or the connection is lost. Raises TimeoutError at `until`."""
+        self._waiter = waiter = self._loop.create_future()
+        self._alarm.set(until)
+        return waiter
+
     @property
     def reusable(self) -> bool:
         """Whether the answer was read to its end, and another request may follow."""
-        incoming = self.incoming
+        incoming, transport = self.incoming, self._transport
         return (
-            incoming.complete
+            transport is not None
+            and incoming.complete
             and incoming.keep_alive
             and not incoming.surplus
             and not incoming.pieces
-            and self.alive
+            and not transport.is_closing()
             # Answered before it was read: the rest of the request would be taken for the next one.
-            and not cast(asyncio.Transport, self._transport).get_write_buffer_size()
+            and not transport.get_write_buffer_size()
         )
 
-    def rest(self, until: float) -> None:
-        """Wait unused for the next request, until `until`."""
+    def rest(self, seconds: float) -> None:
+        """Wait unused for the next request, but no longer."""
         self._busy = False
-        self._alarm.set(until)
+        self._alarm.set(self.now() + seconds)
 
     def abort(self) -> None:
         """End it at once, in the middle of whatever it does."""
@@ -99,20 +111,21 @@ class Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        if not self._busy or self.incoming.complete:
+        incoming = self.incoming
+        if not self._busy or incoming.complete:
             # Nobody has asked.
-            self.incoming.surplus = True
+            incoming.surplus = True
             self.abort()
             return
         self.heard = True
         try:
-            self.incoming.feed(data)
+            incoming.feed(data)
         except Lost as failure:
             self._failure = failure
             self.abort()
-        if self.incoming.surplus:
+        if incoming.surplus:
             self._failure = Lost("sent more than it had announced")
-        if self.incoming.size > HIGH_WATER and not self._paused:
+        if incoming.size > HIGH_WATER and not self._paused:
             self._paused = True
             cast(asyncio.Transport, self._transport).pause_reading()
         self._wake()
@@ -128,21 +141,14 @@ class Connection(asyncio.Protocol):
         self._wake()
         self._on_lost(self)
 
-    async def _wait(self, until: float | None) -> None:
-        self._waiter = self._loop.create_future()
-        self._alarm.set(until)
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
-            self._alarm.set(None)
-
     def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
 
     def _ring(self) -> None:
-        if self._waiter is None:
+        if not self._busy:
             self.abort()
-        elif not self._waiter.done():
+        elif self._waiter is not None and not self._waiter.done():
+            # Else it was set for somebody who does not wait any more.
             self._waiter.set_exception(TimeoutError())

@@ -1,6 +1,7 @@
 """An answer of HTTP/1.1, parsed as its bytes come in; knows nothing of sockets."""
 
 from collections.abc import Iterator, Mapping
+from operator import methodcaller
 
 import httptools
 
@@ -9,6 +10,8 @@ from triforce_daemon.outbound.faults import Lost
 #: Bytes that come without a part of the body among them: heads, trailers, what stands between two chunks.
 OVERHEAD_LIMIT = 64 << 10
 HEADER_LIMIT = 256
+
+_decoded = methodcaller("decode", "latin-1")
 
 
 class Headers(Mapping[str, str]):
@@ -23,7 +26,7 @@ class Headers(Mapping[str, str]):
         return self._raw[name.lower().encode("latin-1", "replace")].decode("latin-1")
 
     def __iter__(self) -> Iterator[str]:
-        return iter([name.decode("latin-1") for name in self._raw])
+        return map(_decoded, self._raw)
 
     def __len__(self) -> int:
         return len(self._raw)
@@ -49,14 +52,7 @@ class Incoming:
 
     def __init__(self) -> None:
         self._parser = httptools.HttpResponseParser(self)
-        self.begin()
-
-    def begin(self, *, tunnel: bool = False) -> None:
-        """Expect an answer; `tunnel`: to a CONNECT, which ends with its head where it says yes."""
         self.status = 0
-        self.headers: dict[bytes, bytes] = {}
-        self.head_complete = False
-        self.complete = False
         #: Whether another request may follow on this connection.
         self.keep_alive = False
         #: Whether bytes came behind the answer's end.
@@ -64,8 +60,18 @@ class Incoming:
         #: What has come of the body and was not taken yet, and its size.
         self.pieces: list[bytes] = []
         self.size = 0
-        self._overhead = 0
         self._until_close = False
+        self.begin()
+
+    def begin(self, *, tunnel: bool = False) -> None:
+        """Expect an answer; `tunnel`: to a CONNECT, which ends with its head where it says yes.
+
+        The answer before it, if any, was taken to its end, and nothing came behind that.
+        """
+        self.headers: dict[bytes, bytes] = {}
+        self.head_complete = False
+        self.complete = False
+        self._overhead = 0
         self._tunnel = tunnel
 
     def feed(self, data: bytes) -> None:
@@ -92,8 +98,7 @@ class Incoming:
 
     def take(self) -> bytes:
         """What has come of the body; nothing of it is kept."""
-        pieces = self.pieces
-        taken = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        taken = b"".join(self.pieces)
         self.pieces = []
         self.size = 0
         return taken
@@ -104,13 +109,15 @@ class Incoming:
         self.surplus = self.complete
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self.head_complete or self.complete:
+        if self.head_complete:
             # A trailer.
             return
+        headers = self.headers
         name = name.lower()
-        known = self.headers.get(name)
-        self.headers[name] = value if known is None else known + b", " + value
-        if len(self.headers) > HEADER_LIMIT:
+        if name in headers:
+            value = headers[name] + b", " + value
+        headers[name] = value
+        if len(headers) > HEADER_LIMIT:
             raise ValueError
 
     def on_headers_complete(self) -> None:

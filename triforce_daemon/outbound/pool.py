@@ -52,7 +52,7 @@ class Pool:
             connection.abort()
             return
         self._idle.setdefault(route, {})[connection] = None
-        connection.rest(asyncio.get_running_loop().time() + IDLE_SECONDS)
+        connection.rest(IDLE_SECONDS)
 
     def drop(self, wanted: Callable[[Route], bool]) -> None:
         """End the connections whose route is wanted, also those that are in use."""

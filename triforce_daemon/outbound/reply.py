@@ -13,6 +13,8 @@ from triforce_daemon.outbound.incoming import Headers
 from triforce_daemon.outbound.pool import Pool
 from triforce_daemon.outbound.timeouts import Deadlines
 
+_NOTHING: Iterator[bytes] = iter(())
+
 #: A refusal is a few hundred bytes, and there when its status is.
 REFUSAL_BYTES = 64 << 10
 REFUSAL_SECONDS = 5.0
@@ -31,7 +33,7 @@ class Reply:
         incoming = connection.incoming
         self.status = incoming.status
         self._decoder = _decoder(incoming.headers)
-        self._unpacked: Iterator[bytes] = iter(())
+        self._unpacked = _NOTHING
         self.headers: Mapping[str, str] = Headers(incoming.headers)
         self._connection: Connection | None = connection
         self._pool = pool
@@ -57,6 +59,11 @@ class Reply:
         if not piece:
             self.close()
         return piece
+
+    @property
+    def over(self) -> bool:
+        """Whether no further piece will come, as far as that is known without waiting for one."""
+        return self._connection is None or (self._decoder is None and self._connection.over)
 
     async def chunks(self) -> AsyncGenerator[bytes]:
         """The body piece by piece; leaving early closes the reply. Raises as `piece` does."""
@@ -119,20 +126,25 @@ class Reply:
         return piece
 
     async def _next(self) -> bytes:
-        connection = self._connection
+        connection, deadlines = self._connection, self._deadlines
         if connection is None:
             raise Lost("was not listened to any more")
-        now = asyncio.get_running_loop().time()
-        deadlines = self._deadlines
-        until, limit = deadlines.of_the_next_piece(now) if self._begun else deadlines.of_the_beginning()
-        if limit == "total" and until is not None and now >= until:
+        now = connection.now()
+        end, limit = deadlines.end
+        if end is not None and now >= end:
             # What has come in time would be handed out, however late it is asked for.
             raise deadlines.missed(self._peer, limit)
+        piece = connection.take()
+        if piece is not None:
+            return piece
+        until, limit = deadlines.of_the_next_piece(now) if self._begun else deadlines.beginning
         try:
-            chunk = await connection.piece(until)
+            while piece is None:
+                await connection.news(until)
+                piece = connection.take()
         except TimeoutError:
             raise deadlines.missed(self._peer, limit) from None
-        return chunk
+        return piece
 
 
 def _decoder(headers: dict[bytes, bytes]) -> Decoder | None:

@@ -1,7 +1,6 @@
 """A request as it stands on the wire."""
 
 import re
-from functools import lru_cache
 
 from triforce_daemon.outbound.target import Target
 from triforce_daemon.wire.constants import VERSION
@@ -10,14 +9,14 @@ _AGENT = f"triforce/{VERSION}"
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FORBIDDEN = re.compile(r"[\r\n\0]")
 
-
+#: Names and values, in the order in which they are written.
+Headers = tuple[tuple[str, str], ...]
 #: What closes the head of a request without a body, and of one with so many bytes.
 END = b"\r\n"
 CONTENT_LENGTH = b"Content-Length: %d\r\n\r\n"
 
 
-@lru_cache(maxsize=512)
-def write_head(method: str, target: Target, headers: tuple[tuple[str, str], ...], proxy: Target | None = None) -> bytes:
+def write_head(method: str, target: Target, headers: Headers, proxy: Target | None = None) -> bytes:
     """Request line and headers, but for what closes them. `proxy`: the one that passes the request on unseen.
 
     Raises ValueError for what would not be one request any more.

@@ -26,32 +26,28 @@ class Timeouts:
 class Deadlines:
     """The limits of one request that was begun at `now`, as moments."""
 
-    __slots__ = ("_ends", "_first", "_timeouts")
+    __slots__ = ("_timeouts", "beginning", "end")
 
     def __init__(self, timeouts: Timeouts, now: float) -> None:
         self._timeouts = timeouts
-        self._first: Limit = (_after(now, timeouts.first_byte), "first_byte")
-        self._ends: Limit = (_after(now, timeouts.total), "total")
+        #: For all of it.
+        self.end: Limit = (None if timeouts.total is None else now + timeouts.total, "total")
+        #: For the head, and for the first piece of the body.
+        self.beginning: Limit = _sooner(now, timeouts.first_byte, "first_byte", self.end)
 
     def of_connecting(self, now: float) -> Limit:
-        return _sooner((_after(now, self._timeouts.connect), "connect"), self.of_the_beginning())
-
-    def of_the_beginning(self) -> Limit:
-        """For the head, and for the first piece of the body."""
-        return _sooner(self._first, self._ends)
+        return _sooner(now, self._timeouts.connect, "connect", self.beginning)
 
     def of_the_next_piece(self, now: float) -> Limit:
-        return _sooner((_after(now, self._timeouts.idle), "idle"), self._ends)
+        return _sooner(now, self._timeouts.idle, "idle", self.end)
 
     def missed(self, peer: str, limit: str) -> UpstreamTimeout:
         return timed_out(peer, limit, getattr(self._timeouts, limit))
 
 
-def _after(now: float, seconds: float | None) -> float | None:
-    return None if seconds is None else now + seconds
-
-
-def _sooner(one: Limit, other: Limit) -> Limit:
-    if one[0] is None or other[0] is None:
-        return other if one[0] is None else one
-    return one if one[0] <= other[0] else other
+def _sooner(now: float, seconds: float | None, limit: str, other: Limit) -> Limit:
+    """The limit that is reached in so many seconds, or the other one where that is reached before it."""
+    if seconds is None:
+        return other
+    until, ends = now + seconds, other[0]
+    return (until, limit) if ends is None or until <= ends else other

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.triforce_daemon.outbound.raw_server import Exchange, answer, serve, until
 from triforce_daemon.errors import UpstreamFailed, UpstreamTimeout
+from triforce_daemon.outbound import client
 from triforce_daemon.outbound.client import Outbound, Timeouts
 
 QUICK = Timeouts(connect=2, first_byte=2, idle=2, total=10)
@@ -204,7 +205,7 @@ async def test_redirects_are_followed_only_when_asked_and_without_credentials(ou
             reply = await outbound.send("GET", here.url, headers=key, timeouts=QUICK)
             assert reply.status == 302
             reply.close()
-            reply = await outbound.send("GET", here.url, headers=key, timeouts=QUICK, follow=True)
+            reply = await outbound.follow("GET", here.url, headers=key, timeouts=QUICK)
             assert await reply.read(9) == b"there"
         assert b"Authorization" not in there.requests[0].head
 
@@ -230,3 +231,15 @@ async def test_closing_drops_what_is_in_use(folder: str) -> None:
         await until(lambda: server.ended)
         with pytest.raises(UpstreamFailed):
             await reply.read(100_000)
+
+
+async def test_what_is_remembered_of_a_request_is_its_own_and_not_for_ever(
+    outbound: Outbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "_WAYS", 2)
+    async with serve(lambda exchange: exchange.send(answer(b"ok"))) as server:
+        for key in ("a", "b", "c", "a"):
+            reply = await outbound.send("GET", server.url, headers={"Authorization": key}, timeouts=QUICK)
+            assert await reply.read(9) == b"ok"
+            assert f"Authorization: {key}\r\n".encode() in server.requests[-1].head
+            assert len(outbound._ways) <= 2

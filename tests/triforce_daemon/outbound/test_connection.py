@@ -47,8 +47,8 @@ async def test_it_may_be_used_again_when_the_answer_was_read(connection: Connect
     connection.data_received(ANSWER)
     await connection.head(None)
     assert not connection.reusable
-    assert await connection.piece(None) == b"ok"
-    assert await connection.piece(None) == b""
+    assert connection.take() == b"ok"
+    assert connection.take() == b""
     assert connection.reusable
     transport = cast(FakeTransport, connection.transport)
     transport.unsent = 1
@@ -60,9 +60,9 @@ async def test_what_came_is_read_before_the_failure(connection: Connection) -> N
     connection.begin(b"GET")
     connection.data_received(ANSWER[:-1])
     connection.connection_lost(None)
-    assert await connection.piece(None) == b"o"
+    assert connection.take() == b"o"
     with pytest.raises(Lost, match="broke off"):
-        await connection.piece(None)
+        connection.take()
     assert not connection.reusable
 
 
@@ -91,8 +91,8 @@ async def test_time_runs_out_for_who_waits_and_for_who_rests(connection: Connect
     with pytest.raises(TimeoutError):
         await connection.head(now() + 0.01)
     connection.data_received(ANSWER)
-    assert await connection.piece(None) == b"ok"
-    connection.rest(now() + 0.01)
+    assert connection.take() == b"ok"
+    connection.rest(0.01)
     assert connection.alive
     await asyncio.sleep(0.03)
     assert not connection.alive
@@ -102,6 +102,30 @@ async def test_a_body_of_unknown_length_that_is_reset_is_not_whole(connection: C
     connection.begin(b"GET")
     connection.data_received(b"HTTP/1.1 200 OK\r\n\r\nhalf")
     connection.connection_lost(ConnectionResetError())
-    assert await connection.piece(None) == b"half"
+    assert connection.take() == b"half"
     with pytest.raises(Lost, match="broke off"):
-        await connection.piece(None)
+        connection.take()
+
+
+async def test_a_limit_is_for_who_waits_and_not_for_who_has_been_told(connection: Connection) -> None:
+    connection.begin(b"GET")
+    waiting = connection.news(asyncio.get_running_loop().time() + 0.01)
+    connection.data_received(ANSWER)
+    await waiting
+    await asyncio.sleep(0.03)
+    assert connection.alive
+    assert connection.take() == b"ok"
+    assert connection.over and connection.reusable
+
+
+async def test_who_gives_up_waiting_is_not_woken(connection: Connection) -> None:
+    connection.begin(b"GET")
+    waiting = asyncio.ensure_future(connection.head(asyncio.get_running_loop().time() + 0.01))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    await asyncio.sleep(0.03)
+    assert connection.alive
+    connection.data_received(ANSWER)
+    await connection.head(None)
+    assert connection.take() == b"ok"

@@ -66,9 +66,9 @@ async def hearing(content: bytes = b"heard", status: str = "200 OK", *headers: s
         yield server.sockets[0].getsockname()[1]
 
 
-async def read(outbound: Outbound, url: str, reach: Reach = "configured", **more: Any) -> bytes:
+async def read(outbound: Outbound, url: str, reach: Reach = "configured") -> bytes:
     try:
-        return await (await outbound.send("GET", url, timeouts=QUICK, reach=reach, **more)).read(99)
+        return await (await outbound.send("GET", url, timeouts=QUICK, reach=reach)).read(99)
     finally:
         await outbound.close()
 
@@ -140,7 +140,7 @@ async def test_the_second_answer_of_a_name_does_not_matter(outbound: Outbound, m
 async def test_a_redirect_leads_no_further(outbound: Outbound, monkeypatch: pytest.MonkeyPatch) -> None:
     async with hearing(b"", "302 Found", "Location: http://169.254.169.254/latest/meta-data") as port:
         with pytest.raises(AddressRefused):
-            await read(outbound, f"http://127.0.0.1:{port}/", follow=True)
+            await outbound.follow("GET", f"http://127.0.0.1:{port}/", timeouts=QUICK)
 
 
 async def test_a_connection_of_the_owners_is_not_lent(outbound: Outbound) -> None:

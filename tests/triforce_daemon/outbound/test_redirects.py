@@ -60,8 +60,8 @@ async def test_in_a_circle_and_to_nowhere(outbound: Outbound) -> None:
 
     async with serve(script) as server:
         with pytest.raises(UpstreamFailed, match=r"The server 127\.0\.0\.1:\d+ redirects in a circle"):
-            await outbound.send("GET", server.url, timeouts=Timeouts(), follow=True)
+            await outbound.follow("GET", server.url, timeouts=Timeouts())
         assert len(server.requests) == 10
         place = "file:///etc/passwd"
         with pytest.raises(UpstreamFailed, match="not an http or https address"):
-            await outbound.send("GET", server.url, timeouts=Timeouts(), follow=True)
+            await outbound.follow("GET", server.url, timeouts=Timeouts())

@@ -140,3 +140,21 @@ async def test_a_packed_body_that_trickles_without_saying_anything_has_not_begun
         reply = await outbound.send("GET", server.url, timeouts=timeouts)
         with pytest.raises(UpstreamTimeout, match=r"0\.3 s"):
             await reply.piece()
+
+
+@pytest.mark.parametrize(
+    ("wire", "over"),
+    [
+        (answer(b"ok"), True),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", True),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n", False),
+        (answer(b"ok") + b"more", False),
+        (answer(gzip.compress(b"ok"), "Content-Encoding: gzip"), False),
+    ],
+)
+async def test_whether_there_will_be_another_piece(outbound: Outbound, wire: bytes, over: bool) -> None:
+    async with serve(lambda exchange: exchange.send(wire)) as server:
+        with await outbound.send("GET", server.url, timeouts=QUICK) as reply:
+            assert not reply.over
+            assert await reply.piece() == b"ok"
+            assert reply.over == over

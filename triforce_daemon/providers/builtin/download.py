@@ -59,7 +59,7 @@ class Download:
 
     async def _attempt(self, have: int) -> None:
         headers = {"Range": f"bytes={have}-"} if have else {}
-        reply = await self._outbound.send("GET", self._url, headers=headers, timeouts=_TIMEOUTS, follow=True)
+        reply = await self._outbound.follow("GET", self._url, headers=headers, timeouts=_TIMEOUTS)
         with reply:
             if reply.status == 416 and reply.headers.get("Content-Range") == f"bytes */{have}":
                 return

@@ -17,10 +17,15 @@ async def read_whole(reply: Reply, grace: float) -> bytes:
     The rate counts from the first byte that is no blank, after `grace` seconds: some providers send blanks while the
     model thinks.
     """
+    piece = await reply.piece()
+    if reply.over:
+        # Most answers are here as a whole when their head is.
+        reply.close()
+        return piece.lstrip()
     body = bytearray()
     began: float | None = None
     ticks = asyncio.get_running_loop().time
-    while piece := await reply.piece():
+    while piece:
         body += piece if body else piece.lstrip()
         if len(body) > ANSWER_LIMIT:
             reply.close()
@@ -30,4 +35,5 @@ async def read_whole(reply: Reply, grace: float) -> bytes:
         elif (took := ticks() - began) > grace and len(body) < FLOOR * took:
             reply.close()
             raise UpstreamTimeout(f"The provider sent its answer too slowly: {len(body):,} bytes in {took:.0f} s.")
+        piece = await reply.piece()
     return bytes(body)
