@@ -1,13 +1,17 @@
 """Reads what a client sent by hand, fast, and names the field that is not what it must be."""
 
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from triforce_daemon.errors import InvalidRequest
 
 Object = dict[str, Any]
+#: Whatever stands in JSON.
+Json = Object | list[Any] | str | float | bool | None
 
 #: What JSON's numbers become; true and false are none.
 _NUMBERS = frozenset({int, float})
+#: What is beyond 64 bits could not be written again.
+_BEYOND = 1 << 63
 
 
 def refuse(path: str, wanted: str) -> NoReturn:
@@ -20,22 +24,22 @@ def place(at: str, name: str) -> str:
     return f"{at}.{name}" if at else name
 
 
-def as_object(value: Any, path: str) -> Object:
+def as_object(value: Json, path: str) -> Object:
     if not isinstance(value, dict):
         refuse(path, "an object")
-    return cast(Object, value)
+    return value
 
 
-def as_text(value: Any, path: str) -> str:
+def as_text(value: Json, path: str) -> str:
     if not isinstance(value, str):
         refuse(path, "text")
     return value
 
 
-def as_list(value: Any, path: str) -> list[Any]:
+def as_list(value: Json, path: str) -> list[Any]:
     if not isinstance(value, list):
         refuse(path, "a list")
-    return cast(list[Any], value)
+    return value
 
 
 def text(body: Object, name: str, at: str = "") -> str | None:
@@ -65,18 +69,22 @@ def number(body: Object, name: str, at: str = "") -> float | None:
 
 def whole(body: Object, name: str, at: str = "") -> int | None:
     """A whole number; 3.0 counts as 3."""
+    value = body.get(name)
+    if type(value) is int and abs(value) < _BEYOND:
+        return value
     value = number(body, name, at)
     if value is None:
         return None
-    # What is beyond 64 bits could not be written again.
-    if value != value // 1 or abs(value) >= 1 << 63:
+    if value != value // 1 or abs(value) >= _BEYOND:
         refuse(place(at, name), "a whole number")
     return int(value)
 
 
 def entries(body: Object, name: str, at: str = "") -> list[Any]:
     """The list under `name`; empty where it is absent or null."""
-    value = body.get(name)
+    value: Json = body.get(name)
+    if isinstance(value, list):
+        return value
     return [] if value is None else as_list(value, place(at, name))
 
 

@@ -8,6 +8,7 @@ from triforce_daemon.dialects.canonical import (
     Message,
     Part,
     RefusalPart,
+    Role,
     TextPart,
     ThinkingPart,
     ToolCallPart,
@@ -20,6 +21,8 @@ _ROLES = "system, developer, user, assistant or tool"
 _KNOWN = frozenset(
     ("role", "content", "refusal", "reasoning_content", "reasoning", "tool_calls", "function_call", "tool_call_id")
 )
+#: Who may say a text and nothing else.
+_SPEAKERS: dict[str, Role] = {"user": "user", "system": "system", "developer": "system", "assistant": "assistant"}
 _KNOWN_OF_CALL = ("id", "type", "function", "custom", "index")
 
 
@@ -31,17 +34,30 @@ def read_messages(body: dict[str, Any]) -> list[Message]:
     if not found:
         fields.refuse("messages", "a list of at least one message")
     for number, entry in enumerate(found):
-        path = f"messages[{number}]"
-        message = fields.as_object(entry, path)
-        read = _read_message(message, path, names)
-        if extras := _extras(message):
-            read["extras"] = {OWN: extras}
-        messages.append(read)
+        messages.append(_read_plain(entry) or _read_with_care(entry, f"messages[{number}]", names))
     return messages
 
 
+def _read_plain(entry: fields.Json) -> Message | None:
+    """A message that is a text and whose it is, as most are; None for another one, and for a wrong one."""
+    if not isinstance(entry, dict) or len(entry) != 2:
+        return None
+    role, content = entry.get("role"), entry.get("content")
+    if not isinstance(role, str) or not isinstance(content, str) or not content or role not in _SPEAKERS:
+        return None
+    return {"role": _SPEAKERS[role], "parts": [{"type": "text", "text": content}]}
+
+
+def _read_with_care(entry: Any, path: str, names: dict[str, str]) -> Message:
+    message = fields.as_object(entry, path)
+    read = _read_message(message, path, names)
+    if extras := _extras(message):
+        read["extras"] = {OWN: extras}
+    return read
+
+
 def _extras(message: dict[str, Any]) -> dict[str, Any]:
-    if len(message) == 2 or message["role"] == "function":
+    if message["role"] == "function":
         return {}
     return {name: value for name, value in message.items() if name not in _KNOWN and value not in (None, [])}
 

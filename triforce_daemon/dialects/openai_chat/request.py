@@ -87,11 +87,13 @@ def _read_options(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
     options: dict[str, Any] = {}
     extras: dict[str, Any] = {}
     for name, value in body.items():
+        if name in _KNOWN:
+            continue
         if (read := _OPTIONS.get(name)) is not None:
             options[name] = read(body, name)
-        elif name not in _KNOWN and _says(name, value):
+        elif _says(name, value):
             extras[name] = value
-    if (limit := fields.whole(body, "max_completion_tokens")) is not None:
+    if "max_completion_tokens" in body and (limit := fields.whole(body, "max_completion_tokens")) is not None:
         options["max_tokens"] = limit
     return options, extras
 

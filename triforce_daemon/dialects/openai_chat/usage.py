@@ -1,23 +1,33 @@
 """What was used: https://platform.openai.com/docs/api-reference/chat/object#usage"""
 
-from typing import Any, cast
+from typing import Any
 
 from triforce_daemon.dialects.canonical import Usage
+from triforce_daemon.dialects.fields import Json
 from triforce_daemon.dialects.figures import count, details
+
+#: What many who speak this dialect do not tell.
+_PARTS = frozenset(("prompt_tokens_details", "completion_tokens_details", "prompt_cache_hit_tokens"))
 
 
 def read_usage(body: dict[str, Any]) -> Usage | None:
     """The usage of a whole answer or of a chunk; None where it carries none."""
-    found = body.get("usage")
-    if found is None and isinstance(body.get("x_groq"), dict):
-        found = body["x_groq"].get("usage")
-    if not isinstance(found, dict):
+    figures: Json = body.get("usage")
+    if figures is None and isinstance(body.get("x_groq"), dict):
+        figures = body["x_groq"].get("usage")
+    if not isinstance(figures, dict):
         return None
-    figures = cast(dict[str, Any], found)
     usage: Usage = {
         "input_tokens": count(figures, "prompt_tokens"),
         "output_tokens": count(figures, "completion_tokens"),
     }
+    if not _PARTS.isdisjoint(figures):
+        _read_parts(figures, usage)
+    return usage
+
+
+def _read_parts(figures: dict[str, Any], usage: Usage) -> None:
+    """What there is of it: what was cached, and what was only thought."""
     prompt, completion = details(figures, "prompt_tokens_details"), details(figures, "completion_tokens_details")
     # DeepSeek tells the cached tokens in a field of its own.
     if cached := count(prompt, "cached_tokens") or count(figures, "prompt_cache_hit_tokens"):
@@ -26,7 +36,6 @@ def read_usage(body: dict[str, Any]) -> Usage | None:
         usage["cache_write_tokens"] = written
     if reasoning := count(completion, "reasoning_tokens"):
         usage["reasoning_tokens"] = reasoning
-    return usage
 
 
 def write_usage(usage: Usage) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from triforce_daemon.dialects.canonical import ImagePart, Message, Part, TextPart, ToolResultPart
 from triforce_daemon.dialects.losses import Losses
 from triforce_daemon.dialects.openai_chat.messages import read_messages, write_messages
+from triforce_daemon.errors import InvalidRequest
 
 PICTURE = ImagePart(type="image", media_type="image/png", data="iVBOR", url=None)
 
@@ -86,3 +89,31 @@ def test_thoughts_and_refusals_of_a_message_are_read() -> None:
     said = {"role": "assistant", "content": None, "reasoning": "hm", "refusal": "no"}
     (message,) = read_messages({"messages": [said]})
     assert [part["type"] for part in message["parts"]] == ["thinking", "refusal"]
+
+
+def test_a_message_that_is_only_a_text_is_read_as_any_other() -> None:
+    """Most are: they are read in a shorter way, and what more they hold, even if it says nothing, in the longer one."""
+    for role in ("system", "developer", "user", "assistant"):
+        plain: dict[str, Any] = {"role": role, "content": "a"}
+        (short,) = read_messages({"messages": [plain]})
+        (long,) = read_messages({"messages": [{**plain, "tool_calls": None}]})
+        assert short == long == {"role": "system" if role == "developer" else role, "parts": [text("a")]}
+        (empty,) = read_messages({"messages": [{"role": role, "content": ""}]})
+        assert empty["parts"] == []
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ([], r"`messages\[1\]` must be an object"),
+        ({}, r"`messages\[1\].role` must be text"),
+        ({"role": ["user"], "content": "a"}, r"`messages\[1\].role` must be text"),
+        ({"role": "clerk", "content": "a"}, r"`messages\[1\].role` must be system, "),
+        ({"role": "user", "content": 7}, r"`messages\[1\].content` must be a list"),
+        ({"role": "tool", "content": "a"}, r"`messages\[1\].tool_call_id` must be text"),
+        ({"role": "function", "content": "a"}, r"`messages\[1\].name` must be text"),
+    ],
+)
+def test_what_is_wrong_with_a_message_is_told_by_its_place(message: object, told: str) -> None:
+    with pytest.raises(InvalidRequest, match=told):
+        read_messages({"messages": [{"role": "user", "content": "a"}, message, 3]})
