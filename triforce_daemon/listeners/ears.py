@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from triforce_daemon.listeners.limits import Limits
-from triforce_daemon.listeners.protocols import MarkedProtocol, PeerProtocol
+from triforce_daemon.listeners.protocols import HttpProtocol, PeerProtocol
 from triforce_daemon.listeners.tcp_port import TcpPort
 from triforce_daemon.listeners.tcp_protocol import SecureProtocol, TcpProtocol
 from triforce_daemon.listeners.unix_socket import SocketListener
@@ -18,7 +18,7 @@ class Ear:
     """A socket that listens, and how its connections are spoken to."""
 
     bound: socket.socket
-    protocol: type[MarkedProtocol]
+    protocol: type[HttpProtocol]
     limits: Limits
     #: What the next connection is encrypted with; None: nothing is.
     context: Callable[[], ssl.SSLContext] | None = None

@@ -3,17 +3,20 @@
 import asyncio
 import socket
 import struct
+from collections import deque
 from typing import Any, cast
 from urllib.parse import unquote
 
 import httptools
-from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import uvicorn
+from starlette.types import ASGIApp, Scope
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
+from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
 from uvicorn.server import ServerState
 
 from triforce_daemon.listeners.crowd import Crowd
 from triforce_daemon.listeners.cycle import Cycle
-from triforce_daemon.listeners.held_head import HeldHead
+from triforce_daemon.listeners.fault import fault_of, whole_answer
 from triforce_daemon.listeners.limits import Limits
 from triforce_daemon.runtime.alarm import Alarm
 from triforce_daemon.runtime.hang_up import HangUp
@@ -29,87 +32,171 @@ class Connections(ServerState):
         self.closing = False
 
 
-class MarkedProtocol(HttpToolsProtocol):
-    """HTTP that tells the app by which listener a request came."""
+class HttpProtocol(asyncio.Protocol):
+    """HTTP that tells the app by which listener a request came. Uvicorn's has each request pay for what nobody here
+    asks for: other protocols, a path in front of ours, an access log of its own, a timer for each request."""
 
     listener: str
 
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(cast(asyncio.Transport, HeldHead(transport, self.loop)))
+    def __init__(self, config: uvicorn.Config, state: Connections) -> None:
+        self.server_state = state
+        self.loop = asyncio.get_running_loop()
+        self.parser: httptools.HttpRequestParser | None = httptools.HttpRequestParser(self)
+        # Else who sends two requests and closes gets no answer to the first.
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self.app = cast(ASGIApp, config.loaded_app)
+        self._idle_seconds = config.timeout_keep_alive
+        self.cycle: Cycle | None = None
+        #: What came before the request in front of it was answered.
+        self.pipeline: deque[Cycle] = deque()
+        self.url = b""
+        self.headers: list[tuple[bytes, bytes]] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.flow = FlowControl(self.transport)
         self.hang_up = HangUp()
-        self.idle = Alarm(self.loop, self.timeout_keep_alive_handler)
-        known = {"listener": self.listener, "hang_up": self.hang_up}
-        self.app_state = {**self.app_state, **self.known(transport), **known}
-        if cast(Connections, self.server_state).closing:
+        self.idle = Alarm(self.loop, self._close_idle)
+        self.client = get_remote_addr(self.transport)
+        #: What all scopes of this connection have in common.
+        self._scope: Scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "server": get_local_addr(self.transport),
+            "client": self.client,
+            "scheme": "https" if is_ssl(self.transport) else "http",
+            "root_path": "",
+        }
+        self._state = {**self.known(transport), "listener": self.listener, "hang_up": self.hang_up}
+        self.server_state.connections.add(cast(Any, self))
+        if self.server_state.closing:
             # Accepted while the others were told to end: nobody would tell this one, and the daemon would wait for it.
             self.shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
+        self.server_state.connections.discard(cast(Any, self))
+        if self.cycle is not None:
+            self.cycle.leave()
+        self.flow.resume_writing()
+        if exc is None:
+            self.transport.close()
+        self.parser = None
         self.idle.cancel()
         self.hang_up.happen()
 
+    def eof_received(self) -> None:
+        """Who has said all may still hear: the transport is closed by what is not answered any more."""
+
+    def data_received(self, data: bytes) -> None:
+        """Raises HttpParserError for what is no HTTP, and HttpParserUpgrade where another protocol is wanted."""
+        self.idle.set(None)
+        cast(httptools.HttpRequestParser, self.parser).feed_data(data)
+
+    def pause_writing(self) -> None:
+        self.flow.pause_writing()
+
+    def resume_writing(self) -> None:
+        self.flow.resume_writing()
+
+    def shutdown(self) -> None:
+        """The server ends: no other request comes by this connection."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+        else:
+            self.answer_no_other()
+
+    def answer_no_other(self) -> None:
+        """The connection ends with the answer that is under way."""
+        if self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def on_message_begin(self) -> None:
+        self.url = b""
+        self.headers = []
+
+    def on_url(self, url: bytes) -> None:
+        self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.lower(), value))
+
     def on_headers_complete(self) -> None:
-        """As uvicorn does it, without what nobody here asks for: another protocol, a path in front of ours."""
         parser = cast(httptools.HttpRequestParser, self.parser)
         version, asked = parser.get_http_version(), httptools.parse_url(self.url)
         path = asked.path.decode("ascii")
-        cast(dict[str, Any], self.scope).update(
-            method=parser.get_method().decode("ascii"),
-            http_version=version,
-            path=unquote(path) if "%" in path else path,
-            raw_path=asked.path,
-            query_string=asked.query or b"",
-        )
-        before = cast("Cycle | None", self.cycle)
+        scope: Scope = {
+            **self._scope,
+            "http_version": version,
+            "method": parser.get_method().decode("ascii"),
+            "path": unquote(path) if "%" in path else path,
+            "raw_path": asked.path,
+            "query_string": asked.query or b"",
+            "headers": self.headers,
+            "state": {**self._state},
+        }
+        before = self.cycle
         self.cycle = Cycle(
-            scope=self.scope,
-            transport=self.transport,
-            flow=self.flow,
-            logger=self.logger,
-            access_logger=self.access_logger,
-            access_log=False,
-            default_headers=[],
-            message_event=asyncio.Event(),
-            expect_100_continue=self.expect_100_continue,
+            scope,
+            self.transport,
+            self.flow,
+            self.on_response_complete,
             keep_alive=version != "1.0" and parser.should_keep_alive(),
-            on_response=self.on_response_complete,
+            expects_continue=dict(self.headers).get(b"expect", b"").lower() == b"100-continue",
         )
-        app = cast(ASGI3Application, self.app)
         if before is None or before.response_complete:
-            self._start_asgi_task(self.cycle, app)
+            self.cycle.start(self.app, self.loop, self.server_state.tasks)
         else:
-            # It has come before the one in front of it was answered.
             self.flow.pause_reading()
-            self.pipeline.appendleft((self.cycle, app))
+            self.pipeline.appendleft(self.cycle)
+
+    def on_body(self, body: bytes) -> None:
+        cycle = cast(Cycle, self.cycle)
+        if not cycle.response_complete and cycle.take(body) > HIGH_WATER_LIMIT:
+            self.flow.pause_reading()
+
+    def on_message_complete(self) -> None:
+        cycle = cast(Cycle, self.cycle)
+        if not cycle.response_complete:
+            cycle.taken()
 
     def on_response_complete(self) -> None:
-        """As uvicorn does it, but with one timer for all requests of a connection."""
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
         self.flow.resume_reading()
         if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
+            self.pipeline.pop().start(self.app, self.loop, self.server_state.tasks)
         else:
             self.await_another()
 
     def await_another(self) -> None:
         """Close the connection where no other request comes in time."""
-        self.idle.set(self.loop.time() + self.timeout_keep_alive)
-
-    def _unset_keepalive_if_required(self) -> None:
-        self.idle.set(None)
+        self.idle.set(self.loop.time() + self._idle_seconds)
 
     def known(self, transport: Any) -> dict[str, Any]:
         """What is known of who is at the other end, without asking."""
         return {}
 
+    def _close_idle(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()
 
-class PeerProtocol(MarkedProtocol):
+
+class PeerProtocol(HttpProtocol):
     """On the Unix socket: pid, uid and gid of the other end, which the kernel vouches for."""
 
     listener = "socket"
+
+    def data_received(self, data: bytes) -> None:
+        if self.parser is None:
+            return
+        try:
+            super().data_received(data)
+        except httptools.HttpParserUpgrade:
+            self.answer_no_other()
+        except httptools.HttpParserError as error:
+            self.transport.write(whole_answer(fault_of(error)))
+            self.transport.close()
 
     def known(self, transport: Any) -> dict[str, Any]:
         connection = transport.get_extra_info("socket")

@@ -6,14 +6,14 @@ import logging
 import signal
 import socket
 from collections.abc import Callable, Generator, Sequence
-from typing import Any, cast
+from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from triforce_daemon.listeners.ears import Ear
 from triforce_daemon.listeners.handshake import Handshakes
-from triforce_daemon.listeners.protocols import Connections, MarkedProtocol
+from triforce_daemon.listeners.protocols import Connections, HttpProtocol
 from triforce_daemon.listeners.tcp_protocol import SecureProtocol
 from triforce_daemon.runtime.lifecycle import Lifecycle
 from triforce_daemon.runtime.tasks import Tasks
@@ -85,9 +85,8 @@ class Server(uvicorn.Server):
         accepting.listen()
         return accepting
 
-    def _speak(self) -> MarkedProtocol:
-        state: dict[str, Any] = {}
-        return self._ear.protocol(self.config, self.server_state, state)
+    def _speak(self) -> HttpProtocol:
+        return self._ear.protocol(self.config, self.server_state)
 
 
 class Listening:
@@ -131,7 +130,8 @@ class Listening:
 def _config(app: ASGIApp, drain_seconds: float) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=MarkedProtocol,
+        http=HttpProtocol,
+        interface="asgi3",
         ws="none",
         loop="none",
         lifespan="off",
