@@ -50,8 +50,9 @@ class Credentials:
             return self._without_one(query)
         if credential.startswith(_TOKEN) or self.logins.looks_like_one(credential):
             caller = self._bearer(credential, now_ms)
-            unknown = isinstance(caller, Stranger) and self.elsewhere is not None and self.elsewhere.may_look()
-            return Unheard(credential) if unknown else caller
+            if isinstance(caller, Stranger) and self.elsewhere is not None and self.elsewhere.may_look():
+                return Unheard(credential)
+            return caller
         basic = _basic(credential)
         if basic is None:
             return Stranger("This is no name and password.", "Send base64 of NAME:PASSWORD, as RFC 7617 has it.")

@@ -13,6 +13,7 @@ from triforce_daemon.access.proxy import TrustedProxy
 from triforce_daemon.access.tokens import PREFIX
 
 TOKEN_PREFIX = PREFIX.encode()
+_LOOKED_AT = KEY_HEADERS | {b"host", b"origin"}
 
 Headers = Iterable[tuple[bytes, bytes]]
 #: Who calls, or what it takes some time to find out from.
@@ -48,13 +49,13 @@ class Identification:
         hosts: list[bytes] = []
         origins: list[bytes] = []
         keys: list[bytes] = []
-        for name, value in headers:
-            if name in KEY_HEADERS:
-                keys.append(value)
-            elif name == b"host":
+        for name, value in [header for header in headers if header[0] in _LOOKED_AT]:
+            if name == b"host":
                 hosts.append(value)
             elif name == b"origin":
                 origins.append(value)
+            else:
+                keys.append(value)
         entrance.check(hosts, origins)
         return self.credentials.caller_of(self.credentials.among(keys), query, now_ms)
 

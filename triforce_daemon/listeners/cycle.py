@@ -128,13 +128,13 @@ class Cycle:
             await self._flow.drain()
         if self.disconnected:
             return
-        expected = "http.response.body" if self.response_started else "http.response.start"
-        if message["type"] != expected or self.response_complete:
-            raise RuntimeError(f"{message['type']} is no part of an answer here.")
-        if self.response_started:
+        kind = message["type"]
+        if not self.response_started and kind == "http.response.start":
+            self._send_head(message["status"], message.get("headers", ()))
+        elif self.response_started and kind == "http.response.body" and not self.response_complete:
             self._send_body(message.get("body", b""), message.get("more_body", False))
         else:
-            self._send_head(message["status"], message.get("headers", ()))
+            raise RuntimeError(f"{kind} is no part of an answer here.")
 
     def _send_head(self, status: int, headers: Sequence[tuple[bytes, bytes]]) -> None:
         said = dict(headers)
@@ -228,4 +228,3 @@ class Cycle:
 
 def _nothing() -> None:
     """In place of whoever was to be told."""
-

@@ -41,7 +41,8 @@ class HttpProtocol(asyncio.Protocol):
     def __init__(self, config: uvicorn.Config, state: Connections) -> None:
         self.server_state = state
         self.loop = asyncio.get_running_loop()
-        self.parser: httptools.HttpRequestParser | None = httptools.HttpRequestParser(self)
+        #: None once the connection has ended: the two hold each other.
+        self.parser: Any = httptools.HttpRequestParser(self)
         # Else who sends two requests and closes gets no answer to the first.
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
         self.app = cast(ASGIApp, config.loaded_app)
@@ -90,7 +91,7 @@ class HttpProtocol(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Raises HttpParserError for what is no HTTP, and HttpParserUpgrade where another protocol is wanted."""
         self.idle.set(None)
-        cast(httptools.HttpRequestParser, self.parser).feed_data(data)
+        self.parser.feed_data(data)
 
     def pause_writing(self) -> None:
         self.flow.pause_writing()
@@ -121,7 +122,7 @@ class HttpProtocol(asyncio.Protocol):
         self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        parser = cast(httptools.HttpRequestParser, self.parser)
+        parser = self.parser
         version, asked = parser.get_http_version(), httptools.parse_url(self.url)
         path = asked.path.decode("ascii")
         scope: Scope = {
@@ -150,13 +151,13 @@ class HttpProtocol(asyncio.Protocol):
             self.pipeline.appendleft(self.cycle)
 
     def on_body(self, body: bytes) -> None:
-        cycle = cast(Cycle, self.cycle)
-        if not cycle.response_complete and cycle.take(body) > HIGH_WATER_LIMIT:
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete and cycle.take(body) > HIGH_WATER_LIMIT:
             self.flow.pause_reading()
 
     def on_message_complete(self) -> None:
-        cycle = cast(Cycle, self.cycle)
-        if not cycle.response_complete:
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
             cycle.taken()
 
     def on_response_complete(self) -> None:

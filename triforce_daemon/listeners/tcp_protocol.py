@@ -1,13 +1,12 @@
 """HTTP on a TCP port: anybody may be at the other end, so what he sends is counted, timed and read strictly."""
 
 import asyncio
-from typing import Literal, cast
+from typing import Literal
 
 import httptools
 
 from triforce_daemon.errors import PayloadTooLarge, RequestTimeout, TooManyConnections, TriforceError
 from triforce_daemon.listeners.crowd import Seat
-from triforce_daemon.listeners.cycle import Cycle
 from triforce_daemon.listeners.fault import fault_of, whole_answer
 from triforce_daemon.listeners.pace import Pace
 from triforce_daemon.listeners.protocols import HttpProtocol
@@ -83,8 +82,7 @@ class TcpProtocol(HttpProtocol):
             self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        version = cast(httptools.HttpRequestParser, self.parser).get_http_version()
-        check_head(self.url, self.headers, version, self._limits)
+        check_head(self.url, self.headers, self.parser.get_http_version(), self._limits)
         self._reading = "body"
         super().on_headers_complete()
 
@@ -96,7 +94,7 @@ class TcpProtocol(HttpProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if self._reading == "body" and cast(Cycle, self.cycle).response_complete:
+        if self._reading == "body" and self.cycle is not None and self.cycle.response_complete:
             self._linger()
 
     def _time(self) -> None:

@@ -31,12 +31,12 @@ class Exchange:
         self._scope = scope
         self._receive = receive
         self._send = send
-        self._parts: Parts = scope["state"]["parts"]
-        self._hang_up: HangUp | None = scope["state"].get("hang_up")
+        state = scope["state"]
+        self._parts: Parts = state["parts"]
+        self._hang_up: HangUp | None = state.get("hang_up")
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
-        self._length = int(self._headers.get(b"content-length", b"0"))
-        self.caller: Caller = scope["state"]["caller"]
-        self.request_id: str = scope["state"]["request_id"]
+        self.caller: Caller = state["caller"]
+        self.request_id: str = state["request_id"]
         self.path: dict[str, str] = scope.get("path_params", {})
         self.started = False
         #: How many bytes the request's body had.
@@ -72,6 +72,10 @@ class Exchange:
         await app({**self._scope, "headers": self.sent_headers}, receive, send)
 
     @property
+    def _length(self) -> int:
+        return int(self._headers.get(b"content-length", b"0"))
+
+    @property
     def has_body(self) -> bool:
         # One that comes in chunks does not say how long it is.
         return self._length > 0 or b"transfer-encoding" in self._headers
@@ -82,18 +86,27 @@ class Exchange:
         limit = self._parts.max_body_bytes
         if self._length > limit:
             raise too_large(limit)
-        body = bytearray()
-        more = True
-        while more:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise ClientGone
-            body += message.get("body", b"")
-            if len(body) > limit:
-                raise too_large(limit)
-            more = message.get("more_body", False)
+        body, more = await self._piece()
+        if more:
+            # It is not copied for each of its pieces.
+            gathered = bytearray(body)
+            while more:
+                if len(gathered) > limit:
+                    raise too_large(limit)
+                piece, more = await self._piece()
+                gathered += piece
+            body = bytes(gathered)
+        if len(body) > limit:
+            raise too_large(limit)
         self.read_bytes = len(body)
-        return bytes(body)
+        return body
+
+    async def _piece(self) -> tuple[bytes, bool]:
+        """What comes next of the body, and whether there is more."""
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        return message.get("body", b""), message.get("more_body", False)
 
     async def json(self) -> dict[str, Any]:
         """The body as a JSON object. Raises InvalidJson, PayloadTooLarge, UnsupportedEncoding, ClientGone."""

@@ -1,13 +1,12 @@
 """The door: gives each request its id and finds out who calls, before anything else runs."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triforce_daemon.access.caller import Caller, Stranger
-from triforce_daemon.access.elsewhere import Unheard
 from triforce_daemon.access.identification import Entrance, Identification, Known
-from triforce_daemon.access.password_check import Basic
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes import web
 from triforce_daemon.routes.challenge import challenge
@@ -20,12 +19,16 @@ from triforce_daemon.services.refusals import Refusals
 from triforce_daemon.services.request_book import Asked, RequestBook
 from triforce_daemon.wire.constants import PROTOCOL, PROTOCOL_HEADER, REQUEST_ID_HEADER
 
+_REQUEST_ID = REQUEST_ID_HEADER.encode()
+_SPOKEN = (PROTOCOL_HEADER.encode(), str(PROTOCOL).encode())
+
 
 @dataclass(slots=True)
 class Begun:
-    """A request from its beginning on, by the clock's ticks."""
+    """A request from its beginning on; when it was answered, by the clock's ticks."""
 
-    at: float
+    name: str
+    now_ms: int
     answered: float | None = None
     status: int | None = None
 
@@ -41,48 +44,48 @@ class Door:
         self._identification = parts.get(Identification)
         self._refusals = parts.get(Refusals)
         self._book = parts.get(RequestBook)
-        self._protocol = (PROTOCOL_HEADER.encode(), str(PROTOCOL).encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        now_ms, begun = self._clock.now_ms(), Begun(self._clock.ticks())
-        name = self._ids.next(now_ms)
-        current_request.set(name)
+        now_ms, begun = self._clock.now_ms(), self._clock.ticks()
+        request = Begun(self._ids.next(now_ms), now_ms)
+        current_request.set(request.name)
         try:
-            await self._serve(scope, receive, send, name, now_ms, begun)
+            await self._serve(scope, receive, send, request)
         finally:
-            seconds = (begun.answered or self._clock.ticks()) - begun.at
-            self._book.add(_asked(scope, name, now_ms, begun.status, seconds))
+            seconds = (request.answered or self._clock.ticks()) - begun
+            self._book.add(_asked(scope, request, seconds))
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, name: str, now_ms: int, begun: Begun) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, request: Begun) -> None:
         state = scope.setdefault("state", {})
-        current_listener.set(state.get("listener"))
-        entrance = self._identification.entrances.get(state.get("listener"))
-        ours = [(REQUEST_ID_HEADER.encode(), name.encode()), self._protocol]
+        listener = state.get("listener")
+        current_listener.set(listener)
+        entrance = self._identification.entrances.get(listener)
+        ours = [(_REQUEST_ID, request.name.encode()), _SPOKEN]
         if entrance is not None:
             ours += web.headers(scope, entrance)
 
-        async def send_with_our_headers(message: Message) -> None:
+        def send_with_our_headers(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
-                begun.status, begun.answered = message["status"], self._clock.ticks()
+                request.status, request.answered = message["status"], self._clock.ticks()
                 more = [*ours, *challenge(scope, message["status"])] if message["status"] in (401, 403) else ours
                 message["headers"] = [*message.get("headers", ()), *more]
-            await send(message)
+            return send(message)
 
         try:
-            caller = self._identify(scope, entrance, now_ms)
-            if isinstance(caller, Basic | Unheard):
-                caller = await self._identification.slowly(caller, address_of(scope), now_ms)
+            caller = self._identify(scope, entrance, request.now_ms)
+            if not isinstance(caller, (Caller, Stranger)):
+                caller = await self._identification.slowly(caller, address_of(scope), request.now_ms)
         except TriforceError as refused:
-            await _refuse(refused, name, send_with_our_headers)
+            await _refuse(refused, request.name, send_with_our_headers)
             await self._note(refused, scope)
             return
         if entrance is not None and web.asks_first(scope, entrance):
             await _permit(send_with_our_headers)
             return
-        state.update(request_id=name, caller=caller, parts=self._parts)
+        state["request_id"], state["caller"], state["parts"] = request.name, caller, self._parts
         await self._app(scope, receive, send_with_our_headers)
         # Taken out, and forgotten here as well: its traceback holds the scope and this frame, and with them the body,
         # until the next full collection.
@@ -113,10 +116,13 @@ def route_of(scope: Scope) -> str:
     return f"{scope['method']} {declared or '-'}"
 
 
-def _asked(scope: Scope, request: str, now_ms: int, status: int | None, seconds: float) -> Asked:
+def _asked(scope: Scope, request: Begun, seconds: float) -> Asked:
     caller = scope["state"].get("caller")
     account, client = (caller.account, caller.name) if isinstance(caller, Caller) else (None, None)
-    return Asked(now_ms, request, scope["method"], scope["path"], status, seconds * 1_000, account, client)
+    milliseconds = seconds * 1_000
+    return Asked(
+        request.now_ms, request.name, scope["method"], scope["path"], request.status, milliseconds, account, client
+    )
 
 
 async def _permit(send: Send) -> None:

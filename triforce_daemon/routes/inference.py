@@ -80,7 +80,7 @@ async def infer(
     if request.stream:
         await _stream(exchange, call, dialect, keep)
         return
-    async with exchange.watched():
+    with exchange.watched():
         await _whole(exchange, call, dialect, keep)
 
 
@@ -112,20 +112,20 @@ async def _whole(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | 
 async def _stream(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | None) -> None:
     try:
         # What ends it from outside, like the end of the daemon, is told within it too.
-        async with (
-            exchange.watched(),
-            Patience(exchange, dialect) as patience,
-            await exchange.part(ChatRouter).open(call) as answer,
-        ):
-            await patience.over()
-            if not exchange.started:
-                headers = [*_headers(answer, dialect), *answer.hold.headers]
-                await exchange.start_stream(headers, content_type=dialect.content_type)
-            while ready := await answer.next():
-                await exchange.write(ready)
-            end = answer.end if keep is None else keep.take(answer.end)
-            await answer.settle()
-            await exchange.end_stream(end)
+        with exchange.watched():
+            async with (
+                Patience(exchange, dialect) as patience,
+                await exchange.part(ChatRouter).open(call) as answer,
+            ):
+                await patience.over()
+                if not exchange.started:
+                    headers = [*_headers(answer, dialect), *answer.hold.headers]
+                    await exchange.start_stream(headers, content_type=dialect.content_type)
+                while ready := await answer.next():
+                    await exchange.write(ready)
+                end = answer.end if keep is None else keep.take(answer.end)
+                await answer.settle()
+                await exchange.end_stream(end)
     except TriforceError as error:
         if not exchange.started:
             raise

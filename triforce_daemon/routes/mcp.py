@@ -30,7 +30,7 @@ async def take_request(exchange: Exchange) -> None:
     refuse_too_many(body)
     message = message_of(exchange.sent_headers, body)
     if message is not None:
-        async with exchange.watched():
+        with exchange.watched():
             lane, toolset = exchange.part(FastLane), exchange.query("toolset") or ALL
             answer = await lane.answer(message, exchange.caller, toolset, exchange.request_id)
         if answer is not None:
@@ -91,7 +91,7 @@ async def _of_server(exchange: Exchange) -> "Endpoint":
 
 async def _hand_over(exchange: Exchange, app: ASGIApp, body: bytes | None = None, *, endless: bool = False) -> None:
     try:
-        async with exchange.admitted(endless=endless):
+        with exchange.admitted(endless=endless):
             await exchange.hand_over(app, body)
     except TriforceError:
         if not exchange.started:

@@ -130,8 +130,9 @@ async def pull(exchange: Exchange) -> None:
         raise InvalidRequest("`model` must be text.", "`triforce models list` shows the models there are.")
     registry = exchange.part(ModelRegistry)
     candidate = await registry.to_pull(name)
-    async with exchange.watched(), exchange.events() as outbox:
-        try:
-            outbox.put(dict[str, Any](await registry.pull(candidate, outbox.put)))
-        except TriforceError as error:
-            outbox.put({"type": "error", "error": error.body(exchange.request_id)})
+    with exchange.watched():
+        async with exchange.events() as outbox:
+            try:
+                outbox.put(dict[str, Any](await registry.pull(candidate, outbox.put)))
+            except TriforceError as error:
+                outbox.put({"type": "error", "error": error.body(exchange.request_id)})

@@ -17,7 +17,7 @@ async def embed(exchange: Exchange, dialect: Dialect, *, model: str | None = Non
     body = await exchange.json()
     # No default: vectors of two models have nothing to do with each other.
     question = _question(exchange, dialect, body, model or fields.needed_text(body, "model"))
-    async with exchange.watched():
+    with exchange.watched():
         await _tell(exchange, question, await exchange.part(Questions).embed(question))
 
 
@@ -25,7 +25,7 @@ async def count_tokens(exchange: Exchange, dialect: Dialect, *, model: str | Non
     """Answer with the number of a prompt's tokens; `model` as far as the path tells it."""
     body = await exchange.json()
     question = _question(exchange, dialect, body, model or fields.text(body, "model") or DEFAULT_ALIAS)
-    async with exchange.watched():
+    with exchange.watched():
         await _tell(exchange, question, await exchange.part(Questions).count_tokens(question))
 
 

@@ -104,5 +104,6 @@ async def take_turn(exchange: Exchange) -> None:
         plan = await exchange.part(Turns).plan(exchange.caller, exchange.request_id, session, request)
         await exchange.reply(200, orjson.dumps(plan))
         return
-    async with exchange.watched(), exchange.events() as outbox:
-        await exchange.part(Turns).run(exchange.caller, exchange.request_id, session, request, outbox)
+    with exchange.watched():
+        async with exchange.events() as outbox:
+            await exchange.part(Turns).run(exchange.caller, exchange.request_id, session, request, outbox)

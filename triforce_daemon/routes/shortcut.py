@@ -1,6 +1,6 @@
 """The short way to the routes that must be fast: one look-up, and nothing of the framework in between."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,10 +21,7 @@ class ShortCut:
             if isinstance(route, DirectRoute) and "{" not in route.path:
                 self._routes.setdefault((route.method, route.path), route)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Only HTTP has a method.
         route = self._routes.get((scope.get("method", ""), scope.get("path", "")))
-        if route is None:
-            await self._app(scope, receive, send)
-        else:
-            await route.handle(scope, receive, send)
+        return (self._app if route is None else route.handle)(scope, receive, send)

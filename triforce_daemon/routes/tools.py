@@ -64,17 +64,18 @@ async def run_tool(exchange: Exchange) -> None:
     run = checked(ToolRun, body)
     desk, name = exchange.part(ToolDesk), exchange.path["name"]
     if not run.get("stream"):
-        async with exchange.watched():
+        with exchange.watched():
             result = await desk.run(exchange.caller, name, run, exchange.request_id, "api")
             await exchange.reply(200, orjson.dumps(result))
         return
-    async with exchange.watched(), exchange.events() as outbox:
+    with exchange.watched():
+        async with exchange.events() as outbox:
 
-        def progress(done: float, words: str) -> None:
-            outbox.put({"type": "progress", "done": done, "words": words})
+            def progress(done: float, words: str) -> None:
+                outbox.put({"type": "progress", "done": done, "words": words})
 
-        try:
-            result = await desk.run(exchange.caller, name, run, exchange.request_id, "api", progress)
-            outbox.put({"type": "done", **cast("dict[str, Any]", result)})
-        except TriforceError as error:
-            outbox.put({"type": "error", "error": error.body(exchange.request_id)})
+            try:
+                result = await desk.run(exchange.caller, name, run, exchange.request_id, "api", progress)
+                outbox.put({"type": "done", **cast("dict[str, Any]", result)})
+            except TriforceError as error:
+                outbox.put({"type": "error", "error": error.body(exchange.request_id)})

@@ -34,14 +34,14 @@ class Watched:
         self._task = cast("asyncio.Task[Any]", asyncio.current_task())
         self._reason: Exception | None = None
 
-    async def __aenter__(self) -> None:
+    def __enter__(self) -> None:
         if self._hang_up.happened:
             raise ClientGone
         self._hang_up.tell(self._left)
         self._presence.enter(self._caller, self._locked_out)
         self._answering.__enter__()
 
-    async def __aexit__(
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._answering.__exit__(kind, error, traceback)

@@ -28,7 +28,7 @@ def lifecycle() -> Lifecycle:
 async def test_a_client_that_leaves(hang_up: HangUp, lifecycle: Lifecycle) -> None:
     asyncio.get_running_loop().call_later(0.01, hang_up.happen)
     with pytest.raises(ClientGone):
-        async with Watched(hang_up, lifecycle, PRESENCE, ANNA):
+        with Watched(hang_up, lifecycle, PRESENCE, ANNA):
             assert lifecycle.streams == 1
             await asyncio.sleep(5)
     assert lifecycle.streams == 0
@@ -39,14 +39,14 @@ async def test_a_client_that_leaves(hang_up: HangUp, lifecycle: Lifecycle) -> No
 async def test_one_that_has_left_already(hang_up: HangUp, lifecycle: Lifecycle) -> None:
     hang_up.happen()
     with pytest.raises(ClientGone):
-        async with Watched(hang_up, lifecycle, PRESENCE, ANNA):
+        with Watched(hang_up, lifecycle, PRESENCE, ANNA):
             raise AssertionError("nobody is there")
     assert lifecycle.streams == 0
 
 
 async def test_a_daemon_that_stops_and_a_client_that_leaves_meanwhile(hang_up: HangUp, lifecycle: Lifecycle) -> None:
     async def work() -> None:
-        async with Watched(hang_up, lifecycle, PRESENCE, ANNA):
+        with Watched(hang_up, lifecycle, PRESENCE, ANNA):
             lifecycle.cut_all()
             hang_up.happen()
             await asyncio.sleep(5)
@@ -57,7 +57,7 @@ async def test_a_daemon_that_stops_and_a_client_that_leaves_meanwhile(hang_up: H
 
 
 async def test_who_leaves_after_the_end_cancels_nothing(hang_up: HangUp, lifecycle: Lifecycle) -> None:
-    async with Watched(hang_up, lifecycle, PRESENCE, ANNA):
+    with Watched(hang_up, lifecycle, PRESENCE, ANNA):
         pass
     hang_up.happen()
     await asyncio.sleep(0)
@@ -65,7 +65,7 @@ async def test_who_leaves_after_the_end_cancels_nothing(hang_up: HangUp, lifecyc
 
 async def test_a_cancellation_by_somebody_else_stays_one(hang_up: HangUp, lifecycle: Lifecycle) -> None:
     async def work() -> None:
-        async with Watched(hang_up, lifecycle, PRESENCE, ANNA):
+        with Watched(hang_up, lifecycle, PRESENCE, ANNA):
             await asyncio.sleep(5)
 
     task = asyncio.create_task(work())
@@ -82,7 +82,7 @@ async def test_who_may_not_ask_any_more_is_not_answered_any_more(hang_up: HangUp
     loop.call_later(0.02, PRESENCE.end, lambda caller: caller.user == "a1")
     began = loop.time()
     with pytest.raises(Unauthenticated, match="revoked"):
-        async with Watched(hang_up, lifecycle, PRESENCE, ANNA):
+        with Watched(hang_up, lifecycle, PRESENCE, ANNA):
             await asyncio.sleep(5)
     assert 0.015 < loop.time() - began < 4
     PRESENCE.end(lambda caller: True)
