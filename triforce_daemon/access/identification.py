@@ -49,7 +49,9 @@ class Identification:
         hosts: list[bytes] = []
         origins: list[bytes] = []
         keys: list[bytes] = []
-        for name, value in [header for header in headers if header[0] in _LOOKED_AT]:
+        for name, value in headers:
+            if name not in _LOOKED_AT:
+                continue
             if name == b"host":
                 hosts.append(value)
             elif name == b"origin":

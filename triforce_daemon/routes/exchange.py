@@ -86,27 +86,20 @@ class Exchange:
         limit = self._parts.max_body_bytes
         if self._length > limit:
             raise too_large(limit)
-        body, more = await self._piece()
+        body, more = _piece(await self._receive())
         if more:
             # It is not copied for each of its pieces.
             gathered = bytearray(body)
             while more:
                 if len(gathered) > limit:
                     raise too_large(limit)
-                piece, more = await self._piece()
+                piece, more = _piece(await self._receive())
                 gathered += piece
             body = bytes(gathered)
         if len(body) > limit:
             raise too_large(limit)
         self.read_bytes = len(body)
         return body
-
-    async def _piece(self) -> tuple[bytes, bool]:
-        """What comes next of the body, and whether there is more."""
-        message = await self._receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        return message.get("body", b""), message.get("more_body", False)
 
     async def json(self) -> dict[str, Any]:
         """The body as a JSON object. Raises InvalidJson, PayloadTooLarge, UnsupportedEncoding, ClientGone."""
@@ -162,6 +155,13 @@ class Exchange:
             await self.write(b"".join(sse.event(one) for one in batch) or sse.COMMENT)
         if self.started:
             await self.end_stream()
+
+
+def _piece(message: Message) -> tuple[bytes, bool]:
+    """What has come of the body, and whether there is more. Raises ClientGone."""
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    return message.get("body", b""), message.get("more_body", False)
 
 
 def too_large(limit: int) -> PayloadTooLarge:

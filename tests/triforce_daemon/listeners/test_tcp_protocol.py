@@ -47,6 +47,14 @@ async def test_nor_one_that_drips(folder: str) -> None:
         assert time.monotonic() - begun < 3
 
 
+async def test_the_time_of_a_head_begins_with_it(folder: str) -> None:
+    """Though it came in one piece with the end of the one before it, which took its time as well."""
+    async with serve(folder, limits={"head_seconds": 0.5}) as served:
+        one = get(served)
+        pieces = (one[:-2], one[-2:] + one[:9], one[9:])
+        assert statuses(await exchange(served.http.port, *pieces, pause=0.3)) == [200, 200]
+
+
 async def test_an_idle_connection_of_one_who_has_asked_may_wait(folder: str) -> None:
     async with serve(folder, limits={"head_seconds": 0.05, "body_seconds": 0.05, "linger_seconds": 0.05}) as served:
         assert statuses(await exchange(served.http.port, get(served), get(served), pause=0.2)) == [200, 200]
