@@ -27,10 +27,9 @@ def lifecycle() -> Lifecycle:
 
 async def test_a_client_that_leaves(hang_up: HangUp, lifecycle: Lifecycle) -> None:
     asyncio.get_running_loop().call_later(0.01, hang_up.happen)
-    with pytest.raises(ClientGone):
-        with Watched(hang_up, lifecycle, PRESENCE, ANNA):
-            assert lifecycle.streams == 1
-            await asyncio.sleep(5)
+    with pytest.raises(ClientGone), Watched(hang_up, lifecycle, PRESENCE, ANNA):
+        assert lifecycle.streams == 1
+        await asyncio.sleep(5)
     assert lifecycle.streams == 0
     task = asyncio.current_task()
     assert task is not None and not task.cancelling()
@@ -38,9 +37,8 @@ async def test_a_client_that_leaves(hang_up: HangUp, lifecycle: Lifecycle) -> No
 
 async def test_one_that_has_left_already(hang_up: HangUp, lifecycle: Lifecycle) -> None:
     hang_up.happen()
-    with pytest.raises(ClientGone):
-        with Watched(hang_up, lifecycle, PRESENCE, ANNA):
-            raise AssertionError("nobody is there")
+    with pytest.raises(ClientGone), Watched(hang_up, lifecycle, PRESENCE, ANNA):
+        raise AssertionError("nobody is there")
     assert lifecycle.streams == 0
 
 
@@ -81,9 +79,8 @@ async def test_who_may_not_ask_any_more_is_not_answered_any_more(hang_up: HangUp
     loop.call_later(0.01, PRESENCE.end, lambda caller: caller.user == "b1")
     loop.call_later(0.02, PRESENCE.end, lambda caller: caller.user == "a1")
     began = loop.time()
-    with pytest.raises(Unauthenticated, match="revoked"):
-        with Watched(hang_up, lifecycle, PRESENCE, ANNA):
-            await asyncio.sleep(5)
+    with pytest.raises(Unauthenticated, match="revoked"), Watched(hang_up, lifecycle, PRESENCE, ANNA):
+        await asyncio.sleep(5)
     assert 0.015 < loop.time() - began < 4
     PRESENCE.end(lambda caller: True)
     await asyncio.sleep(0)
