@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from io import TextIOWrapper
-from itertools import islice
 from typing import Any, cast
 
 import orjson
@@ -86,6 +85,9 @@ class Record(logging.LogRecord):
     """One for which nobody looks up the file, the thread and the task that log: no line tells of them, and to find
     them out is most of what a record costs."""
 
+    #: What stands beside the message, where it was told in one piece.
+    facts_told: Mapping[str, object] | None = None
+
     def __init__(
         self,
         name: str,
@@ -100,7 +102,6 @@ class Record(logging.LogRecord):
     ) -> None:
         # One mapping fills in a message by its names.
         named = args and len(args) == 1 and isinstance(args[0], Mapping) and args[0]
-        # What is said beside the message comes after all this: `_extras` counts on it.
         self.__dict__ = {
             **_BLANK,
             "name": name,
@@ -115,13 +116,14 @@ class Record(logging.LogRecord):
 
 
 def tell(logger: logging.Logger, level: int, message: str, facts: Mapping[str, object]) -> None:
-    """`logger.log(level, message, extra=facts)`, for a line that each request has: it costs half as much.
+    """`logger.log(level, message, extra=facts)`, for a line that each request has: nobody looks for its facts again.
 
     No fact may be called what a record has of its own, as `name` is.
     """
     if logger.isEnabledFor(level):
         record = Record(logger.name, level, "", 0, message, (), None)
         vars(record).update(facts)
+        record.facts_told = facts
         logger.handle(record)
 
 
@@ -286,12 +288,8 @@ def _texts(names: tuple[str, ...], kinds: tuple[type, ...]) -> tuple[str, ...] |
     return None if any(map(_names_a_secret, texts)) or not _PLAIN_KINDS.issuperset(kinds) else texts
 
 
-def _extras(record: logging.LogRecord) -> dict[str, object]:
-    """What was said beside the message."""
-    fields = vars(record)
-    if isinstance(record, Record):
-        later = dict(islice(fields.items(), len(_BLANK), None))
-        later.pop("request_id", None)
-        if _STANDARD.isdisjoint(later):
-            return later
-    return {name: value for name, value in fields.items() if name not in _STANDARD}
+def _extras(record: logging.LogRecord) -> Mapping[str, object]:
+    """What stands beside the message."""
+    if isinstance(record, Record) and record.facts_told is not None:
+        return record.facts_told
+    return {name: value for name, value in vars(record).items() if name not in _STANDARD}
