@@ -19,9 +19,8 @@ class Clock:
         """Milliseconds since 1970, UTC."""
         return time.time_ns() // 1_000_000
 
-    def ticks(self) -> float:
-        """Seconds since some moment in the past."""
-        return time.monotonic()
+    #: Seconds since some moment in the past.
+    ticks = staticmethod(time.monotonic)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
