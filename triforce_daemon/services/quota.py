@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from triforce_daemon.access.caller import Caller
@@ -25,6 +26,7 @@ USUAL_ANSWER, LONGEST_ANSWER = 1_024, 8_192
 #: The same of money, which is held in full for what a client names: what was paid does not come back.
 DEAREST_ANSWER = 4_096
 _NOTHING = (Ask(0, 0),)
+_dearest = attrgetter("spend", "tokens")
 #: A longer prompt is looked at: a picture has many characters and few tokens.
 _LONG_PROMPT = 4_000
 
@@ -61,6 +63,9 @@ class Quota:
         if not allowance.scopes:
             return candidates, FREE
         asks = [self._ask(candidate, size, allowance) for candidate in candidates]
+        if asks and (first := asks[0]) is not None and asks.count(first) == len(asks):
+            # All of them need the same, as they do nearly always where no money is limited.
+            return candidates, await self._limiter.admit(allowance, request_id, (first,))
         wanted = sorted({ask for ask in asks if ask is not None}, key=_dearest, reverse=True)
         if not wanted:
             raise _price_unknown(candidates)
@@ -74,7 +79,7 @@ class Quota:
 
     def _ask(self, candidate: Candidate, size: Size, allowance: Allowance) -> Ask | None:
         """What an answer of that candidate may need; None where nobody knows what it costs, and it matters."""
-        tokens = 0 if candidate.is_local and not allowance.count_local else size.tokens
+        tokens = size.tokens if allowance.count_local or not candidate.is_local else 0
         if not allowance.money:
             return Ask(tokens, 0)
         spend = self._price(candidate, size)
@@ -94,10 +99,6 @@ def counted(hold: Hold, used: Usage, cost: Cost | None, *, local: bool) -> tuple
     if cost is None or not hold.allowance.money:
         return tokens, 0
     return tokens, int((Decimal(cost.amount) * NANO).to_integral_value(ROUND_CEILING))
-
-
-def _dearest(ask: Ask) -> tuple[int, int]:
-    return ask.spend, ask.tokens
 
 
 def _fits(ask: Ask | None, given: Ask) -> bool:

@@ -12,10 +12,11 @@ _NEVER = 1 << 62
 class Count:
     __slots__ = (
         "day_ends", "held_spend", "held_tokens", "parallel", "period", "period_ends", "requests", "shape", "spend",
-        "spend_before", "stale", "tokens", "tokens_before",
+        "spend_before", "tokens", "tokens_before",
     )  # fmt: skip
 
     def __init__(self) -> None:
+        #: What is counted; empty: what was used has to be asked of the ledger.
         self.shape = ""
         self.period: Period = "total"
         #: When the requests of the last minute came, the oldest first.
@@ -24,12 +25,10 @@ class Count:
         #: What was used; and how much of it before anything was counted here.
         self.tokens = self.tokens_before = self.spend = self.spend_before = 0
         self.day_ends = self.period_ends = 0
-        #: What was used has to be asked of the ledger again.
-        self.stale = True
 
     def begin(self, scope: Scope, past: Past, now_ms: int) -> None:
         """Count from `past` on; what is under way stays."""
-        self.shape, self.period, self.stale = scope.shape, scope.period, False
+        self.shape, self.period = scope.shape, scope.period
         self.requests = deque(came for came, _ in past.requests)
         self.tokens = self.tokens_before = past.tokens
         self.spend = self.spend_before = past.spend
@@ -50,9 +49,12 @@ class Count:
 
     def in_the_way(self, scope: Scope, share: int) -> Kind | None:
         """What lets no further request through, whatever it needs."""
-        if scope.requests is not None and len(self.requests) >= part(scope.requests, share):
+        requests, parallel = scope.requests, scope.parallel
+        if share > 1:
+            requests, parallel = part(requests, share), part(parallel, share)
+        if requests is not None and len(self.requests) >= requests:
             return "requests"
-        if scope.parallel is not None and self.parallel >= part(scope.parallel, share):
+        if parallel is not None and self.parallel >= parallel:
             return "parallel"
         return None
 
@@ -72,16 +74,20 @@ class Count:
         if scope.requests is not None:
             self.requests.append(now_ms)
         self.parallel += 1
-        self.held_tokens += ask.tokens
-        self.held_spend += ask.spend
+        tokens, spend = ask
+        self.held_tokens += tokens
+        if spend:
+            self.held_spend += spend
 
     def let_go(self, ask: Ask, tokens: int, spend: int) -> None:
         """A request has ended, and used so much."""
         self.parallel -= 1
-        self.held_tokens -= ask.tokens
-        self.held_spend -= ask.spend
+        held_tokens, held_spend = ask
+        self.held_tokens -= held_tokens
         self.tokens += tokens
-        self.spend += spend
+        if held_spend or spend:
+            self.held_spend -= held_spend
+            self.spend += spend
 
     def wait_ms(self, scope: Scope, kind: Kind, ask: Ask, now_ms: int, minute_ms: int) -> tuple[int | None, bool]:
         """How long what is in the way stays there, where that is known; whether it is only held, not used."""
@@ -115,6 +121,6 @@ class Count:
         return max(requests[len(requests) - limit] + minute_ms - now_ms, 1)
 
 
-def part(limit: int, share: int) -> int:
+def part(limit: int | None, share: int) -> int | None:
     """What one of `share` daemons gives out of a limit: never nothing, where the limit is not nothing."""
-    return limit if share == 1 else max(limit // share, min(limit, 1))
+    return limit if limit is None or share == 1 else max(limit // share, min(limit, 1))

@@ -81,6 +81,14 @@ class Standing:
     no_request_ms: int = 0
 
 
+class Holds(Protocol):
+    """Where something is held in memory."""
+
+    def let_go(self, ask: Ask, tokens: int, spend: int) -> None:
+        """A request has ended that asked for `ask`, and used so much."""
+        ...
+
+
 @dataclass(slots=True)
 class Lease:
     """What a request holds until it is settled."""
@@ -90,8 +98,8 @@ class Lease:
     #: Which of what was asked for was to be had.
     ask: Ask
     standings: Sequence[Standing]
-    #: For whoever counts: where it is held, and whether Redis knows of it.
-    held: object = None
+    #: For whoever counts: where it is held in memory, by scope; and whether Redis knows of it.
+    held: Sequence[tuple[Scope, Holds]] = ()
     in_redis: bool = False
     settled: bool = False
 

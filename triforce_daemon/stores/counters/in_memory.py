@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import cast
 
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.stores.counters.count import Count
@@ -36,10 +35,9 @@ class InMemory:
         return None
 
     async def reserve(self, id: str, scopes: Sequence[Scope], asks: Sequence[Ask]) -> Lease | Refusal:
-        counts = await self._all(scopes)
+        pairs = self._known(scopes) or await self._loaded(scopes)
         # From here on nobody comes in between.
         now, minute, share = self._now_ms(), self._minute_ms, self._share
-        pairs = [*zip(scopes, counts, strict=True)]
         for scope, count in pairs:
             count.roll(now, minute)
             if kind := count.in_the_way(scope, share):
@@ -50,7 +48,8 @@ class InMemory:
             if lacking is None:
                 for scope, count in pairs:
                     count.hold(scope, ask, now)
-                return Lease(id, scopes, ask, [count.standing(scope, now, minute) for scope, count in pairs], counts)
+                standings = [count.standing(scope, now, minute) for scope, count in pairs]
+                return Lease(id, scopes, ask, standings, pairs)
         assert lacking is not None, "something is asked for"
         return self._refusal(pairs, *lacking, asks[-1], now)
 
@@ -61,19 +60,19 @@ class InMemory:
         if lease.settled:
             return
         lease.settled = True
-        for count in cast("list[Count]", lease.held):
+        for _, count in lease.held:
             count.let_go(lease.ask, tokens, spend)
 
     async def read(self, scopes: Sequence[Scope]) -> Sequence[Standing]:
-        counts = await self._all(scopes)
+        pairs = await self._loaded(scopes)
         now = self._now_ms()
-        for count in counts:
+        for _, count in pairs:
             count.roll(now, self._minute_ms)
-        return [count.standing(scope, now, self._minute_ms) for scope, count in zip(scopes, counts, strict=True)]
+        return [count.standing(scope, now, self._minute_ms) for scope, count in pairs]
 
     async def forget(self, key: str) -> None:
         if key in self._counts:
-            self._counts[key].stale = True
+            self._counts[key].shape = ""
 
     async def close(self) -> None:
         return
@@ -82,21 +81,29 @@ class InMemory:
         """Begin anew with everybody; what is under way lets go of what nobody looks at any more."""
         self._counts.clear()
 
-    async def _all(self, scopes: Sequence[Scope]) -> list[Count]:
-        found = [self._counts.get(scope.key) for scope in scopes]
-        for scope, count in zip(scopes, found, strict=True):
-            if count is None or count.stale or count.shape != scope.shape:
+    def _known(self, scopes: Sequence[Scope]) -> Sequence[tuple[Scope, Count]] | None:
+        """Each with its count; None where not all of them are known."""
+        pairs: list[tuple[Scope, Count]] = []
+        for scope in scopes:
+            count = self._counts.get(scope.key)
+            if count is None or count.shape != scope.shape:
+                return None
+            pairs.append((scope, count))
+        return pairs
+
+    async def _loaded(self, scopes: Sequence[Scope]) -> Sequence[tuple[Scope, Count]]:
+        # While one is loaded, another one may be forgotten.
+        while (pairs := self._known(scopes)) is None:
+            for scope in scopes:
                 await self._load(scope)
-                # Another one may have become stale meanwhile.
-                return await self._all(scopes)
-        return cast("list[Count]", found)
+        return pairs
 
     async def _load(self, scope: Scope) -> None:
         lock = self._loading.setdefault(scope.key, asyncio.Lock())
         try:
             async with lock:
                 count = self._counts.get(scope.key)
-                if count is None or count.stale or count.shape != scope.shape:
+                if count is None or count.shape != scope.shape:
                     past = await self._remember(scope)
                     count = self._counts.setdefault(scope.key, Count())
                     count.begin(scope, past, self._now_ms())

@@ -75,7 +75,7 @@ class Together:
     def settle(self, lease: Lease, tokens: int, spend: int) -> None:
         if lease.settled:
             return
-        if lease.held is not None:
+        if lease.held:
             self._alone.settle(lease, tokens, spend)
         lease.settled = True
         self._open.pop(lease.id, None)

@@ -38,3 +38,18 @@ async def test_where_the_ledger_cannot_be_read_nobody_gets_in_and_the_next_may()
         await counters.reserve("r", [Scope("user/anna", tokens=1)], [Ask(0, 0)])
     broken = False
     assert isinstance(await counters.reserve("r", [Scope("user/anna", tokens=1)], [Ask(0, 0)]), Lease)
+
+
+async def test_who_is_forgotten_while_another_one_is_asked_for_is_asked_for_again() -> None:
+    asked = list[str]()
+
+    async def remember(scope: Scope) -> Past:
+        asked.append(scope.key)
+        if asked == ["user/anna", "daemon"]:
+            await counters.forget("user/anna")
+        return Past(tokens=len(asked))
+
+    counters = InMemory(remember, Clock())
+    lease = await counters.reserve("r", [Scope("user/anna", tokens=9), Scope("daemon", tokens=9)], [Ask(0, 0)])
+    assert asked == ["user/anna", "daemon", "user/anna"]
+    assert [standing.tokens for standing in lease.standings] == [3, 2]
