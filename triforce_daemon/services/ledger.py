@@ -1,6 +1,7 @@
 """What was used, by whom: one row a request, on disk before the answer ends."""
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from triforce_daemon.access.caller import Caller
@@ -21,6 +22,7 @@ WEEK_MS = 7 * 86_400_000
 
 #: What the audit repeats of a ledger's row.
 _REPEATED = ("provider", "model", "state", "error", "tokens_in", "tokens_out", "cost", "currency", "total_ms")
+_repeated = itemgetter(*_REPEATED)
 #: Nobody's model has a longer name; what was pasted into its place is not kept.
 _LONGEST_NAME = 200
 
@@ -109,5 +111,5 @@ def _document(entry: Entry, asked: Asked) -> dict[str, object]:
         "route": asked.route,
         "truncated": asked.truncated,
         "estimated": bool(entry["estimated"]),
-        **{name: entry[name] for name in _REPEATED},
+        **dict(zip(_REPEATED, _repeated(entry), strict=True)),
     }

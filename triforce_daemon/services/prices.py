@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -27,8 +26,7 @@ _SHORT = 1_000
 _NAMES = {"gemini": "google"}
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """`amount` is decimal text."""
 
     amount: str
@@ -42,6 +40,7 @@ class Shares(NamedTuple):
     written: Decimal
 
 
+_NOTHING = Cost("0")
 _FULL = Shares(Decimal(1), Decimal(1))
 #: So many models' shares are remembered.
 _SHARES = 512
@@ -86,7 +85,7 @@ class Prices:
             into = _into(Decimal(listed.price_in), listed, shares, usage)
             return Cost(_text((into + Decimal(listed.price_out) * usage["output_tokens"]) / _MILLION))
         if destination(provider, name, listed) == "machine":
-            return Cost("0")
+            return _NOTHING
         return self._table.cost(provider.name, name, usage) if self._table is not None else None
 
     @property

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import Any, Self
@@ -13,8 +13,6 @@ from triforce_daemon.dialects.canonical import Event
 from triforce_daemon.dialects.canonical import Usage as Used
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.providers.health import Health
-from triforce_daemon.providers.listed import Listed
-from triforce_daemon.providers.provider import Provider
 from triforce_daemon.runtime.afterwards import Afterwards
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.logs import tell
@@ -82,7 +80,8 @@ class Answer:
     def comes_from(self, attempt: Attempt) -> None:
         """Who answers, of those that were asked."""
         self._begun = True
-        self._asks(attempt)
+        if attempt is not self._attempt:
+            self._asks(attempt)
 
     @property
     def fallbacks(self) -> list[str]:
@@ -137,24 +136,29 @@ class Answer:
 
     def cost(self) -> Cost | None:
         """What it cost; None where nobody knows the price."""
-        return self._cost(self._attempt)
+        return self._cost(self._attempt, self.spent())
 
     async def settle(self, state: TurnState = "done", error: TriforceError | None = None) -> None:
         """Write what was used, once. After this the end of the answer may be sent. Raises StorageFailed."""
         if self._settled:
             return
-        if not self._prices.loaded:
+        spent = self._spent(self._attempt)
+        cost, others = self._cost(self._attempt, spent), self._others()
+        if (cost is None or others) and not self._prices.loaded:
             # Who is cancelled here is not settled yet, and comes again.
             for attempt in self._tried:
-                await self._prices.ready(*_priced(attempt.seat.candidate))
-        self._settled = True
-        outcome = Outcome(self.candidate, state, self.spent(), self.cost(), error)
-        entry = self._entry(outcome)
+                candidate = attempt.seat.candidate
+                await self._prices.ready(candidate.provider, candidate.name, candidate.listed)
+            cost = self._cost(self._attempt, spent)
+        outcome = Outcome(self.candidate, state, spent, cost, error)
+        entry, counts = self._entry(outcome), self._counted(outcome, others)
         self.hold.ends()
+        self._settled = True
         try:
-            await self._ledger.record(entry, self._asked(state, error), *self._lost(), *self.call.closing(outcome))
+            asked = self._asked(state, error)
+            await self._ledger.record(entry, asked, *self._lost(others), *self.call.closing(outcome))
         finally:
-            self.hold.settle(*self._counted(outcome))
+            self.hold.settle(*counts)
         if (acting := self.call.caller.acting) is not None:
             acting.used(outcome.usage, outcome.cost.amount if outcome.cost else None)
         # Neither who is answered waits for a line of the log, nor what he asks next.
@@ -180,15 +184,11 @@ class Answer:
     async def close(self, error: BaseException | None) -> None:
         """Free everything; `error`, if any, is what ended it before its time, and is settled here."""
         try:
-            if isinstance(error, asyncio.CancelledError):
-                await self.settle("interrupted")
-            elif isinstance(error, TriforceError):
-                await self.fail(error)
-            elif isinstance(error, Exception):
-                # A mistake of ours; what the provider did until then costs the same.
-                await self.settle("failed")
+            if error is not None:
+                await self._end_early(error)
         finally:
-            self.hold.settle()
+            if not self._settled:
+                self.hold.settle()
             if self._attempt is not None:
                 await self._attempt.close()
 
@@ -197,6 +197,15 @@ class Answer:
 
     async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         await self.close(error)
+
+    async def _end_early(self, error: BaseException) -> None:
+        if isinstance(error, asyncio.CancelledError):
+            await self.settle("interrupted")
+        elif isinstance(error, TriforceError):
+            await self.fail(error)
+        elif isinstance(error, Exception):
+            # A mistake of ours; what the provider did until then costs the same.
+            await self.settle("failed")
 
     def _hush(self, error: TriforceError) -> None:
         if self._attempt is not None:
@@ -244,47 +253,51 @@ class Answer:
         guess = attempt.call.prompt_characters // CHARACTERS_PER_TOKEN
         return Usage(input_tokens=guess, output_tokens=delivery.pieces, estimated=True)
 
-    def _lost(self) -> list[Write]:
-        """What was spent on those who were given up for a faster one, or broke off where another one went on."""
+    def _lost(self, others: Sequence[Attempt]) -> list[Write]:
+        """What was spent on those who did not answer."""
         rows: list[Write] = []
-        for number, attempt in enumerate(self._others(), start=2):
+        for number, attempt in enumerate(others, start=2):
             state = "interrupted" if attempt.broke_off is None else "failed"
-            spent, cost = self._spent(attempt), self._cost(attempt)
+            spent = self._spent(attempt)
+            cost = self._cost(attempt, spent)
             entry = self._entry(Outcome(attempt.seat.candidate, state, spent, cost, attempt.broke_off))
             entry["request"] = f"{entry['request']}.{number}"
             rows.append(self._ledger.row(entry))
         return rows
 
-    def _others(self) -> list[Attempt]:
+    def _others(self) -> Sequence[Attempt]:
+        """Those who were given up for a faster one, or broke off where another one went on."""
+        if len(self._tried) < 2:
+            return ()
         paid = [attempt for attempt in self._tried if attempt.abandoned or attempt.broke_off is not None]
         return [attempt for attempt in paid if attempt is not self._attempt]
 
-    def _counted(self, outcome: Outcome) -> tuple[int, int]:
+    def _counted(self, outcome: Outcome, others: Sequence[Attempt]) -> tuple[int, int]:
         """What counts against the caller's limits: everything that was asked for him."""
         if not self.hold.limits:
             return 0, 0
         tokens, spend = counted(self.hold, outcome.usage, outcome.cost, local=outcome.candidate.is_local)
-        for attempt in self._others():
-            local = attempt.seat.candidate.is_local
-            more = counted(self.hold, self._spent(attempt), self._cost(attempt), local=local)
+        for attempt in others:
+            spent, local = self._spent(attempt), attempt.seat.candidate.is_local
+            more = counted(self.hold, spent, self._cost(attempt, spent), local=local)
             tokens, spend = tokens + more[0], spend + more[1]
         return tokens, spend
 
-    def _cost(self, attempt: Attempt | None) -> Cost | None:
-        """By the provider's figures, cached tokens and all, where he gave some."""
+    def _cost(self, attempt: Attempt | None, spent: Usage) -> Cost | None:
+        """By the provider's figures, cached tokens and all, where he gave some, else by what is thought to be spent."""
         if attempt is None or attempt.delivery is None:
             return None
         candidate = attempt.seat.candidate
-        used = attempt.delivery.usage or self._spent(attempt)
-        return self._prices.cost(*_priced(candidate), used)
+        return self._prices.cost(candidate.provider, candidate.name, candidate.listed, attempt.delivery.usage or spent)
 
     def _entry(self, outcome: Outcome) -> Entry:
         candidate, usage, cost, error = outcome.candidate, outcome.usage, outcome.cost, outcome.error
+        call = self.call
         return {
-            "request": self.call.request_id,
+            "request": call.request_id,
             "ts": self._clock.now_ms(),
-            "client": self.call.caller.account,
-            "session": self.call.session,
+            "client": call.caller.account,
+            "session": call.session,
             "provider": candidate.provider.name,
             "model": candidate.id,
             "tokens_in": usage["input_tokens"],
@@ -296,10 +309,6 @@ class Answer:
             "error": error.code if error else None,
             "first_token_ms": self.first_token_ms,
             "total_ms": self.elapsed_ms(),
-            "token": self.call.caller.token,
+            "token": call.caller.token,
             "local": int(candidate.is_local),
         }
-
-
-def _priced(candidate: Candidate) -> tuple[Provider, str, Listed | None]:
-    return candidate.provider, candidate.name, candidate.listed

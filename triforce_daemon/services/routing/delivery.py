@@ -5,12 +5,13 @@ Each way has a part that the client does not see yet: until `begins` says so, an
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import orjson
 
 from triforce_daemon.dialects.canonical import Event, Request, Usage
 from triforce_daemon.dialects.dialect import Dialect, StreamReader, Watch
+from triforce_daemon.dialects.fields import Json
 from triforce_daemon.dialects.gathering import Gathering
 from triforce_daemon.errors import UpstreamFailed
 from triforce_daemon.outbound.client import Reply
@@ -222,10 +223,11 @@ def broken_off() -> UpstreamFailed:
 
 def json_object(content: bytes) -> dict[str, Any]:
     """A JSON object of a provider. Raises UpstreamFailed for anything else."""
+    value: Json
     try:
         value = orjson.loads(content)
     except orjson.JSONDecodeError:
         value = None
     if not isinstance(value, dict):
         raise UpstreamFailed("The provider sent something that is not a JSON object.", "Try again.")
-    return cast(dict[str, Any], value)
+    return value

@@ -14,6 +14,8 @@ _MOST = 20
 def route_of(tried: Sequence[Attempt], tally: Tally, error: TriforceError | None) -> list[RouteAttempt]:
     """`error`: what the last one, which answered, came to afterwards."""
     asked = [_attempt(attempt, attempt.broke_off or (error if attempt is tried[-1] else None)) for attempt in tried]
+    if not tally.failures:
+        return asked[-_MOST:]
     names = {attempt["model"] for attempt in asked}
     # Those that could not even be asked: without a key, or resting.
     return [*(one for one in failed(tally) if one["model"] not in names), *asked][-_MOST:]
@@ -29,11 +31,15 @@ def failed(tally: Tally) -> list[RouteAttempt]:
 
 def _attempt(attempt: Attempt, afterwards: TriforceError | None) -> RouteAttempt:
     failure = attempt.failure
-    answered = failure is None and not attempt.abandoned
+    status: int | None = 200
+    if failure is not None:
+        status = failure.upstream_status
+    elif attempt.abandoned:
+        status = None
     told = failure or afterwards
-    return RouteAttempt(
-        model=attempt.seat.candidate.id,
-        status=200 if answered else failure.upstream_status if failure is not None else None,
-        error=told.code if told is not None else "given_up" if not answered else None,
-        ms=None if attempt.took is None else round(attempt.took * 1_000),
-    )
+    return {
+        "model": attempt.seat.candidate.id,
+        "status": status,
+        "error": told.code if told is not None else "given_up" if attempt.abandoned else None,
+        "ms": None if attempt.took is None else round(attempt.took * 1_000),
+    }
