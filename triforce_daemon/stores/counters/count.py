@@ -70,7 +70,8 @@ class Count:
                 return "spend"
         return None
 
-    def hold(self, scope: Scope, ask: Ask, now_ms: int) -> None:
+    def hold(self, scope: Scope, ask: Ask, now_ms: int, minute_ms: int) -> Standing:
+        """Count a request, and hold what it asks for; how the scope stands then."""
         if scope.requests is not None:
             self.requests.append(now_ms)
         self.parallel += 1
@@ -78,6 +79,7 @@ class Count:
         self.held_tokens += tokens
         if spend:
             self.held_spend += spend
+        return self.standing(scope, now_ms, minute_ms)
 
     def let_go(self, ask: Ask, tokens: int, spend: int) -> None:
         """A request has ended, and used so much."""

@@ -46,9 +46,7 @@ class InMemory:
         for ask in asks:
             lacking = _lacking(pairs, ask, share)
             if lacking is None:
-                for scope, count in pairs:
-                    count.hold(scope, ask, now)
-                standings = [count.standing(scope, now, minute) for scope, count in pairs]
+                standings = [count.hold(scope, ask, now, minute) for scope, count in pairs]
                 return Lease(id, scopes, ask, standings, pairs)
         assert lacking is not None, "something is asked for"
         return self._refusal(pairs, *lacking, asks[-1], now)

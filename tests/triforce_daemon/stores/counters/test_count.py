@@ -16,7 +16,7 @@ def counted(scope: Scope, past: Past = Past(), now: int = 0) -> Count:  # noqa: 
 def test_a_day_ends_and_what_is_held_stays() -> None:
     scope = Scope("user/anna", tokens=100, spend=100, period="day")
     count = counted(scope)
-    count.hold(scope, Ask(40, 40), 0)
+    count.hold(scope, Ask(40, 40), 0, MINUTE)
     count.tokens = count.spend = 60
     count.roll(DAY_MS - 1, MINUTE)
     assert count.lacks(scope, Ask(1, 0), 1) == "tokens"
