@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +173,7 @@ class Kept(logging.Handler):
         self.records.append(record)
 
 
-def told(level: int, message: str, facts: dict[str, object], heard: int = logging.INFO) -> list[logging.LogRecord]:
+def told(level: int, message: str, facts: Mapping[str, object], heard: int = logging.INFO) -> list[logging.LogRecord]:
     """What a handler gets that is told, by a logger that hears that level."""
     logger, kept = logging.Logger("triforce_daemon.test", heard), Kept()
     logger.addHandler(kept)
