@@ -49,6 +49,10 @@ class Exchange:
         """A header of the request, by its name in small letters."""
         return self._headers.get(name)
 
+    def has_none_of(self, names: frozenset[bytes]) -> bool:
+        """Whether the request came without all of these headers, in small letters."""
+        return names.isdisjoint(self._headers)
+
     @property
     def sent_headers(self) -> Sequence[tuple[bytes, bytes]]:
         """The request's headers as they came, also those that came twice, without the blanks around their values."""

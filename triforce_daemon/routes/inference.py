@@ -14,7 +14,7 @@ from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes.exchange import Exchange
 from triforce_daemon.routes.patience import Patience
 from triforce_daemon.routes.refusal import ErrorWriter
-from triforce_daemon.routes.request_headers import boundary_of, goes_on, only_plans, seconds_to_keep
+from triforce_daemon.routes.request_headers import wishes_of
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.services.chat_router import ChatRouter
 from triforce_daemon.services.routing.answer import Answer
@@ -62,6 +62,7 @@ async def infer(
     if model is None and not body.get("model"):
         model = DEFAULT_ALIAS
     request = dialect.read_request(body, model=model, stream=stream)
+    wishes = wishes_of(exchange, stream=request.stream)
     call = Call(
         request_id=exchange.request_id,
         caller=exchange.caller,
@@ -69,44 +70,47 @@ async def infer(
         prompt_characters=exchange.read_bytes + earlier,
         dialect=dialect,
         body=body,
-        boundary=boundary_of(exchange),
-        continues=request.stream and goes_on(exchange),
+        boundary=wishes.boundary,
+        continues=wishes.goes_on,
     )
     if keep is not None:
         call = replace(call, closing=keep.writes)
-    if only_plans(exchange):
+    if wishes.only_plans:
         await exchange.reply(200, orjson.dumps(await exchange.part(ChatRouter).plan(call)))
         return
     if request.stream:
         await _stream(exchange, call, dialect, keep)
         return
     with exchange.watched():
-        await _whole(exchange, call, dialect, keep)
+        # What is stored has an id of its own, and is to be found by it: no two callers can have the same.
+        if wishes.seconds_to_keep is None or keep is not None:
+            content, answer = await _whole(exchange, call, keep)
+            await exchange.reply(200, content, [*_headers(answer, dialect), *answer.hold.headers])
+        else:
+            await _reuse(exchange, call, dialect, wishes.seconds_to_keep)
 
 
-async def _whole(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | None) -> None:
+async def _whole(exchange: Exchange, call: Call, keep: Keep | None) -> tuple[bytes, Answer]:
+    """What the client gets, and the answer that it was, settled and closed."""
+    async with await exchange.part(ChatRouter).open(call) as answer:
+        content = answer.content if keep is None else keep.take(answer.content)
+        await answer.settle()
+        return content, answer
+
+
+async def _reuse(exchange: Exchange, call: Call, dialect: Dialect, seconds: int) -> None:
+    """Reply with an answer that is at most `seconds` old, or with one that is kept from now on."""
     left: Sequence[Header] = ()
 
     async def make() -> Kept:
         nonlocal left
-        async with await exchange.part(ChatRouter).open(call) as answer:
-            left = answer.hold.headers
-            content = answer.content if keep is None else keep.take(answer.content)
-            await answer.settle()
-            candidate = answer.candidate
-            headers = _headers(answer, dialect)
-            return Kept(content, candidate.provider.name, candidate.id, headers, exchange.part(Clock).now_ms())
+        content, answer = await _whole(exchange, call, None)
+        left = answer.hold.headers
+        candidate, headers = answer.candidate, _headers(answer, dialect)
+        return Kept(content, candidate.provider.name, candidate.id, headers, exchange.part(Clock).now_ms())
 
-    seconds = seconds_to_keep(exchange)
-    # What is stored has an id of its own, and is to be found by it: no two callers can have the same.
-    if seconds is None or keep is not None:
-        kept = await make()
-        await exchange.reply(200, kept.content, [*kept.headers, *left])
-    else:
-        kept, how, counted = await exchange.part(Reuse).answer(call, seconds, make)
-        await exchange.reply(
-            200, kept.content, [*kept.headers, (CACHE_HEADER.encode(), how.encode()), *(counted or left)]
-        )
+    kept, how, counted = await exchange.part(Reuse).answer(call, seconds, make)
+    await exchange.reply(200, kept.content, [*kept.headers, (CACHE_HEADER.encode(), how.encode()), *(counted or left)])
 
 
 async def _stream(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | None) -> None:

@@ -1,6 +1,6 @@
 """What a client may say of a request beside its body, in headers of our own."""
 
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from triforce_daemon.errors import InvalidRequest
 from triforce_daemon.routes.exchange import Exchange
@@ -15,6 +15,34 @@ _BOUNDARY = BOUNDARY_HEADER.encode()
 _CACHE = CACHE_HEADER.encode()
 _DRY_RUN = DRY_RUN_HEADER.encode()
 _CONTINUE = CONTINUE_HEADER.encode()
+_ALL = frozenset((_BOUNDARY, _CACHE, _DRY_RUN, _CONTINUE))
+
+
+class Wishes(NamedTuple):
+    """What the client says of a request for an answer."""
+
+    #: How far it lets the prompt travel.
+    boundary: Boundary = "any"
+    #: It only wants to know where its request would go.
+    only_plans: bool = False
+    #: Another one may go on where its stream is cut.
+    goes_on: bool = False
+    #: How old a whole answer may be that it takes again, in seconds; None: it did not say.
+    seconds_to_keep: int | None = None
+
+
+#: Of nearly everybody.
+_NO_WISHES = Wishes()
+
+
+def wishes_of(exchange: Exchange, *, stream: bool) -> Wishes:
+    """What is said of a stream, or of a whole answer; the rest is not looked at. Raises InvalidRequest."""
+    if exchange.has_none_of(_ALL):
+        return _NO_WISHES
+    boundary = boundary_of(exchange)
+    goes_on = stream and _said_yes(exchange, _CONTINUE, "Leave it out, and a stream that is cut ends with an error.")
+    only_plans = _said_yes(exchange, _DRY_RUN, "Leave it out, and the request is sent.")
+    return Wishes(boundary, only_plans, goes_on, None if stream or only_plans else _seconds_to_keep(exchange))
 
 
 def boundary_of(exchange: Exchange) -> Boundary:
@@ -28,8 +56,7 @@ def boundary_of(exchange: Exchange) -> Boundary:
     return _BOUNDARIES[told]
 
 
-def seconds_to_keep(exchange: Exchange) -> int | None:
-    """How old an answer may be that the client takes again; None: it did not say. Raises InvalidRequest."""
+def _seconds_to_keep(exchange: Exchange) -> int | None:
     told = exchange.header(_CACHE)
     if told is None:
         return None
@@ -39,16 +66,6 @@ def seconds_to_keep(exchange: Exchange) -> int | None:
             "Leave it out, and nothing is kept; 0 only joins what is under way.",
         )
     return int(told)
-
-
-def only_plans(exchange: Exchange) -> bool:
-    """Whether the client only wants to know where its request would go. Raises InvalidRequest."""
-    return _said_yes(exchange, _DRY_RUN, "Leave it out, and the request is sent.")
-
-
-def goes_on(exchange: Exchange) -> bool:
-    """Whether another one may go on where a stream is cut. Raises InvalidRequest."""
-    return _said_yes(exchange, _CONTINUE, "Leave it out, and a stream that is cut ends with an error.")
 
 
 def _said_yes(exchange: Exchange, name: bytes, hint: str) -> bool:
