@@ -70,6 +70,9 @@ class PlayedProvider:
             raise self.failure
         self.restarted.append(model)
 
+    def at_once(self, model: str, credential: Credential) -> None:
+        return
+
     @asynccontextmanager
     async def reach(self, model: str, credential: Credential, progress: Progress) -> AsyncIterator[Address]:
         self._load(progress)

@@ -58,6 +58,9 @@ class SimulatedProvider:
     def engines(self) -> list[EngineStatus]:
         return []
 
+    def at_once(self, model: str, credential: Credential) -> Address | None:
+        raise NotImplementedError
+
     def reach(self, model: str, credential: Credential, progress: Progress) -> AbstractAsyncContextManager[Address]:
         raise NotImplementedError
 

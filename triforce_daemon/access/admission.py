@@ -20,6 +20,12 @@ class _Model(Protocol):
 Model = TypeVar("Model", bound=_Model)
 
 
+def unrestricted(caller: Caller) -> bool:
+    """Whether he may ask every model: neither his token, nor his account, nor his tier leaves one out."""
+    tier = caller.tier
+    return not (caller.models or caller.holder_models) and (tier is None or tier.models == "all")
+
+
 def admitted(
     caller: Caller, names: Sequence[str], candidates: Sequence[Model], is_free: Callable[[Model], bool]
 ) -> tuple[Model, ...]:

@@ -20,7 +20,7 @@ class Breaker:
         self._limits = limits
         self._failures: deque[float] = deque(maxlen=limits.failures)
         #: Until then nobody is let through; None while it is closed.
-        self._shut_until: float | None = None
+        self.shut_until: float | None = None
         self._probing = False
 
     def take(self, limits: Limits) -> None:
@@ -28,39 +28,35 @@ class Breaker:
         self._limits = limits
         self._failures = deque(self._failures, maxlen=limits.failures)
 
-    @property
-    def shut_until(self) -> float | None:
-        return self._shut_until
-
     def shut(self, now: float) -> bool:
         """Whether nobody is let through at this moment."""
-        return self._shut_until is not None and now < self._shut_until
+        return self.shut_until is not None and now < self.shut_until
 
     def enter(self, now: float) -> bool:
         """Whether a request may be sent now. The one that is let through half open keeps the others out meanwhile."""
-        if self._shut_until is None:
+        if self.shut_until is None:
             return True
-        if now < self._shut_until:
+        if now < self.shut_until:
             return False
-        self._shut_until = now + self._limits.open
+        self.shut_until = now + self._limits.open
         self._probing = True
         return True
 
     def succeeded(self) -> None:
-        if self._shut_until is not None or self._failures:
+        if self.shut_until is not None or self._failures:
             self._failures.clear()
-            self._shut_until = None
+            self.shut_until = None
             self._probing = False
 
     def failed(self, now: float) -> None:
         self._failures.append(now)
         within = len(self._failures) == self._limits.failures and now - self._failures[0] <= self._limits.window
-        if within or self._shut_until is not None:
-            self._shut_until = now + self._limits.open
+        if within or self.shut_until is not None:
+            self.shut_until = now + self._limits.open
             self._probing = False
 
     def undecided(self, now: float) -> None:
         """The probe has shown nothing: another one may be sent at once."""
         if self._probing:
-            self._shut_until = now
+            self.shut_until = now
             self._probing = False

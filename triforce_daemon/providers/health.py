@@ -1,7 +1,7 @@
 """What the answers have shown of the providers, their models and their keys: measured, never asked for."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from triforce_daemon.errors import KeyRejected, TriforceError, UpstreamLimited
@@ -41,6 +41,12 @@ class Record:
     )
     failure: Condition | None = None
 
+    def began(self, seconds: float, *, streamed: bool) -> None:
+        """The first token came after `seconds`, or the whole answer where it is not streamed."""
+        self.samples[streamed].append(seconds)
+        before = self.first_token
+        self.first_token = seconds if before is None else before + WEIGHT * (seconds - before)
+
     @property
     def telling(self) -> bool:
         """Whether somebody has to know of it: a request is under way, or the last one failed."""
@@ -52,6 +58,26 @@ class Record:
         if len(samples) < SAMPLES // 4:
             return None
         return sorted(samples)[min(len(samples) - 1, int(share * len(samples)))]
+
+
+class Records(dict[str, Record]):
+    """By the names of providers and models; whoever is asked for is there, and not too many are."""
+
+    def __init__(self, breaker: Callable[[], Breaker]) -> None:
+        super().__init__()
+        self._breaker = breaker
+
+    def __missing__(self, name: str) -> Record:
+        if len(self) >= MOST_RECORDS:
+            self._forget_quiet_ones()
+        made = self[name] = Record(self._breaker())
+        return made
+
+    def _forget_quiet_ones(self) -> None:
+        """Half of the records: models that tell of nothing amiss go first, the oldest of them before the others."""
+        names = sorted(self, key=lambda name: ("/" not in name, self[name].telling))
+        for name in names[: MOST_RECORDS // 2]:
+            del self[name]
 
 
 @dataclass(slots=True)
@@ -68,7 +94,7 @@ class Health:
     def __init__(self, clock: Clock, limits: Limits | None = None) -> None:
         self._clock = clock
         self._limits = limits or Limits()
-        self._records: dict[str, Record] = {}
+        self._records = Records(self._breaker)
         self._keys: dict[tuple[str, Credential], KeyRecord] = {}
         self.rate_limits = RateLimits()
 
@@ -89,17 +115,14 @@ class Health:
 
     def record(self, name: str) -> Record:
         """Of a provider (`groq`) or of one of its models (`groq/llama-3.3`)."""
-        found = self._records.get(name)
-        if found is None:
-            if len(self._records) >= MOST_RECORDS:
-                self._forget_quiet_ones()
-            found = self._records[name] = Record(Breaker(self._limits))
-        return found
+        return self._records[name]
 
     def enter(self, provider: str, model: str) -> bool:
         """Whether a request may be sent there now."""
+        whole, part = self._records[provider].breaker, self._records[model].breaker
+        if whole.shut_until is None and part.shut_until is None:
+            return True
         now = self._clock.ticks()
-        whole, part = self.record(provider).breaker, self.record(model).breaker
         # Both are looked at before either is entered: a probe that is not sent must not be used up.
         return not whole.shut(now) and not part.shut(now) and whole.enter(now) and part.enter(now)
 
@@ -109,20 +132,15 @@ class Health:
         ends = [self.record(name).breaker.shut_until or now for name in (provider, model)]
         return max(0.0, max(ends) - now)
 
-    def began(self, model: str, seconds: float, *, streamed: bool) -> None:
-        """The first token came after `seconds`, or the whole answer where it is not streamed."""
-        record = self.record(model)
-        record.samples[streamed].append(seconds)
-        before = record.first_token
-        record.first_token = seconds if before is None else before + WEIGHT * (seconds - before)
-
     def succeeded(self, provider: str, model: str, credential: Credential) -> None:
         self._keys.pop((provider, credential), None)
         for name in (provider, model):
-            record = self.record(name)
-            record.breaker.succeeded()
-            record.errors *= 1 - WEIGHT
-            record.failure = None
+            record = self._records[name]
+            # Nothing is to be forgotten of who has never failed.
+            if record.errors:
+                record.breaker.succeeded()
+                record.errors *= 1 - WEIGHT
+                record.failure = None
 
     def failed(self, provider: str, model: str, error: TriforceError) -> None:
         """A failure that is the provider's, and no matter of keys. Where nobody answered, all of its models fail."""
@@ -160,10 +178,10 @@ class Health:
         for key in [key for key in self._keys if key[0] == provider]:
             del self._keys[key]
 
-    def in_turn(self, provider: str, credentials: Sequence[Credential]) -> list[Credential]:
+    def in_turn(self, provider: str, credentials: Sequence[Credential]) -> Sequence[Credential]:
         """The keys in the order in which to try them: those that rest come last, the soonest to be ready first."""
         if not self._keys:
-            return list(credentials)
+            return credentials
         now = self._clock.ticks()
         return sorted(credentials, key=lambda credential: max(now, self._rests_until(provider, credential)))
 
@@ -188,11 +206,8 @@ class Health:
                 return replace(record.failure, state="degraded", reason=f"{share}; {record.failure.reason}")
         return None
 
-    def _forget_quiet_ones(self) -> None:
-        """Half of the records: models that tell of nothing amiss go first, the oldest of them before the others."""
-        names = sorted(self._records, key=lambda name: ("/" not in name, self._records[name].telling))
-        for name in names[: MOST_RECORDS // 2]:
-            del self._records[name]
+    def _breaker(self) -> Breaker:
+        return Breaker(self._limits)
 
     def _rests_until(self, provider: str, credential: Credential) -> float:
         known = self._keys.get((provider, credential))

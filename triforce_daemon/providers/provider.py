@@ -20,7 +20,7 @@ Fit = Callable[[dict[str, Any]], tuple[dict[str, Any], list[str]]]
 
 @dataclass(slots=True)
 class Address:
-    """Where an answer is to be had, and under which name the upstream knows the model."""
+    """Where an answer is to be had, and under which name the upstream knows the model. Nobody changes one."""
 
     url: str
     model: str
@@ -60,6 +60,13 @@ class Provider(Protocol):
 
     def engines(self) -> list[EngineStatus]:
         """The models that are in this machine's memory."""
+        ...
+
+    def at_once(self, model: str, credential: Credential) -> Address | None:
+        """Where `model` is answered, if nothing has to be made ready or held for that; None: `reach` it.
+
+        Raises ProviderUnavailable or one below.
+        """
         ...
 
     def reach(self, model: str, credential: Credential, progress: Progress) -> AbstractAsyncContextManager[Address]:

@@ -15,15 +15,15 @@ from triforce_daemon.providers.listed import Listed
 from triforce_daemon.providers.model_fetch import ModelFetch
 from triforce_daemon.providers.ollama_models import OllamaModels
 from triforce_daemon.providers.ollama_server import OllamaServer
-from triforce_daemon.providers.provider import Address, Fit, Progress
+from triforce_daemon.providers.provider import Address, Progress
 from triforce_daemon.wire.boundary import Boundary
 from triforce_daemon.wire.models import PullDone
 from triforce_daemon.wire.status import EngineStatus
 
 #: The keys of a provider in the order in which they are taken; from memory, for it is asked with every request.
 Keys = Callable[[str], Sequence[Credential]]
-#: Models whose fitting is remembered.
-_FITS = 512
+#: Models that are remembered with their addresses.
+_ADDRESSES = 512
 #: Told which key of which provider a request is sent with.
 Used = Callable[[str, Credential], None]
 
@@ -57,8 +57,10 @@ class Remote:
         self.lists_all = row.name in catalog()
         self._fetch = ModelFetch(row, self._dialects[row.dialect], self._outbound)
         self._standing = _standing(row)
-        #: What is done to bodies for each model; to work it out takes longer than to look it up.
-        self._fits: dict[str, Fit | None] = {}
+        #: What goes where no key is known.
+        self._keyless = () if row.needs_key else (NO_KEY,)
+        #: For each model and key; to work one out takes longer than to look it up.
+        self._addresses: dict[tuple[str, Credential], Address] = {}
 
     async def list_models(self) -> list[Listed]:
         """All that the provider lists, with the first of its keys that it takes.
@@ -71,7 +73,7 @@ class Remote:
         return self._standing or (OK if self.credentials() else _no_key(self.row))
 
     def credentials(self) -> Sequence[Credential]:
-        return self._keys(self.name) or (() if self.row.needs_key else (NO_KEY,))
+        return self._keys(self.name) or self._keyless
 
     async def probe(self, credential: Credential) -> Condition:
         """Whether the provider answers, and takes this key: one request that costs nothing. Never raises."""
@@ -83,14 +85,15 @@ class Remote:
     def engines(self) -> list[EngineStatus]:
         return []
 
-    def reach(self, model: str, credential: Credential, progress: Progress) -> AbstractAsyncContextManager[Address]:
+    def at_once(self, model: str, credential: Credential) -> Address:
         """Nothing has to be held: it is reached anew by each request."""
-        if self._standing is not None or not self._keys(self.name):
+        if self._standing is not None or not self.credentials():
             self._check()
         self._used(self.name, credential)
-        return nullcontext(
-            Address(self.row.base_url, model, self.row.headers_with(credential.secret), fit=self._fit(model))
-        )
+        return self._addresses.get((model, credential)) or self._address(model, credential)
+
+    def reach(self, model: str, credential: Credential, progress: Progress) -> AbstractAsyncContextManager[Address]:
+        return nullcontext(self.at_once(model, credential))
 
     async def pull(self, model: str, progress: Progress) -> PullDone:
         """Let an Ollama fetch a model; nobody else has any to fetch. Raises what the server or the network came to."""
@@ -117,12 +120,12 @@ class Remote:
             )
         return OllamaModels(self.row, self._dialects[self.dialect], self._outbound)
 
-    def _fit(self, model: str) -> Fit | None:
-        if model not in self._fits:
-            if len(self._fits) >= _FITS:
-                self._fits.clear()
-            self._fits[model] = fitting(self.row, model)
-        return self._fits[model]
+    def _address(self, model: str, credential: Credential) -> Address:
+        if len(self._addresses) >= _ADDRESSES:
+            self._addresses.clear()
+        headers, fit = self.row.headers_with(credential.secret), fitting(self.row, model)
+        made = self._addresses[model, credential] = Address(self.row.base_url, model, headers, fit=fit)
+        return made
 
     def _ready(self) -> Sequence[Credential]:
         """The keys to go with. Raises what stands in the way."""

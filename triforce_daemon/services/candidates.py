@@ -18,19 +18,16 @@ class Candidate:
     listed: Listed | None = None
     #: `provider/name`.
     id: str = field(init=False, compare=False)
+    #: Where a prompt goes that is sent to it; who the names stand for is worked out anew where a provider changes.
+    boundary: Boundary = field(init=False, compare=False)
+    #: Whether what it is asked stays on this machine.
+    is_local: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
+        place = destination(self.provider, self.name, self.listed)
         object.__setattr__(self, "id", f"{self.provider.name}/{self.name}")
-
-    @property
-    def is_local(self) -> bool:
-        """Whether what it is asked stays on this machine."""
-        return self.boundary == "machine"
-
-    @property
-    def boundary(self) -> Boundary:
-        """Where a prompt goes that is sent to it."""
-        return destination(self.provider, self.name, self.listed)
+        object.__setattr__(self, "boundary", place)
+        object.__setattr__(self, "is_local", place == "machine")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Finds who answers a chat, sends it there, and settles what it used, whatever became of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from triforce_daemon.access.admission import admitted
+from triforce_daemon.access.admission import admitted, unrestricted
 from triforce_daemon.access.boundary import narrower
 from triforce_daemon.dialects.dialect import Dialect
 from triforce_daemon.providers.health import Health
@@ -88,25 +88,27 @@ class ChatRouter:
 
     async def plan(self, call: Call) -> RoutePlan:
         """Where the call would go; nothing is sent and nothing written. Raises ModelNotFound, Forbidden."""
-        resolution = await self._admitted(call)
+        resolution = self._admitted(call, await self.registry.resolve(call.request.model, call.caller))
         needs = Needs.of(call.request, call.prompt_characters)
         return Planner(self.choice, self.prices).plan(resolution, needs, narrower(call.boundary, call.caller.boundary))
 
     async def _candidates(self, call: Call) -> Sequence[Candidate]:
-        resolution, boundary = await self._admitted(call), narrower(call.boundary, call.caller.boundary)
+        resolution = self._admitted(call, await self.registry.resolve(call.request.model, call.caller))
+        boundary = narrower(call.boundary, call.caller.boundary)
         if resolution.alias is None:
             return self.choice.outright(resolution, boundary)
         return self.choice.order(resolution, Needs.of(call.request, call.prompt_characters), boundary)
 
-    async def _admitted(self, call: Call) -> Resolution:
+    def _admitted(self, call: Call, resolution: Resolution) -> Resolution:
         """What the caller may ask of what he asked for."""
-        resolution = await self.registry.resolve(call.request.model, call.caller)
+        if unrestricted(call.caller):
+            return resolution
         asked = (resolution.asked, resolution.name)
         allowed = admitted(call.caller, asked, resolution.candidates, self.registry.is_free)
         return resolution if len(allowed) == len(resolution.candidates) else replace(resolution, candidates=allowed)
 
-    async def _first_to_answer(self, candidates: Sequence[Candidate], go: Try[Attempt], answer: Answer) -> Attempt:
+    def _first_to_answer(self, candidates: Sequence[Candidate], go: Try[Attempt], answer: Answer) -> Awaitable[Attempt]:
         if self.hedging is None or not self.attempts.settings.hedge:
-            return await self.attempts.run(candidates, go, answer.tally)
+            return self.attempts.run(candidates, go, answer.tally)
         streamed = answer.call.request.stream
-        return await self.hedging.run(candidates, go, Attempt.give_up, answer.tally, streamed=streamed)
+        return self.hedging.run(candidates, go, Attempt.give_up, answer.tally, streamed=streamed)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.triforce_daemon.served_daemon import ServedDaemon
-from triforce_daemon.access.admission import admitted, allows
+from triforce_daemon.access.admission import admitted, allows, unrestricted
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.access.tiers import Tiers
 from triforce_daemon.errors import Forbidden, TierTooLow
@@ -120,3 +120,20 @@ async def test_a_prompt_stays_within_the_tokens_boundary(served: ServedDaemon) -
     status, body = await served.over_http("POST", "/v1/chat/completions", token, json=ask)
     assert (status, body["error"]["code"]) == (403, "forbidden")
     assert not served.upstream.records
+
+
+@pytest.mark.parametrize(
+    ("caller", "free_to"),
+    [
+        (Caller("owner", "me"), True),
+        (Caller("token", "t", tier=Tiers().get("pro")), True),
+        (Caller("token", "t", models=("groq/*",)), False),
+        (Caller("token", "t", holder_models=("groq/*",)), False),
+        (Caller("token", "t", tier=Tiers().get("free")), False),
+        (Caller("guest", "g", tier=Tiers().get("guest")), False),
+    ],
+)
+def test_who_may_ask_every_model(caller: Caller, free_to: bool) -> None:
+    assert unrestricted(caller) is free_to
+    models = [GROQ, OTHER, Named("builtin/x", is_local=True)]
+    assert (admitted(caller, ["any"], models, lambda _: False) == tuple(models)) is free_to

@@ -5,6 +5,7 @@ from base64 import b64encode
 import pytest
 
 from tests.triforce_daemon.served_daemon import PASSWORD, ServedDaemon, serve
+from triforce_daemon.services.model_registry import ModelRegistry
 
 
 def basic(name: str, password: str = PASSWORD) -> dict[str, str]:
@@ -64,6 +65,7 @@ async def test_guests_come_in_where_they_may_and_ask_what_is_here(folder: str) -
         served.provider.boundary = "machine"
         assert (await served.over_http("POST", "/v1/chat/completions", json=CHAT))[0] == 200
         served.provider.boundary = "any"
+        served.parts.get(ModelRegistry).forget()
         status, body = await served.over_http("POST", "/v1/chat/completions", json=CHAT)
         assert (status, body["error"]["code"]) == (403, "tier_too_low")
         # Who shows something that is not good is not taken for a guest.

@@ -116,7 +116,7 @@ def test_first_tokens_have_an_average_and_a_percentile(health: Health) -> None:
     record = health.record("groq/m")
     assert record.percentile(0.95, streamed=True) is None
     for number in range(SAMPLES):
-        health.began("groq/m", 0.1 if number % 16 else 2.0, streamed=True)
+        health.record("groq/m").began(0.1 if number % 16 else 2.0, streamed=True)
     assert record.percentile(0.5, streamed=True) == 0.1
     assert record.percentile(0.95, streamed=True) == 2.0
     assert record.percentile(0.95, streamed=False) is None
@@ -140,3 +140,17 @@ def test_an_answer_to_the_old_key_says_nothing_of_the_new_one(health: Health) ->
     health.refused("groq", A, KeyRejected("No.", upstream_status=401))
     assert health.rests("groq", new) is None
     assert state(health, keys=(new,)) is None
+
+
+def test_an_answer_ends_the_rest_of_who_failed(health: Health, clock: SimulatedClock) -> None:
+    for _ in range(5):
+        health.failed("groq", "groq/m", NOBODY)
+    clock.moment += 15
+    assert health.enter("groq", "groq/m")
+    assert not health.enter("groq", "groq/m")
+    health.succeeded("groq", "groq/m", A)
+    assert health.enter("groq", "groq/m")
+    assert health.enter("groq", "groq/other")
+    for _ in range(4):
+        health.failed("groq", "groq/m", NOBODY)
+    assert health.enter("groq", "groq/m")

@@ -18,6 +18,7 @@ from triforce_daemon.errors import (
     UpstreamFailed,
 )
 from triforce_daemon.outbound.client import Outbound
+from triforce_daemon.providers import remote as remote_provider
 from triforce_daemon.providers.catalog import catalog, row_of
 from triforce_daemon.providers.credential import NO_KEY, Credential
 from triforce_daemon.providers.remote import Remote
@@ -174,6 +175,30 @@ async def test_a_provider_is_switched_off_and_on_while_it_runs(upstream: Upstrea
         await provider.list_models()
     provider.take(row)
     assert await provider.list_models()
+
+
+async def test_an_address_is_that_of_its_key_and_of_the_settings_that_hold(
+    upstream: Upstream, outbound: Outbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_provider, "_ADDRESSES", 2)
+    provider = at(upstream, "groq", outbound, GOOD, BAD)
+    first = provider.at_once("m", GOOD)
+    assert provider.at_once("m", GOOD) is first
+    assert provider.at_once("m", BAD).headers["authorization"] == f"Bearer {BAD.secret}"
+    for name in "abc":
+        assert provider.at_once(name, GOOD).model == name
+        assert len(provider._addresses) <= 2
+    provider.take(row_of("groq", Provider(base_url="http://elsewhere/v1"), {}))
+    assert provider.at_once("c", GOOD).url == "http://elsewhere/v1"
+
+
+async def test_where_the_last_key_is_taken_away_nobody_is_asked(outbound: Outbound) -> None:
+    keys = [GOOD]
+    provider = Remote(row_of("groq", Provider(), {}), lambda _: keys, by_name(), outbound)
+    provider.at_once("m", GOOD)
+    keys.clear()
+    with pytest.raises(KeyMissing):
+        provider.at_once("m", GOOD)
 
 
 async def test_who_needs_no_key_goes_without(outbound: Outbound) -> None:

@@ -71,3 +71,13 @@ async def test_a_stream_goes_on_as_it_was_begun(folder: str, upstream: Upstream)
             await reply.content.readany()
             await served.call("DELETE", "/v1/config/providers.mine")
             assert (await reply.content.read()).endswith(b"[DONE]\n\n")
+
+
+async def test_what_has_moved_away_is_not_of_this_machine_any_more(folder: str, upstream: Upstream) -> None:
+    near = {"x-triforce-boundary": "machine"}
+    async with serve(folder) as served:
+        await put(served, "providers.mine.base_url", upstream.base_url("openai"))
+        asked = {"model": "mine/m", "messages": HI}
+        assert (await served.call("POST", "/v1/chat/completions", json=asked, headers=near))[0] == 200
+        await put(served, "providers.mine.base_url", "http://elsewhere.invalid/v1")
+        assert (await served.call("POST", "/v1/chat/completions", json=asked, headers=near))[0] == 403

@@ -91,6 +91,9 @@ class Builtin:
     def engines(self) -> list[EngineStatus]:
         return self._engines.statuses()
 
+    def at_once(self, model: str, credential: Credential) -> None:
+        """An engine has to be held while it answers."""
+
     @asynccontextmanager
     async def reach(self, model: str, credential: Credential, progress: Progress) -> AsyncGenerator[Address]:
         """Fetch, check and load what is missing; the engine lives at least as long as the context."""

@@ -44,6 +44,12 @@ class Attempt:
         self._reply: Reply | None = None
         self._headers: Mapping[str, str] = {}
         self._counted = False
+        #: Calls of tools are asked for and read as `tool_emulation` has them.
+        self._emulates = False
+        #: A whole answer is put together from a stream.
+        self._gathers = False
+        #: The bytes go through: both sides speak the same, and nothing is made of them on the way.
+        self._passes = False
         #: What it came to, where that is no answer; and how long it took until it answered or failed, in seconds.
         self.failure: TriforceError | None = None
         self.took: float | None = None
@@ -58,10 +64,12 @@ class Attempt:
         self._counted = True
         began = self._ticks()
         try:
-            candidate = self.seat.candidate
-            reach = candidate.provider.reach(candidate.name, self.seat.credential, self.call.progress)
-            address = await reach.__aenter__()
-            self._reach = reach
+            candidate, credential = self.seat
+            address = candidate.provider.at_once(candidate.name, credential)
+            if address is None:
+                reach = candidate.provider.reach(candidate.name, credential, self.call.progress)
+                address = await reach.__aenter__()
+                self._reach = reach
             await self._send(address)
         except BaseException as error:
             self.abandoned = isinstance(error, asyncio.CancelledError)
@@ -86,32 +94,31 @@ class Attempt:
         if self._counted:
             self._counted = False
             self._record.outstanding -= 1
-        if self._reply is not None:
-            self._reply.close()
-            self._reply = None
+        reply, self._reply = self._reply, None
+        if reply is not None:
+            reply.close()
         if self._reach is not None:
             reach, self._reach = self._reach, None
             await reach.__aexit__(None, None, None)
 
     async def _send(self, address: Address) -> None:
         self._headers = address.headers
-        passes = self._passes(address)
-        delivery = self._way(address, passes)
-        written = fitted(address, self._written(address, passes))
+        self._look_at(address)
+        delivery = self._way()
+        written = fitted(address, self._written(address.model))
         self.dropped = written.dropped
         began = self._ticks()
         heard = partial(self._health.heard, self.seat.candidate.provider.name, self.seat.credential)
-        self._reply = await self._upstream.post(address, written, self._dialect, heard)
+        self._reply = reply = await self._upstream.post(address, written, self._dialect, heard)
         self.delivery = delivery
-        await self._begin(delivery, self._reply, began)
+        # The first piece of a stream has its limit by itself.
+        if not await delivery.begins(reply):
+            await self._first_token(delivery, reply, began)
         took = (delivery.began or self._ticks()) - began
-        self._health.began(self.seat.candidate.id, took, streamed=self.call.request.stream)
+        self._record.began(took, streamed=self.call.request.stream)
 
-    async def _begin(self, delivery: Delivery, reply: Reply, began: float) -> None:
+    async def _first_token(self, delivery: Delivery, reply: Reply, began: float) -> None:
         """A stream that trickles without ever showing anything is given up where its first token is due."""
-        # Its first piece has that limit by itself.
-        if await delivery.begins(reply):
-            return
         limit = self._upstream.settings.first_token_seconds
         try:
             async with asyncio.timeout(limit - (self._ticks() - began)):
@@ -120,49 +127,42 @@ class Attempt:
         except TimeoutError:
             raise UpstreamTimeout(f"The provider sent no first token within {limit:g} s.") from None
 
-    def _way(self, address: Address, passes: bool) -> Delivery:
+    def _look_at(self, address: Address) -> None:
+        """Find out what has to be made of the request and its answer on the way."""
+        call, request, client = self.call, self.call.request, self.call.dialect
+        self._emulates = emulates = address.emulates_tools and applies(request)
+        self._gathers = gathers = client is not None and not request.stream and (address.streams_only or emulates)
+        same = client is not None and client.name == self._dialect.name
+        self._passes = same and not (gathers or emulates or call.continues)
+
+    def _way(self) -> Delivery:
         client, request = self.call.dialect, self.call.request
         if client is None:
-            return Told(self._reader(address), self._ticks)
+            return Told(self._reader(), self._ticks)
         if not request.stream:
-            if self._gathers(address):
-                return Gathered(self._reader(address), self._ticks, client, request)
+            if self._gathers:
+                return Gathered(self._reader(), self._ticks, client, request)
             return Whole(self._dialect, client, request, self._upstream.settings.idle_seconds)
-        if passes:
+        if self._passes:
             return Streamed(self._dialect.watch(self.call.body), self._ticks)
         if self.call.going_on is not None:
-            return Streamed(Continuable(self._reader(address), *self.call.going_on), self._ticks)
+            return Streamed(Continuable(self._reader(), *self.call.going_on), self._ticks)
         writer = client.writer(request)
         if self.call.continues:
-            return Streamed(Continuable(self._reader(address), Said(writer)), self._ticks)
-        return Streamed(Translation(self._reader(address), writer), self._ticks)
+            return Streamed(Continuable(self._reader(), Said(writer)), self._ticks)
+        return Streamed(Translation(self._reader(), writer), self._ticks)
 
-    def _written(self, address: Address, passes: bool) -> Written:
+    def _written(self, model: str) -> Written:
         """The call in the upstream's words: as it came where it passes, else translated."""
         request = self.call.request
-        if passes:
-            path, body = self._dialect.replace_model(self.call.body, address.model, stream=request.stream)
+        if self._passes:
+            path, body = self._dialect.replace_model(self.call.body, model, stream=request.stream)
             return Written(path, body, [])
-        request = replace(request, model=address.model)
-        if self._gathers(address):
+        request = replace(request, model=model)
+        if self._gathers:
             request = replace(request, stream=True, include_usage=True)
-        return self._dialect.write_request(asked(request) if self._emulates_tools(address) else request)
+        return self._dialect.write_request(asked(request) if self._emulates else request)
 
-    def _reader(self, address: Address) -> StreamReader:
+    def _reader(self) -> StreamReader:
         reader = self._dialect.reader()
-        return EmulatedReader(reader) if self._emulates_tools(address) else reader
-
-    def _passes(self, address: Address) -> bool:
-        """Whether the bytes go through: both sides speak the same, and nothing is made of them on the way."""
-        client = self.call.dialect
-        same = client is not None and client.name == self._dialect.name
-        made = self.call.continues or self._gathers(address) or self._emulates_tools(address)
-        return same and not made
-
-    def _gathers(self, address: Address) -> bool:
-        """Whether a whole answer is put together from a stream."""
-        whole = self.call.dialect is not None and not self.call.request.stream
-        return whole and (address.streams_only or self._emulates_tools(address))
-
-    def _emulates_tools(self, address: Address) -> bool:
-        return address.emulates_tools and applies(self.call.request)
+        return EmulatedReader(reader) if self._emulates else reader

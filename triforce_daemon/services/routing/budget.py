@@ -12,7 +12,9 @@ class Budget:
         self._tokens: dict[str, float] = {}
 
     def wanted(self, upstream: str) -> None:
-        self._tokens[upstream] = min(self._reserve, self._tokens.get(upstream, self._begins) + self.share)
+        held = self._tokens.get(upstream, self._begins)
+        if held < self._reserve:
+            self._tokens[upstream] = min(self._reserve, held + self.share)
 
     def take(self, upstream: str) -> bool:
         """Whether an extra request may be sent."""

@@ -104,8 +104,8 @@ def test_a_limited_provider_stays_a_last_resort() -> None:
 def test_the_faster_of_two_is_asked_first_by_score() -> None:
     chosen = choice()
     for _ in range(9):
-        chosen.health.began(CLOUD.id, 2.0, streamed=True)
-        chosen.health.began(OTHER.id, 0.1, streamed=True)
+        chosen.health.record(CLOUD.id).began(2.0, streamed=True)
+        chosen.health.record(OTHER.id).began(0.1, streamed=True)
     for _ in range(20):
         assert names(chosen.order(alias(CLOUD, OTHER, order="scored"), CHAT, "any")) == ["mistral", "groq"]
 
@@ -120,7 +120,7 @@ def test_of_many_not_all_run_to_the_best_one() -> None:
     chosen = choice()
     many = [candidate(SimulatedProvider(f"p{number}")) for number in range(6)]
     for number, one in enumerate(many):
-        chosen.health.began(one.id, 0.1 * (number + 1), streamed=True)
+        chosen.health.record(one.id).began(0.1 * (number + 1), streamed=True)
     first = Counter(names(chosen.order(alias(*many, order="scored"), CHAT, "any"))[0] for _ in range(600))
     # Power of two choices: the best of six is in a third of the pairs, the worst never wins one.
     assert 140 <= first["p0"] <= 260

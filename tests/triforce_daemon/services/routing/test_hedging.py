@@ -30,7 +30,7 @@ class World:
         clock = SimulatedClock()
         self.health = Health(clock)
         for _ in range(known):
-            self.health.began(SLOW.id, 0.01, streamed=True)
+            self.health.record(SLOW.id).began(0.01, streamed=True)
         attempts = Attempts(self.health, Budget(0.2), Routing(retries=0), clock, Random(1))
         self.hedging = Hedging(attempts, self.health, Budget(share, reserve=2), Tasks(), clock)
 
