@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triforce_daemon.access.caller import Caller, Stranger
+from triforce_daemon.access.elsewhere import Unheard
 from triforce_daemon.access.identification import Entrance, Identification, Known
+from triforce_daemon.access.password_check import Basic
 from triforce_daemon.errors import TriforceError
 from triforce_daemon.routes import web
 from triforce_daemon.routes.challenge import challenge
@@ -52,15 +54,20 @@ class Door:
         now_ms, begun = self._clock.now_ms(), self._clock.ticks()
         request = Begun(self._ids.next(now_ms), now_ms)
         current_request.set(request.name)
+        state = scope.setdefault("state", {})
         try:
             await self._serve(scope, receive, send, request)
+            # Taken out, and forgotten here as well: its traceback holds the scope and this frame, and with them the
+            # body, until the next full collection.
+            if (refused := state.pop("refused", None)) is not None:
+                await self._note(refused, scope)
+                del refused
         finally:
             seconds = (request.answered or self._clock.ticks()) - begun
             self._book.add(_asked(scope, request, seconds))
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, request: Begun) -> None:
-        state = scope.setdefault("state", {})
-        listener = state.get("listener")
+    def _serve(self, scope: Scope, receive: Receive, send: Send, request: Begun) -> Awaitable[None]:
+        listener = scope["state"].get("listener")
         current_listener.set(listener)
         entrance = self._identification.entrances.get(listener)
         ours = [(_REQUEST_ID, request.name.encode()), _SPOKEN]
@@ -76,22 +83,28 @@ class Door:
 
         try:
             caller = self._identify(scope, entrance, request.now_ms)
-            if not isinstance(caller, (Caller, Stranger)):
-                caller = await self._identification.slowly(caller, address_of(scope), request.now_ms)
         except TriforceError as refused:
-            await _refuse(refused, request.name, send_with_our_headers)
-            await self._note(refused, scope)
-            return
+            return _refuse(refused, scope, request, send_with_our_headers)
         if entrance is not None and web.asks_first(scope, entrance):
-            await _permit(send_with_our_headers)
-            return
+            return _permit(send_with_our_headers)
+        if isinstance(caller, (Caller, Stranger)):
+            return self._let_in(caller, scope, receive, send_with_our_headers, request)
+        return self._slowly(caller, scope, receive, send_with_our_headers, request)
+
+    def _let_in(
+        self, caller: Caller | Stranger, scope: Scope, receive: Receive, send: Send, request: Begun
+    ) -> Awaitable[None]:
+        state = scope["state"]
         state["request_id"], state["caller"], state["parts"] = request.name, caller, self._parts
-        await self._app(scope, receive, send_with_our_headers)
-        # Taken out, and forgotten here as well: its traceback holds the scope and this frame, and with them the body,
-        # until the next full collection.
-        if (refused := state.pop("refused", None)) is not None:
-            await self._note(refused, scope)
-            del refused
+        return self._app(scope, receive, send)
+
+    async def _slowly(self, known: Basic | Unheard, scope: Scope, receive: Receive, send: Send, request: Begun) -> None:
+        try:
+            caller = await self._identification.slowly(known, address_of(scope), request.now_ms)
+        except TriforceError as refused:
+            await _refuse(refused, scope, request, send)
+        else:
+            await self._let_in(caller, scope, receive, send, request)
 
     async def _note(self, refused: TriforceError, scope: Scope) -> None:
         """The audit keeps it, where it is one that it keeps."""
@@ -130,8 +143,9 @@ async def _permit(send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _refuse(error: TriforceError, request: str, send: Send) -> None:
-    content = write_error(error, request)
+async def _refuse(error: TriforceError, scope: Scope, request: Begun, send: Send) -> None:
+    scope["state"]["refused"] = error
+    content = write_error(error, request.name)
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(content)).encode()),
