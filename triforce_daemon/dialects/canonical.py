@@ -146,14 +146,15 @@ class Request:
     model: str
     messages: list[Message]
     stream: bool = False
-    tools: list[Tool] = field(default_factory=list[Tool])
+    # Made by `list`: `list[Tool]` takes five times as long to call.
+    tools: list[Tool] = field(default_factory=list)
     tool_choice: ToolChoice | None = None
     parallel_tool_calls: bool | None = None
     max_tokens: int | None = None
     temperature: float | None = None
     top_p: float | None = None
     top_k: int | None = None
-    stop: list[str] = field(default_factory=list[str])
+    stop: list[str] = field(default_factory=list)
     seed: int | None = None
     presence_penalty: float | None = None
     frequency_penalty: float | None = None
@@ -163,7 +164,7 @@ class Request:
     #: The client asked for usage inside the stream (OpenAI's stream_options).
     include_usage: bool = False
     #: What only the client's dialect knows: {"anthropic": {"metadata": …}}.
-    extras: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    extras: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class Written(NamedTuple):
@@ -182,7 +183,7 @@ class EmbeddingRequest:
     inputs: list[str]
     dimensions: int | None = None
     user: str | None = None
-    extras: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    extras: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 # What comes back

@@ -124,8 +124,10 @@ class Answer:
 
     @property
     def first_token_ms(self) -> int | None:
-        began = self._attempt.delivery.began if self._attempt and self._attempt.delivery else None
-        return None if began is None else round((began - self._began) * 1_000)
+        delivery = self._attempt.delivery if self._attempt is not None else None
+        if delivery is None or (began := delivery.began) is None:
+            return None
+        return round((began - self._began) * 1_000)
 
     def elapsed_ms(self) -> int:
         return round((self._clock.ticks() - self._began) * 1_000)
@@ -160,7 +162,7 @@ class Answer:
         finally:
             self.hold.settle(*counts)
         if (acting := self.call.caller.acting) is not None:
-            acting.used(outcome.usage, outcome.cost.amount if outcome.cost else None)
+            acting.used(spent, cost.amount if cost else None)
         # Neither who is answered waits for a line of the log, nor what he asks next.
         self._afterwards.add(partial(self._log, entry, state, error))
 
@@ -291,8 +293,8 @@ class Answer:
         return self._prices.cost(candidate.provider, candidate.name, candidate.listed, attempt.delivery.usage or spent)
 
     def _entry(self, outcome: Outcome) -> Entry:
-        candidate, usage, cost, error = outcome.candidate, outcome.usage, outcome.cost, outcome.error
-        call = self.call
+        call, candidate, usage, error = self.call, outcome.candidate, outcome.usage, outcome.error
+        amount, currency = outcome.cost or (None, None)
         return {
             "request": call.request_id,
             "ts": self._clock.now_ms(),
@@ -303,8 +305,8 @@ class Answer:
             "tokens_in": usage["input_tokens"],
             "tokens_out": usage["output_tokens"],
             "estimated": int(usage["estimated"]),
-            "cost": cost.amount if cost else None,
-            "currency": cost.currency if cost else None,
+            "cost": amount,
+            "currency": currency,
             "state": outcome.state,
             "error": error.code if error else None,
             "first_token_ms": self.first_token_ms,

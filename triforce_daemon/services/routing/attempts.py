@@ -37,7 +37,7 @@ class Tally:
     attempts: int = 0
     #: Of them, those that went to the same model with the same key once more.
     retries: int = 0
-    failures: list[tuple[str, TriforceError]] = field(default_factory=list[tuple[str, TriforceError]])
+    failures: list[tuple[str, TriforceError]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

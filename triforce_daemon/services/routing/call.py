@@ -50,7 +50,7 @@ class Call:
     prompt_characters: int
     #: The client's wire format, and what it sent in it; None for the daemon's own calls, which are `request` alone.
     dialect: Dialect | None = None
-    body: dict[str, Any] = field(default_factory=dict[str, Any])
+    body: dict[str, Any] = field(default_factory=dict)
     session: str | None = None
     #: How far the prompt may travel; the caller's own boundary holds as well.
     boundary: Boundary = "any"

@@ -68,6 +68,10 @@ class Room:
 class Whole:
     """An answer in one piece: nothing is seen of it before all of it is here."""
 
+    # It is not seen to begin, and has no pieces.
+    pieces = 0
+    began: float | None = None
+
     def __init__(self, upstream: Dialect, client: Dialect, request: Request, floor_seconds: float) -> None:
         """`floor_seconds`: how long a body that has begun may come slower than one byte a millisecond."""
         self._upstream = upstream
@@ -75,8 +79,6 @@ class Whole:
         self._request = request
         self._floor_seconds = floor_seconds
         self.usage: Usage | None = None
-        self.pieces = 0
-        self.began: float | None = None
         self.content = b""
 
     async def begins(self, reply: Reply) -> bool:
