@@ -9,6 +9,7 @@ from tests.triforce_daemon.routes.test_inference_matrix import STOPPED
 from triforce_daemon.dialects.canonical import Continued
 from triforce_daemon.dialects.seam import seam
 from triforce_daemon.routes import inference
+from triforce_daemon.routes.request_headers import Wishes
 
 
 def test_it_tells_who_and_why() -> None:
@@ -21,7 +22,7 @@ def test_it_tells_who_and_why() -> None:
 async def test_real_clients_read_over_it(
     folder: str, monkeypatch: pytest.MonkeyPatch, client: str, second: str
 ) -> None:
-    monkeypatch.setattr(inference, "goes_on", bool)
+    monkeypatch.setattr(inference, "wishes_of", lambda exchange, stream: Wishes(goes_on=stream))
     async with gateway(folder, aliases__two__models=f"groq/m,{second}/second") as gate:
         gate.upstream.script("m", say(*[f"w{number} " for number in range(60)]), "cut-after=10 cut=rst")
         gate.upstream.script("second", say("and ", "so ", "on"))
