@@ -1,7 +1,7 @@
 """What the answers have shown of the providers, their models and their keys: measured, never asked for."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from triforce_daemon.errors import KeyRejected, TriforceError, UpstreamLimited
@@ -96,17 +96,13 @@ class Health:
         self._limits = limits or Limits()
         self._records = Records(self._breaker)
         self._keys: dict[tuple[str, Credential], KeyRecord] = {}
-        self.rate_limits = RateLimits()
+        self.rate_limits = RateLimits(clock)
 
     def take(self, limits: Limits) -> None:
         """The breakers go by these from now on."""
         self._limits = limits
         for record in self._records.values():
             record.breaker.take(limits)
-
-    def heard(self, provider: str, credential: Credential, headers: Mapping[str, str]) -> None:
-        """The provider has answered a request with this key, well or badly."""
-        self.rate_limits.heard(provider, credential, headers, self._clock.now_ms())
 
     def first_token_of(self, provider: str) -> float | None:
         """Seconds to the first token at the fastest of its models; None: none has answered yet."""

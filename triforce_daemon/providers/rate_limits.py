@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from triforce_daemon.providers.credential import Credential
-from triforce_daemon.runtime.clock import parse_rfc3339
+from triforce_daemon.runtime.clock import Clock, parse_rfc3339
 
 #: `x-ratelimit-remaining-tokens` (OpenAI, Groq, Cerebras, Mistral), `anthropic-ratelimit-tokens-remaining`,
 #: `ratelimit-remaining` (OpenRouter and the IETF's draft).
@@ -38,13 +38,14 @@ class Said:
 class RateLimits:
     """The last word of each provider on each key; headers are read only when somebody asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._heard: dict[str, dict[str, tuple[int, Mapping[str, str]]]] = {}
 
-    def heard(self, provider: str, credential: Credential, headers: Mapping[str, str], now_ms: int) -> None:
-        """An answer has come, with these headers."""
+    def heard(self, provider: str, credential: Credential, headers: Mapping[str, str]) -> None:
+        """The provider has answered a request with this key, well or badly, with these headers."""
         if "ratelimit-" in " ".join(headers):
-            self._heard.setdefault(provider, {})[credential.name] = (now_ms, headers)
+            self._heard.setdefault(provider, {})[credential.name] = (self._clock.now_ms(), headers)
 
     def of(self, provider: str) -> list[Said]:
         """By key; nothing where the provider says nothing."""

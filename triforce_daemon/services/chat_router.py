@@ -60,15 +60,14 @@ class ChatRouter:
         candidates, hold = await self.quota.admit(call.caller, call.request_id, candidates, size)
         answer = Answer(call, candidates[0], hold, self.health, self.ledger, self.prices, self.clock, self.afterwards)
 
-        async def send(call: Call, seat: Seat) -> Attempt:
+        def send(call: Call, seat: Seat) -> Awaitable[Attempt]:
             dialect = self.dialects[seat.candidate.provider.dialect]
             attempt = Attempt(call, seat, self.upstream, dialect, self.health, self.clock.ticks)
             answer.tries(attempt)
             if not call.request.stream:
                 # A stream's first event comes too soon for it.
                 self.afterwards.meanwhile()
-            await attempt.open()
-            return attempt
+            return attempt.open()
 
         if call.continues:
             answer.continuing = Continuing(candidates, self.attempts, send)

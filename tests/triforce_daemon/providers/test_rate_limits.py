@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.triforce_daemon.simulated import SimulatedClock
 from triforce_daemon.providers.credential import Credential
 from triforce_daemon.providers.rate_limits import Limit, RateLimits, read_limits
 
@@ -63,13 +64,17 @@ def test_any_header_is_read_or_left_out(headers: dict[str, str]) -> None:
 
 
 def test_the_last_word_of_each_key_is_kept() -> None:
-    limits = RateLimits()
+    clock = SimulatedClock()
+    limits, begun = RateLimits(clock), clock.now_ms()
     one, two = Credential("one", "s1", "vault"), Credential("two", "s2", "vault")
-    limits.heard("groq", one, {"x-ratelimit-remaining-requests": "5"}, 1)
-    limits.heard("groq", two, {"x-ratelimit-remaining-requests": "7"}, 2)
-    limits.heard("groq", one, {"x-ratelimit-remaining-requests": "4"}, 3)
-    limits.heard("groq", one, {"content-type": "text/html"}, 4)
-    limits.heard("mistral", one, {"x-ratelimit-limit-requests": "none"}, 5)
+    limits.heard("groq", one, {"x-ratelimit-remaining-requests": "5"})
+    clock.moment += 1
+    limits.heard("groq", two, {"x-ratelimit-remaining-requests": "7"})
+    clock.moment += 1
+    limits.heard("groq", one, {"x-ratelimit-remaining-requests": "4"})
+    clock.moment += 1
+    limits.heard("groq", one, {"content-type": "text/html"})
+    limits.heard("mistral", one, {"x-ratelimit-limit-requests": "none"})
     said = {one.key: (one.at_ms, one.limits[0].remaining) for one in limits.of("groq")}
-    assert said == {"one": (3, 4), "two": (2, 7)}
+    assert said == {"one": (begun + 2_000, 4), "two": (begun + 1_000, 7)}
     assert limits.of("mistral") == limits.of("ollama") == []

@@ -11,6 +11,7 @@ from tests.triforce_daemon.remotes import KEY, remotes
 from tests.triforce_daemon.served_daemon import ServedDaemon, serve
 from triforce_daemon.providers.credential import Credential
 from triforce_daemon.providers.health import Health
+from triforce_daemon.runtime.clock import rfc3339
 from triforce_daemon.services.model_refresh import ModelRefresh
 
 __all__ = ["upstream"]
@@ -118,12 +119,12 @@ async def test_limits_are_what_was_said_last(folder: str, upstream: Upstream) ->
                 ("tokens", 29_999_971),
             ]
         headers = {"x-ratelimit-limit-requests": "10", "x-ratelimit-remaining-requests": "3"}
-        served.parts.get(Health).rate_limits.heard("groq", KEY, headers, 1_795_000_000_000)
+        limits = served.parts.get(Health).rate_limits
+        limits.heard("groq", KEY, headers)
+        [heard] = limits.of("groq")
         _, listed = await served.get("/v1/providers/limits", provider="groq")
         limit = {"name": "requests", "limit": 10, "remaining": 3, "resets_at": None}
-        assert listed["items"] == [
-            {"provider": "groq", "key": "work", "at": "2026-11-18T11:06:40.000Z", "limits": [limit]}
-        ]
+        assert listed["items"] == [{"provider": "groq", "key": "work", "at": rfc3339(heard.at_ms), "limits": [limit]}]
         assert (await line(served, "groq"))["limits"] == [limit]
         assert (await served.get("/v1/providers/limits"))[1]["items"] == listed["items"]
 

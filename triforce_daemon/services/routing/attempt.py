@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import partial
+from typing import Self
 
 from triforce_daemon.dialects.canonical import Written
 from triforce_daemon.dialects.dialect import Dialect, StreamReader
@@ -38,7 +39,7 @@ class Attempt:
         self._upstream = upstream
         self._dialect = dialect
         self._ticks = ticks
-        self._health = health
+        self._rate_limits = health.rate_limits
         self._record = health.record(seat.candidate.id)
         self._reach: AbstractAsyncContextManager[Address] | None = None
         self._reply: Reply | None = None
@@ -58,8 +59,8 @@ class Attempt:
         #: What it broke off with, where another one went on.
         self.broke_off: TriforceError | None = None
 
-    async def open(self) -> None:
-        """Raises what the provider, the network or the answer's beginning came to; everything is closed then."""
+    async def open(self) -> Self:
+        """Itself. Raises what the provider, the network or its answer's beginning came to; all is closed then."""
         self._record.outstanding += 1
         self._counted = True
         began = self._ticks()
@@ -71,6 +72,7 @@ class Attempt:
                 address = await reach.__aenter__()
                 self._reach = reach
             await self._send(address)
+            return self
         except BaseException as error:
             self.abandoned = isinstance(error, asyncio.CancelledError)
             self.failure = error if isinstance(error, TriforceError) else None
@@ -108,7 +110,7 @@ class Attempt:
         written = fitted(address, self._written(address.model))
         self.dropped = written.dropped
         began = self._ticks()
-        heard = partial(self._health.heard, self.seat.candidate.provider.name, self.seat.credential)
+        heard = partial(self._rate_limits.heard, self.seat.candidate.provider.name, self.seat.credential)
         self._reply = reply = await self._upstream.post(address, written, self._dialect, heard)
         self.delivery = delivery
         # The first piece of a stream has its limit by itself.
@@ -129,11 +131,13 @@ class Attempt:
 
     def _look_at(self, address: Address) -> None:
         """Find out what has to be made of the request and its answer on the way."""
-        call, request, client = self.call, self.call.request, self.call.dialect
-        self._emulates = emulates = address.emulates_tools and applies(request)
-        self._gathers = gathers = client is not None and not request.stream and (address.streams_only or emulates)
+        call, client = self.call, self.call.dialect
+        if address.emulates_tools:
+            self._emulates = applies(call.request)
+        if address.streams_only or self._emulates:
+            self._gathers = client is not None and not call.request.stream
         same = client is not None and client.name == self._dialect.name
-        self._passes = same and not (gathers or emulates or call.continues)
+        self._passes = same and not (call.continues or self._gathers or self._emulates)
 
     def _way(self) -> Delivery:
         client, request = self.call.dialect, self.call.request
