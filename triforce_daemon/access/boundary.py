@@ -15,4 +15,4 @@ def within(place: Boundary, boundary: Boundary) -> bool:
 
 def narrower(one: Boundary, other: Boundary) -> Boundary:
     """The nearer of two: who is bound twice obeys both."""
-    return one if _FAR[one] <= _FAR[other] else other
+    return one if one == other or _FAR[one] <= _FAR[other] else other

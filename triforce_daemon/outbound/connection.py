@@ -39,9 +39,9 @@ class Connection(asyncio.Protocol):
         return self._transport is not None and not self._transport.is_closing()
 
     @property
-    def over(self) -> bool:
-        """Whether all of the answer has been taken, and nothing came that was none of it."""
-        return self.incoming.complete and self._failure is None and not self.incoming.pieces
+    def complete(self) -> bool:
+        """Whether all of the answer has come, and nothing that was none of it."""
+        return self.incoming.complete and self._failure is None
 
     def begin(self, request: bytes, body: bytes = b"", *, tunnel: bool = False) -> None:
         """Send a request; `tunnel`: it is a CONNECT."""

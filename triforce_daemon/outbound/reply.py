@@ -21,7 +21,7 @@ REFUSAL_SECONDS = 5.0
 
 
 class Reply:
-    """An answer whose head is here; its body is read once: piece by piece, by `chunks` or by `read`.
+    """An answer whose head is here; its body is read once: by pieces, by `chunks` or by `read`.
 
     A body that came packed is unpacked, and the headers that spoke of its packed form are gone.
     """
@@ -60,10 +60,14 @@ class Reply:
             self.close()
         return piece
 
-    @property
-    def over(self) -> bool:
-        """Whether no further piece will come, as far as that is known without waiting for one."""
-        return self._connection is None or (self._decoder is None and self._connection.over)
+    def at_once(self) -> bytes | None:
+        """The rest of the body, where all of it is here: the connection is free then. None: ask for its pieces."""
+        connection = self._connection
+        if connection is None or self._decoder is not None or not connection.complete:
+            return None
+        rest = connection.take()
+        self.close()
+        return rest
 
     async def chunks(self) -> AsyncGenerator[bytes]:
         """The body piece by piece; leaving early closes the reply. Raises as `piece` does."""

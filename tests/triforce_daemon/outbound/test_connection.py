@@ -115,7 +115,7 @@ async def test_a_limit_is_for_who_waits_and_not_for_who_has_been_told(connection
     await asyncio.sleep(0.03)
     assert connection.alive
     assert connection.take() == b"ok"
-    assert connection.over and connection.reusable
+    assert connection.complete and connection.reusable
 
 
 async def test_who_gives_up_waiting_is_not_woken(connection: Connection) -> None:

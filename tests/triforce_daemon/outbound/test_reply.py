@@ -142,19 +142,40 @@ async def test_a_packed_body_that_trickles_without_saying_anything_has_not_begun
             await reply.piece()
 
 
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n"
+
+
 @pytest.mark.parametrize(
-    ("wire", "over"),
+    ("wire", "here"),
     [
-        (answer(b"ok"), True),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", True),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n", False),
-        (answer(b"ok") + b"more", False),
-        (answer(gzip.compress(b"ok"), "Content-Encoding: gzip"), False),
+        (answer(b"ok"), b"ok"),
+        (answer(b""), b""),
+        (CHUNKED + b"0\r\n\r\n", b"ok"),
+        (CHUNKED, None),
+        (answer(b"ok") + b"more", None),
+        (answer(gzip.compress(b"ok"), "Content-Encoding: gzip"), None),
     ],
 )
-async def test_whether_there_will_be_another_piece(outbound: Outbound, wire: bytes, over: bool) -> None:
+async def test_what_is_here_as_a_whole_is_had_at_once(outbound: Outbound, wire: bytes, here: bytes | None) -> None:
     async with serve(lambda exchange: exchange.send(wire)) as server:
         with await outbound.send("GET", server.url, timeouts=QUICK) as reply:
-            assert not reply.over
+            assert reply.at_once() == here
+            if here is None:
+                assert await reply.piece() == b"ok"
+                return
+        # Its connection was free before it was closed.
+        assert reply.at_once() is None
+        with await outbound.send("GET", server.url, timeouts=QUICK):
+            assert server.connections == 1
+
+
+async def test_what_is_left_of_a_body_is_had_at_once(outbound: Outbound) -> None:
+    async with serve(lambda exchange: exchange.send(CHUNKED)) as server:
+        with await outbound.send("GET", server.url, timeouts=QUICK) as reply:
             assert await reply.piece() == b"ok"
-            assert reply.over == over
+            await server.requests[0].send(b"1\r\n!\r\n0\r\n\r\n")
+            left = None
+            while left is None:
+                await asyncio.sleep(0)
+                left = reply.at_once()
+            assert left == b"!"

@@ -17,15 +17,13 @@ async def read_whole(reply: Reply, grace: float) -> bytes:
     The rate counts from the first byte that is no blank, after `grace` seconds: some providers send blanks while the
     model thinks.
     """
-    piece = await reply.piece()
-    if reply.over:
-        # Most answers are here as a whole when their head is.
-        reply.close()
-        return piece.lstrip()
+    # Most answers are here when their head is.
+    if (whole := reply.at_once()) is not None:
+        return whole.lstrip()
     body = bytearray()
     began: float | None = None
     ticks = asyncio.get_running_loop().time
-    while piece:
+    while piece := await reply.piece():
         body += piece if body else piece.lstrip()
         if len(body) > ANSWER_LIMIT:
             reply.close()
@@ -35,5 +33,4 @@ async def read_whole(reply: Reply, grace: float) -> bytes:
         elif (took := ticks() - began) > grace and len(body) < FLOOR * took:
             reply.close()
             raise UpstreamTimeout(f"The provider sent its answer too slowly: {len(body):,} bytes in {took:.0f} s.")
-        piece = await reply.piece()
     return bytes(body)

@@ -30,11 +30,12 @@ USAGE = b'data: {"id":"1","choices":[],"usage":{"prompt_tokens":3,"completion_to
 class FakeReply:
     """Pieces of a body, as the network brings them."""
 
-    over = False
-
     def __init__(self, *pieces: bytes) -> None:
         self.pieces = list(pieces)
         self.read = 0
+
+    def at_once(self) -> None:
+        return
 
     async def piece(self) -> bytes:
         self.read += 1
