@@ -47,9 +47,9 @@ async def gate(folder: str) -> AsyncIterator[Gateway]:
 @pytest.mark.parametrize(
     ("path", "stream", "most"),
     [
-        ("/v1/chat/completions", False, 420),
-        ("/v1/chat/completions", True, 490),
-        ("/v1/messages", False, 500),
+        ("/v1/chat/completions", False, 320),
+        ("/v1/chat/completions", True, 400),
+        ("/v1/messages", False, 410),
     ],
     ids=["passed on", "streamed", "translated"],
 )
