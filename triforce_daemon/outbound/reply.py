@@ -13,8 +13,8 @@ from triforce_daemon.outbound.incoming import Headers
 from triforce_daemon.outbound.pool import Pool
 from triforce_daemon.outbound.timeouts import Deadlines
 
+#: What comes of a body of which nothing was unpacked yet.
 _NOTHING: Iterator[bytes] = iter(())
-
 #: A refusal is a few hundred bytes, and there when its status is.
 REFUSAL_BYTES = 64 << 10
 REFUSAL_SECONDS = 5.0
