@@ -1,6 +1,7 @@
 """What the watches of the dialects do alike: most of a stream passes unread, what is marked is read on its way."""
 
 import re
+from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
 import orjson
@@ -19,11 +20,16 @@ class Marks:
 
     def __init__(self, *patterns: bytes) -> None:
         self.patterns = [re.compile(pattern) for pattern in patterns]
+        self._searches = [pattern.search for pattern in self.patterns]
 
     def first(self, events: bytes) -> int:
         """Where the first of them begins; -1 where there is none."""
-        places = [found.start() for pattern in self.patterns if (found := pattern.search(events)) is not None]
-        return min(places, default=-1)
+        first = -1
+        for search in self._searches:
+            found = search(events)
+            if found is not None and not 0 <= first < found.start():
+                first = found.start()
+        return first
 
 
 class LookingOn:
@@ -32,18 +38,18 @@ class LookingOn:
     #: An event that is more than a piece of the answer.
     _MARKED: ClassVar[Marks]
 
-    usage: Usage | None
-    begun: bool
-    pieces: int
-    ended: bool
-    error: TriforceError | None
+    usage: Usage | None = None
+    begun = False
+    pieces = 0
+    ended = False
+    error: TriforceError | None = None
+    #: Cuts what comes into whole events.
+    _cut: Callable[[bytes], bytes]
+    _end = b""
 
     def __init__(self) -> None:
-        self.usage = self.error = None
-        self.begun = self.ended = False
-        self.pieces = 0
         self._splitter = sse.Splitter()
-        self._end = b""
+        self._cut = self._splitter.feed
 
     def feed(self, chunk: bytes) -> bytes:
         """What may go on to the client now. Raises UpstreamFailed for an event that does not end."""
@@ -65,9 +71,6 @@ class LookingOn:
     @property
     def end(self) -> bytes:
         return self._end
-
-    def _cut(self, chunk: bytes) -> bytes:
-        return self._splitter.feed(chunk)
 
     def _split(self, ready: bytes) -> list[bytes]:
         return sse.split(ready)

@@ -10,6 +10,8 @@ EVENT_LIMIT = 8 << 20
 STRAY_LIMIT = 64 << 10
 #: What a line of plain JSON begins with.
 _JSON = b'{}[]" \t'
+#: As a number: Python takes three times as long to find out that bytes hold other bytes.
+_RETURN = ord("\r")
 
 
 def event(data: bytes) -> bytes:
@@ -41,7 +43,10 @@ class Splitter:
 
     def feed(self, chunk: bytes) -> bytes:
         """The bytes up to the end of the last whole event, as they came; the rest waits. Raises UpstreamFailed."""
-        if b"\n" not in chunk and b"\r" not in chunk:
+        if not self._waiting and chunk.endswith(b"\n\n") and _RETURN not in chunk:
+            # Most providers send whole events.
+            return chunk
+        if b"\n" not in chunk and _RETURN not in chunk:
             self._keep(chunk)
             return b""
         text = b"".join((*self._waiting, chunk)) if self._waiting else chunk
@@ -110,7 +115,7 @@ class Events:
 
 def split(events: bytes) -> list[bytes]:
     """Whole events, each with its closing blank line."""
-    if b"\r" not in events:
+    if _RETURN not in events:
         return [one + b"\n\n" for one in events.removesuffix(b"\n\n").split(b"\n\n")] if events else []
     found: list[bytes] = []
     start = 0
@@ -142,7 +147,7 @@ def data_of_each(events: bytes) -> list[bytes]:
 
 
 def _with_line_feeds(text: bytes) -> bytes:
-    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if _RETURN in text else text
 
 
 #: The end of a line and the end of an empty one, each written in any of three ways. A carriage return that stands last
@@ -151,7 +156,7 @@ _BLANK_LINE = re.compile(rb"(?:\r\n|\n)(?:\r\n|\n|\r(?=[^\n]))|\r(?!\n)(?:\r\n|\
 
 
 def _end_of_last_event(text: bytes) -> int:
-    if b"\r" not in text:
+    if _RETURN not in text:
         return place + 2 if (place := text.rfind(b"\n\n")) >= 0 else 0
     end = 0
     for blank in _BLANK_LINE.finditer(text):

@@ -17,15 +17,12 @@ class Watch(LookingOn):
     _MARKED = Marks(rb'"done" ?: ?true', rb'"error" ?: ?["{]')
 
     def __init__(self) -> None:
-        super().__init__()
         self._lines = Lines()
+        self._cut = self._lines.whole
 
     def rest(self) -> bytes:
         """The upstream closed its stream in good order: its last line, where it had no end."""
         return b"".join(self.feed(line + b"\n") for line in self._lines.end() if is_whole(line))
-
-    def _cut(self, chunk: bytes) -> bytes:
-        return self._lines.whole(chunk)
 
     def _split(self, ready: bytes) -> list[bytes]:
         return ready.splitlines(keepends=True)

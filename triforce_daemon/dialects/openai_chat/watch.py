@@ -10,22 +10,21 @@ from triforce_daemon.dialects.openai_chat.usage import read_usage
 from triforce_daemon.dialects.openai_error import error_in
 
 _DONE = b"[DONE]"
+_LAST = sse.event(_DONE)
 #: Something that a person sees.
 _VISIBLE = re.compile(rb'"(?:content|reasoning_content|reasoning|refusal|arguments|name|input)" ?: ?(?:"[^"]|\[)')
 
 
 class Watch(LookingOn):
-    #: Quotes inside a text are escaped, so these are keys.
-    _MARKED = Marks(
-        rb"\[DONE\]", rb'"usage" ?: ?\{', rb'"x_groq" ?: ?\{', rb'"error" ?: ?[^n\s]', rb'"finish_reason" ?: ?"[^"]'
-    )
+    #: Quotes inside a text are escaped, so these are keys. Groq tells its usage within another key, in the same words.
+    _MARKED = Marks(rb"\[DONE\]", rb'"usage" ?: ?\{', rb'"error" ?: ?[^n\s]', rb'"finish_reason" ?: ?"[^"]')
+    _end = _LAST
+    _finished = False
 
     def __init__(self, *, keep_usage: bool) -> None:
         """`keep_usage`: the client asked for the event with the usage alone; otherwise it is taken out."""
         super().__init__()
         self._keep_usage = keep_usage
-        self._finished = False
-        self._end = sse.event(_DONE)
 
     def rest(self) -> bytes:
         """Cerebras says how the answer finished and closes, without [DONE]."""
