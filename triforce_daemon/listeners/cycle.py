@@ -129,10 +129,10 @@ class Cycle:
         if self.disconnected:
             return
         kind = message["type"]
-        if not self.response_started and kind == "http.response.start":
-            self._send_head(message["status"], message.get("headers", ()))
-        elif self.response_started and kind == "http.response.body" and not self.response_complete:
+        if kind == "http.response.body" and self.response_started and not self.response_complete:
             self._send_body(message.get("body", b""), message.get("more_body", False))
+        elif kind == "http.response.start" and not self.response_started:
+            self._send_head(message["status"], message.get("headers", ()))
         else:
             raise RuntimeError(f"{kind} is no part of an answer here.")
 
@@ -157,11 +157,11 @@ class Cycle:
             asyncio.get_running_loop().call_soon(self._flush)
 
     def _send_body(self, body: bytes, more: bool) -> None:
-        if self.scope["method"] == "HEAD":
-            body, self._left = b"", 0
-        elif self._chunked:
+        if self._chunked:
             end = b"" if more else _LAST_CHUNK
             body = b"%x\r\n%b\r\n%b" % (len(body), body, end) if body else end
+        elif self.scope["method"] == "HEAD":
+            body, self._left = b"", 0
         else:
             self._left -= len(body)
             if self._left < 0 or (self._left and not more):

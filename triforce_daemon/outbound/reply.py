@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
+from functools import partial
 from typing import Self
 
 from triforce_daemon.errors import UpstreamFailed
@@ -46,11 +47,28 @@ class Reply:
 
         Raises UpstreamFailed where the body breaks off, UpstreamTimeout where it stalls.
         """
+        connection, deadlines = self._connection, self._deadlines
+        if connection is None:
+            raise lost(self._peer, Lost("was not listened to any more"))
+        take = connection.take if self._decoder is None else partial(self._unpack, connection, self._decoder)
+        now = connection.now()
+        end, limit = deadlines.end
         try:
-            piece = await self._next() if self._decoder is None else await self._next_unpacked(self._decoder)
+            if end is not None and now >= end:
+                # What has come in time would be handed out, however late it is asked for.
+                raise TimeoutError
+            piece = take()
+            if piece is None:
+                until, limit = deadlines.of_the_next_piece(now) if self._begun else deadlines.beginning
+                while piece is None:
+                    await connection.news(until)
+                    piece = take()
         except Lost as failure:
             self._abort()
             raise lost(self._peer, failure) from None
+        except TimeoutError:
+            self.close()
+            raise deadlines.missed(self._peer, limit) from None
         except BaseException:
             self.close()
             raise
@@ -120,34 +138,16 @@ class Reply:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    async def _next_unpacked(self, decoder: Decoder) -> bytes:
+    def _unpack(self, connection: Connection, decoder: Decoder) -> bytes | None:
+        """As the connection's `take`, of a packed body. What says nothing yet is nothing that has come."""
         while not (piece := next(self._unpacked, b"")):
-            packed = await self._next()
+            packed = connection.take()
+            if packed is None:
+                return None
             if not packed:
                 decoder.end()
                 return b""
             self._unpacked = decoder.feed(packed)
-        return piece
-
-    async def _next(self) -> bytes:
-        connection, deadlines = self._connection, self._deadlines
-        if connection is None:
-            raise Lost("was not listened to any more")
-        now = connection.now()
-        end, limit = deadlines.end
-        if end is not None and now >= end:
-            # What has come in time would be handed out, however late it is asked for.
-            raise deadlines.missed(self._peer, limit)
-        piece = connection.take()
-        if piece is not None:
-            return piece
-        until, limit = deadlines.of_the_next_piece(now) if self._begun else deadlines.beginning
-        try:
-            while piece is None:
-                await connection.news(until)
-                piece = connection.take()
-        except TimeoutError:
-            raise deadlines.missed(self._peer, limit) from None
         return piece
 
 

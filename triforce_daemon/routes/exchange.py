@@ -1,6 +1,6 @@
 """One request and its answer, for the routes that speak ASGI themselves: streams, and whatever must be fast."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl
@@ -119,16 +119,16 @@ class Exchange:
         await self._send({"type": "http.response.start", "status": status, "headers": [*kind, *headers]})
         await self._send({"type": "http.response.body", "body": content})
 
-    async def start_stream(self, headers: Sequence[tuple[bytes, bytes]] = (), content_type: str = SSE) -> None:
-        kind = [(b"content-type", f"{content_type}; charset=utf-8".encode())]
+    def start_stream(self, headers: Sequence[tuple[bytes, bytes]] = (), content_type: str = SSE) -> Awaitable[None]:
+        kind = (b"content-type", f"{content_type}; charset=utf-8".encode())
         self.started = True
-        await self._send({"type": "http.response.start", "status": 200, "headers": [*kind, *headers]})
+        return self._send({"type": "http.response.start", "status": 200, "headers": [kind, *headers]})
 
-    async def write(self, content: bytes) -> None:
-        await self._send({"type": "http.response.body", "body": content, "more_body": True})
+    def write(self, content: bytes) -> Awaitable[None]:
+        return self._send({"type": "http.response.body", "body": content, "more_body": True})
 
-    async def end_stream(self, content: bytes = b"") -> None:
-        await self._send({"type": "http.response.body", "body": content})
+    def end_stream(self, content: bytes = b"") -> Awaitable[None]:
+        return self._send({"type": "http.response.body", "body": content})
 
     def watched(self) -> Watched:
         """What runs inside ends when nobody waits for it. The body must have been read before."""

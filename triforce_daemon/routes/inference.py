@@ -1,7 +1,7 @@
 """A chat that comes in by any dialect: answered whole or as a stream, in the words of its client."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -45,7 +45,7 @@ class Keep(Protocol):
     def writes(self, outcome: Outcome) -> Sequence[Write]: ...
 
 
-async def infer(
+def infer(
     exchange: Exchange,
     dialect: Dialect,
     body: dict[str, Any],
@@ -54,7 +54,7 @@ async def infer(
     stream: bool | None = None,
     earlier: int = 0,
     keep: Keep | None = None,
-) -> None:
+) -> Awaitable[None]:
     """Answer `body`; `model` and `stream` as far as the path tells them. Raises what the dialect's errors say.
 
     `earlier`: how many characters of the prompt did not come with the request.
@@ -76,18 +76,26 @@ async def infer(
     if keep is not None:
         call = replace(call, closing=keep.writes)
     if wishes.only_plans:
-        await exchange.reply(200, orjson.dumps(await exchange.part(ChatRouter).plan(call)))
-        return
+        return _plan(exchange, call)
     if request.stream:
-        await _stream(exchange, call, dialect, keep)
-        return
+        return _stream(exchange, call, dialect, keep)
+    return _answer(exchange, call, dialect, keep, wishes.seconds_to_keep)
+
+
+async def _plan(exchange: Exchange, call: Call) -> None:
+    await exchange.reply(200, orjson.dumps(await exchange.part(ChatRouter).plan(call)))
+
+
+async def _answer(
+    exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | None, seconds_to_keep: int | None
+) -> None:
     with exchange.watched():
         # What is stored has an id of its own, and is to be found by it: no two callers can have the same.
-        if wishes.seconds_to_keep is None or keep is not None:
+        if seconds_to_keep is None or keep is not None:
             content, answer = await _whole(exchange, call, keep)
             await exchange.reply(200, content, [*_headers(answer, dialect), *answer.hold.headers])
         else:
-            await _reuse(exchange, call, dialect, wishes.seconds_to_keep)
+            await _reuse(exchange, call, dialect, seconds_to_keep)
 
 
 async def _whole(exchange: Exchange, call: Call, keep: Keep | None) -> tuple[bytes, Answer]:

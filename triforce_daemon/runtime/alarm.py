@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from math import inf
 
 
 class Alarm:
@@ -10,23 +11,25 @@ class Alarm:
     To move the time later touches no timer of the loop: the timer that is there fires too early, and is set anew.
     """
 
-    __slots__ = ("_at", "_loop", "_ring", "_timer")
+    __slots__ = ("_at", "_due", "_loop", "_ring", "_timer")
 
     def __init__(self, loop: asyncio.AbstractEventLoop, ring: Callable[[], None]) -> None:
         self._loop = loop
         self._ring = ring
         self._at: float | None = None
         self._timer: asyncio.TimerHandle | None = None
+        #: When it fires.
+        self._due = inf
 
     def set(self, at: float | None) -> None:
         """Ring at `at`, by the loop's clock; None: do not ring."""
         self._at = at
-        if at is not None and (self._timer is None or self._timer.when() > at):
+        if at is not None and at < self._due:
             self._start(at)
 
     def cancel(self) -> None:
         """Never ring again; nothing of it stays in the loop."""
-        self._at = None
+        self._at, self._due = None, inf
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -34,10 +37,10 @@ class Alarm:
     def _start(self, at: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self._loop.call_at(at, self._fired)
+        self._timer, self._due = self._loop.call_at(at, self._fired), at
 
     def _fired(self) -> None:
-        self._timer = None
+        self._timer, self._due = None, inf
         if self._at is None:
             return
         if self._loop.time() < self._at:

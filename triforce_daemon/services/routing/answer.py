@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import Any, Self
@@ -98,11 +98,17 @@ class Answer:
         told: Told = self._delivery()
         return told.events()
 
-    async def next(self) -> bytes:
+    def next(self) -> Awaitable[bytes]:
         """What the client gets next of a stream; nothing where only its end is left, which is `end`.
 
         Raises as `events` does, where nobody goes on.
         """
+        if self.continuing is not None:
+            return self._next_of_anybody()
+        streamed: Streamed = self._delivery()
+        return streamed.next()
+
+    async def _next_of_anybody(self) -> bytes:
         while True:
             streamed: Streamed = self._delivery()
             try:

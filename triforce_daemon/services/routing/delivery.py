@@ -52,11 +52,8 @@ class Delivery(Protocol):
 class Room:
     """What may be held back of a stream that shows nothing yet."""
 
-    __slots__ = ("_bytes", "_chunks")
-
-    def __init__(self) -> None:
-        self._chunks = HELD_CHUNKS
-        self._bytes = HELD_BYTES
+    _chunks = HELD_CHUNKS
+    _bytes = HELD_BYTES
 
     def full_with(self, piece: bytes) -> bool:
         """Whether nothing more is held back after this piece."""
@@ -165,13 +162,14 @@ class Gathered(Told):
 class Streamed:
     """The client's bytes, but for their end, which waits in `end`."""
 
+    began: float | None = None
+    _held = b""
+    _reply: Reply | None = None
+
     def __init__(self, watch: Watch | Translation, ticks: Ticks) -> None:
         self.watch = watch
         self._ticks = ticks
-        self._held = b""
         self._room = Room()
-        self._reply: Reply | None = None
-        self.began: float | None = None
 
     @property
     def usage(self) -> Usage | None:
@@ -196,19 +194,24 @@ class Streamed:
 
         Raises UpstreamFailed where the stream fails or breaks off before its end.
         """
-        assert self._reply is not None
-        ready, self._held = self._held, b""
-        while not ready and not self.watch.ended:
-            piece = await self._reply.piece()
-            ready = self._fed(piece) if piece else self._last()
-        return ready
+        if self._held:
+            ready, self._held = self._held, b""
+            return ready
+        reply, watch = self._reply, self.watch
+        assert reply is not None
+        while not watch.ended:
+            piece = await reply.piece()
+            if ready := self._fed(piece) if piece else self._last():
+                return ready
+        return b""
 
     def _fed(self, chunk: bytes) -> bytes:
-        ready = self.watch.feed(chunk)
-        if self.began is None and self.watch.begun:
+        watch = self.watch
+        ready = watch.feed(chunk)
+        if self.began is None and watch.begun:
             self.began = self._ticks()
-        if self.watch.error is not None:
-            raise self.watch.error
+        if watch.error is not None:
+            raise watch.error
         return ready
 
     def _last(self) -> bytes:
