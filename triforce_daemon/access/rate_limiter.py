@@ -8,7 +8,7 @@ from triforce_daemon.access.caller import Caller
 from triforce_daemon.access.refusals import refusal
 from triforce_daemon.access.remaining import Header, headers
 from triforce_daemon.access.tier_manager import Allowance, TierManager
-from triforce_daemon.stores.counters.counters import Ask, Counters, Lease, Standing
+from triforce_daemon.stores.counters.counters import Ask, Counting, Lease, Standing
 
 
 @dataclass(slots=True, eq=False)
@@ -19,18 +19,13 @@ class Hold:
     ask: Ask
     #: What is left, as HTTP says it.
     headers: Sequence[Header]
-    counters: Counters | None = None
+    counters: Counting | None = None
     lease: Lease | None = None
 
     @property
     def limits(self) -> bool:
         """Whether it matters what is used."""
         return self.lease is not None
-
-    def ends(self) -> None:
-        """It has nearly ended: its caller's next one may be seen to. Never waits, and never fails."""
-        if self.counters is not None and self.lease is not None:
-            self.counters.foresee(self.lease)
 
     def settle(self, tokens: int = 0, spend: int = 0) -> None:
         """It has ended, whatever became of it, and used so much. Never waits, and never fails."""
@@ -51,7 +46,7 @@ FREE = Hold(UNLIMITED, Ask(0, 0), ())
 
 
 class RateLimiter:
-    def __init__(self, tiers: TierManager, counters: Counters) -> None:
+    def __init__(self, tiers: TierManager, counters: Counting) -> None:
         self.tiers = tiers
         self.counters = counters
 

@@ -5,7 +5,7 @@ from triforce_daemon.access.tier_manager import TierManager
 from triforce_daemon.access.users import Users
 from triforce_daemon.assemble.ground import Ground
 from triforce_daemon.assemble.redis import connection_to
-from triforce_daemon.stores.counters.counters import Counters
+from triforce_daemon.stores.counters.counters import Counting
 from triforce_daemon.stores.counters.in_memory import InMemory
 from triforce_daemon.stores.counters.past import LedgerPast
 
@@ -22,7 +22,7 @@ async def limits(ground: Ground, users: Users) -> RateLimiter:
     return limiter
 
 
-async def _counters(ground: Ground, past: LedgerPast) -> Counters:
+async def _counters(ground: Ground, past: LedgerPast) -> Counting:
     settings = ground.settings.redis
     if not settings.url:
         return InMemory(past.of, ground.clock)
@@ -35,4 +35,4 @@ async def _counters(ground: Ground, past: LedgerPast) -> Counters:
     redis = InRedis(connection, past.of, ground.clock)
     together = Together(redis, past.of, ground.clock, ground.tasks, settings.daemons)
     await together.start()
-    return Foresight(together, ground.tasks, ground.clock)
+    return Foresight(together, ground.clock)

@@ -160,7 +160,6 @@ class Answer:
             cost = self._cost(self._attempt, spent)
         outcome = Outcome(self.candidate, state, spent, cost, error)
         entry, counts = self._entry(outcome), self._counted(outcome, others)
-        self.hold.ends()
         self._settled = True
         try:
             asked = self._asked(state, error)

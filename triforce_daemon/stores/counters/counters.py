@@ -152,9 +152,3 @@ class Counting(Protocol):
     def trouble(self) -> str | None:
         """Why it counts less well than it should; None: it does not."""
         ...
-
-
-class Counters(Counting, Protocol):
-    def foresee(self, lease: Lease) -> None:
-        """A request has nearly ended: the next one of its caller may be seen to. Never waits, and never fails."""
-        ...

@@ -1,4 +1,4 @@
-"""Has the next request of whoever asks often counted before it comes: it need not wait for Redis then.
+"""Has the next request of whoever asks often counted while one is answered: it need not wait for Redis then.
 
 What is held for it is held as for any other, so that no limit is exceeded by it; where it does not come, it is taken
 back. Only who has used less than the half of each limit has something held: it is nobody else's for that long.
@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import Protocol
 
-from triforce_daemon.errors import TriforceError
 from triforce_daemon.runtime.clock import Clock
-from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.stores.counters.counters import Ask, Counting, Lease, Refusal, Scope, Standing
 
 #: Who asks again within this time asks often; what is held for him longer in vain is taken back.
@@ -21,7 +19,15 @@ OFTEN_MS = 200
 REMEMBERED = 10_000
 
 
-class Countermanding(Counting, Protocol):
+class Ahead(Counting, Protocol):
+    def reserve_ahead(self, id: str, scopes: Sequence[Scope], ask: Ask) -> asyncio.Future[Lease | None]:
+        """Count a request that is yet to come; None: nothing is held for it. Never waits, and never fails."""
+        ...
+
+    def settle_later(self, lease: Lease, tokens: int, spend: int) -> None:
+        """As `settle`, but others may hear of it a few milliseconds later. Never waits, and never fails."""
+        ...
+
     def undo(self, lease: Lease) -> None:
         """The request of `lease` never came: it does not count. Never waits, and never fails."""
         ...
@@ -31,18 +37,16 @@ class Countermanding(Counting, Protocol):
 class _Caller:
     scopes: Sequence[Scope]
     came_ms: int = -OFTEN_MS
-    often: bool = False
     #: What is held for his next request, or is about to be.
-    held: asyncio.Task[Lease | None] | None = None
+    held: asyncio.Future[Lease | None] | None = None
     held_ms: int = 0
 
 
 class Foresight:
     """Counts as `counters` do."""
 
-    def __init__(self, counters: Countermanding, tasks: Tasks, clock: Clock) -> None:
+    def __init__(self, counters: Ahead, clock: Clock) -> None:
         self._counters = counters
-        self._tasks = tasks
         self._now_ms = clock.now_ms
         #: By the identity of their scopes: an allowance has the same ones until it is another.
         self._callers: dict[int, _Caller] = {}
@@ -57,25 +61,23 @@ class Foresight:
 
     async def reserve(self, id: str, scopes: Sequence[Scope], asks: Sequence[Ask]) -> Lease | Refusal:
         caller = self._caller(scopes)
-        if caller.held is not None and (lease := await self._taken(caller)) is not None:
-            if all(ask.tokens <= lease.ask.tokens and ask.spend <= lease.ask.spend for ask in asks):
-                return lease
-            self._counters.undo(lease)
-        return await self._counters.reserve(id, scopes, asks)
-
-    def foresee(self, lease: Lease) -> None:
-        caller = self._callers.get(id(lease.scopes))
-        if caller is None or not caller.often or caller.held is not None or self.trouble is not None:
-            return
-        if all(map(_far, lease.scopes, lease.standings)):
-            self._number += 1
-            caller.held = self._tasks.start(self._hold(f"{self._name}-{self._number}", lease), "next request")
-            caller.held_ms = self._now_ms()
-            if self._timer is None:
-                self._look_again()
+        now = self._now_ms()
+        often, caller.came_ms = now - caller.came_ms < OFTEN_MS, now
+        found = await self._taken(caller, asks) if caller.held is not None else None
+        if found is None:
+            found = await self._counters.reserve(id, scopes, asks)
+        if often and isinstance(found, Lease):
+            # By the next turn of the loop it has gone to its provider, and there is time.
+            asyncio.get_running_loop().call_soon(self._foresee, caller, found)
+        return found
 
     def settle(self, lease: Lease, tokens: int, spend: int) -> None:
-        self._counters.settle(lease, tokens, spend)
+        held = self._caller(lease.scopes).held
+        if held is None or (held.done() and held.result() is None):
+            self._counters.settle(lease, tokens, spend)
+        else:
+            # A moment ago he was far from his limits.
+            self._counters.settle_later(lease, tokens, spend)
 
     async def read(self, scopes: Sequence[Scope]) -> Sequence[Standing]:
         return await self._counters.read(scopes)
@@ -87,48 +89,44 @@ class Foresight:
         if self._timer is not None:
             self._timer.cancel()
         for caller in [*self._callers.values()]:
-            await self._take_back(caller)
+            if caller.held is not None and (lease := await caller.held) is not None:
+                self._counters.undo(lease)
         await self._counters.close()
 
     def _caller(self, scopes: Sequence[Scope]) -> _Caller:
-        """Who asks, and how often he does."""
         caller = self._callers.get(id(scopes))
         if caller is None:
             if len(self._callers) >= REMEMBERED:
                 self._callers = {key: known for key, known in self._callers.items() if known.held is not None}
             caller = self._callers[id(scopes)] = _Caller(scopes)
-        now = self._now_ms()
-        caller.often = now - caller.came_ms < OFTEN_MS
-        caller.came_ms = now
         return caller
 
-    async def _hold(self, id: str, lease: Lease) -> Lease | None:
-        try:
-            found = await self._counters.reserve(id, lease.scopes, [lease.ask])
-        except TriforceError:
-            # The next one will be told, if it is still so.
-            return None
-        return found if isinstance(found, Lease) else None
+    def _foresee(self, caller: _Caller, lease: Lease) -> None:
+        """Have the one after that of `lease` counted, where that cannot keep out anybody."""
+        if caller.held is None and self.trouble is None and all(map(_far, lease.scopes, lease.standings)):
+            self._number += 1
+            caller.held = self._counters.reserve_ahead(f"{self._name}-{self._number}", lease.scopes, lease.ask)
+            caller.held_ms = caller.came_ms
+            if self._timer is None:
+                self._look_again()
 
-    async def _taken(self, caller: _Caller) -> Lease | None:
-        """What was held for him, which is his now."""
+    async def _taken(self, caller: _Caller, asks: Sequence[Ask]) -> Lease | None:
+        """What was held for him, which is his now; None where that is not enough."""
         held, caller.held = caller.held, None
-        if held is None or held.cancelled():
-            return None
+        assert held is not None, "something is held"
         try:
-            return held.result() if held.done() else await asyncio.shield(held)
+            lease = held.result() if held.done() else await asyncio.shield(held)
         except asyncio.CancelledError:
             # Who asks has left meanwhile.
             held.add_done_callback(self._undo)
             raise
+        if lease is None or _enough(lease.ask, asks):
+            return lease
+        self._counters.undo(lease)
+        return None
 
-    def _undo(self, held: asyncio.Task[Lease | None]) -> None:
-        if not held.cancelled() and (lease := held.result()) is not None:
-            self._counters.undo(lease)
-
-    async def _take_back(self, caller: _Caller) -> None:
-        lease = await self._taken(caller)
-        if lease is not None:
+    def _undo(self, held: asyncio.Future[Lease | None]) -> None:
+        if (lease := held.result()) is not None:
             self._counters.undo(lease)
 
     def _look_again(self) -> None:
@@ -140,10 +138,16 @@ class Foresight:
         late = self._now_ms() - OFTEN_MS
         holding = [caller for caller in self._callers.values() if caller.held is not None]
         for caller in holding:
-            if caller.held_ms <= late:
-                self._tasks.start(self._take_back(caller), "in vain")
+            if caller.held is not None and caller.held_ms <= late:
+                caller.held.add_done_callback(self._undo)
+                caller.held = None
         if holding:
             self._look_again()
+
+
+def _enough(held: Ask, asks: Sequence[Ask]) -> bool:
+    """Whether it does for each of them."""
+    return asks.count(held) == len(asks) or all(ask.tokens <= held.tokens and ask.spend <= held.spend for ask in asks)
 
 
 def _far(scope: Scope, stands: Standing) -> bool:

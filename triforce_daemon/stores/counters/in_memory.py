@@ -51,9 +51,6 @@ class InMemory:
         assert lacking is not None, "something is asked for"
         return self._refusal(pairs, *lacking, asks[-1], now)
 
-    def foresee(self, lease: Lease) -> None:
-        """The next one waits for nothing anyway."""
-
     def settle(self, lease: Lease, tokens: int, spend: int) -> None:
         if lease.settled:
             return

@@ -1,7 +1,9 @@
 """Counts that several daemons share, in Redis: each step is one script, so that nobody comes in between."""
 
+import asyncio
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from secrets import token_hex
 from typing import Any, cast
 
@@ -28,6 +30,8 @@ LEASE_MS = 30_000
 _DAEMON_MS = DAY_MS
 _SUMS_MS = 40 * DAY_MS
 _PREFIX = "triforce:count:"
+#: Of so many scopes it is remembered how Redis is asked for them.
+_REMEMBERED = 4_096
 
 
 class InRedis:
@@ -54,22 +58,10 @@ class InRedis:
         )
 
     async def reserve(self, id: str, scopes: Sequence[Scope], asks: Sequence[Ask]) -> Lease | Refusal:
-        now = self._now_ms()
-        keys = [self._daemon]
-        words: list[Word] = [self._generation, id, self.lease_ms, self._minute_ms, len(asks)]
-        for ask in asks:
-            words += ask
-        for scope in scopes:
-            keys += _keys(scope.key)
-            words += (
-                *(_limit(scope.requests), _limit(scope.parallel), _limit(scope.tokens), _limit(scope.spend)),
-                *(now // DAY_MS, scope.shape, number(scope.period, now)),
-            )
-        answer: list[Any] = await self._reserve(keys, *words)
+        answer: list[Any] = await self._reserve(*self._asked(id, scopes, asks))
+        if (lease := self.granted(id, scopes, asks, answer)) is not None:
+            return lease
         match answer[0]:
-            case b"yes":
-                ask = asks[int(answer[1])]
-                return Lease(id, scopes, ask, self._standings(scopes, answer[3], answer[2]), in_redis=True)
             case b"no":
                 return self._refusal(scopes, answer)
             case b"unknown":
@@ -82,12 +74,23 @@ class InRedis:
             case _:
                 raise RedisUnreachable("the connection was given up")
 
+    def send(self, id: str, scopes: Sequence[Scope], asks: Sequence[Ask]) -> asyncio.Future[Any]:
+        """The same for whom nobody waits: the answer is for `granted` to read."""
+        return self._reserve.send(*self._asked(id, scopes, asks))
+
+    def granted(self, id: str, scopes: Sequence[Scope], asks: Sequence[Ask], answer: list[Any]) -> Lease | None:
+        """What Redis holds by its answer; None: nothing."""
+        if answer[0] != b"yes":
+            return None
+        chosen, now, told = answer[1:]
+        return Lease(id, scopes, asks[int(chosen)], self._standings(scopes, told, now), in_redis=True)
+
     async def read(self, scopes: Sequence[Scope]) -> Sequence[Standing]:
         now = self._now_ms()
         words: list[Word] = [self._minute_ms]
         for scope in scopes:
             words += (_limit(scope.requests), now // DAY_MS, scope.shape, number(scope.period, now))
-        answer: list[Any] = await self._read([key for scope in scopes for key in _keys(scope.key)], *words)
+        answer: list[Any] = await self._read([key for scope in scopes for key in _keys(scope.key)], words)
         if answer[0] == b"unknown":
             await self._begin_with(scopes[int(answer[1])])
             return await self.read(scopes)
@@ -96,22 +99,26 @@ class InRedis:
     async def join(self) -> int:
         """Be the daemon's only connection; the number of the last message of its that was counted."""
         self._generation += 1
-        return await self._join([self._daemon], self._generation, _DAEMON_MS)
+        return await self._join([self._daemon], (self._generation, _DAEMON_MS))
 
     async def settle(self, message: Message) -> None:
         """Count what a message tells; one that was counted before is not counted twice."""
-        keys = [self._daemon, *(key for scope in message.scopes for key in _keys(scope))]
-        await self._settle(keys, message.number, *message.told)
+        await self._settle(*self._told(message))
+
+    def tell(self, message: Message) -> asyncio.Future[Any]:
+        """The same, once and at once, for whom nobody waits."""
+        return self._settle.send(*self._told(message))
 
     async def renew(self, leases: Sequence[Lease]) -> None:
         """Hold on to what is held for requests under way, wherever it was reserved."""
-        keys, members = [self._daemon], list[Word]()
+        keys: list[str] = [self._daemon]
+        words: list[Word] = [self.lease_ms, _DAEMON_MS]
         for lease in leases:
             for scope in lease.scopes:
                 keys += _keys(scope.key)[1:]
-                members.append(member(lease.id, lease.ask))
+                words.append(member(lease.id, lease.ask))
             lease.in_redis = True
-        await self._renew(keys, self.lease_ms, _DAEMON_MS, *members)
+        await self._renew(keys, words)
 
     async def forget(self, key: str) -> None:
         await self._connection.call("HDEL", _keys(key)[2], "d")
@@ -119,13 +126,34 @@ class InRedis:
     async def close(self) -> None:
         await self._connection.close()
 
+    def _asked(self, id: str, scopes: Sequence[Scope], asks: Sequence[Ask]) -> tuple[list[str], list[Word]]:
+        """Keys and words of the script that reserves."""
+        day = self._now_ms() // DAY_MS
+        keys: list[str] = [self._daemon]
+        words: list[Word] = [self._generation, id, self.lease_ms, self._minute_ms, len(asks)]
+        for ask in asks:
+            words += ask
+        for scope in scopes:
+            keys += _keys(scope.key)
+            words += _limits(scope, day)
+        return keys, words
+
+    def _told(self, message: Message) -> tuple[list[str], list[Word]]:
+        """Keys and words of the script that settles."""
+        keys: list[str] = [self._daemon]
+        words: list[Word] = [message.number]
+        for debt in message.debts:
+            keys += _keys(debt.scope.key)
+            words.append(debt.told())
+        return keys, words
+
     async def _begin_with(self, scope: Scope) -> None:
         past, now = await self._remember(scope), self._now_ms()
         words: list[Word] = [now // DAY_MS, past.tokens, scope.shape, number(scope.period, now), past.spend]
         words += (_SUMS_MS, self._minute_ms)
         for came, id in past.requests:
             words += (came, id)
-        await self._begin([*_keys(scope.key)], *words)
+        await self._begin(_keys(scope.key), words)
 
     def _refusal(self, scopes: Sequence[Scope], answer: list[Any]) -> Refusal:
         at, held, now = int(answer[1]), bool(answer[3]), int(answer[4])
@@ -140,19 +168,16 @@ class InRedis:
         return Refusal(scope, at, kind, standings, wait, held)
 
     def _standings(self, scopes: Sequence[Scope], told: Sequence[Sequence[int]], now: int) -> list[Standing]:
-        return [self._standing(scope, one, now) for scope, one in zip(scopes, told, strict=True)]
-
-    def _standing(self, scope: Scope, told: Sequence[int], now: int) -> Standing:
-        requests, parallel, tokens, spend, held_tokens, held_spend, nth, last = told
-        waits = scope.requests is not None and requests >= scope.requests
-        return Standing(
-            requests,
-            parallel,
-            tokens + held_tokens,
-            spend + held_spend,
-            max(nth + self._minute_ms - now, 1) if waits and nth else self._minute_ms if waits else 0,
-            last + self._minute_ms - now if requests else 0,
-        )
+        standings: list[Standing] = []
+        for scope, one in zip(scopes, told, strict=True):
+            requests, parallel, tokens, spend, held_tokens, held_spend, nth, last = one
+            next_ms = 0
+            if scope.requests is not None and requests >= scope.requests:
+                next_ms = max(nth + self._minute_ms - now, 1) if nth else self._minute_ms
+            reset_ms = last + self._minute_ms - now if requests else 0
+            standing = Standing(requests, parallel, tokens + held_tokens, spend + held_spend, next_ms, reset_ms)
+            standings.append(standing)
+        return standings
 
 
 def _text(name: str) -> str:
@@ -165,9 +190,17 @@ def _file(name: str) -> str:
         return file.read()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _keys(scope: str) -> tuple[str, str, str]:
     """Its minute, its leases, its sums."""
     return f"{_PREFIX}{scope}:minute", f"{_PREFIX}{scope}:leases", f"{_PREFIX}{scope}:sums"
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _limits(scope: Scope, day: int) -> Sequence[Word]:
+    """What the script that reserves is told of a scope."""
+    limits = (scope.requests, scope.parallel, scope.tokens, scope.spend)
+    return *map(_limit, limits), day, scope.shape, number(scope.period, day * DAY_MS)
 
 
 def member(id: str, ask: Ask) -> str:

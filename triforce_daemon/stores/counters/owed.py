@@ -2,8 +2,8 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 import orjson
 
@@ -14,27 +14,29 @@ from triforce_daemon.stores.counters.periods import DAY_MS, number
 MOST = 500
 
 
-@dataclass(slots=True)
-class _Debt:
+class Debt:
     """Of one scope; its day and its period are those in which it was used."""
 
-    day: int
-    shape: str
-    which: int
-    tokens: int = 0
-    spend: int = 0
-    #: Members of what is held that end.
-    ended: list[str] = field(default_factory=list[str])
-    #: Requests whose fate is unknown, and which are not counted.
-    undone: list[str] = field(default_factory=list[str])
-    #: Requests that were let through without Redis: when, and the id.
-    came: deque[tuple[int, str]] = field(default_factory=deque[tuple[int, str]])
+    __slots__ = ("came", "day", "ended", "scope", "spend", "tokens", "undone", "which")
+
+    def __init__(self, scope: Scope, day: int, which: int) -> None:
+        self.scope = scope
+        self.day = day
+        self.which = which
+        self.tokens = self.spend = 0
+        #: Members of what is held that end.
+        self.ended: list[str] = []
+        #: Requests whose fate is unknown, and which are not counted.
+        self.undone: list[str] = []
+        #: Requests that were let through without Redis: when, and the id.
+        self.came: deque[tuple[int, str]] = deque()
 
     def told(self) -> bytes:
+        """As the script that settles reads it."""
         return orjson.dumps(
             {
                 "d": self.day,
-                "p": self.shape,
+                "p": self.scope.shape,
                 "w": self.which,
                 "t": self.tokens,
                 "s": self.spend,
@@ -46,18 +48,16 @@ class _Debt:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """Messages are numbered, and each is told until it was heard: so each counts once."""
 
     number: int
-    scopes: Sequence[str]
-    told: Sequence[bytes]
+    debts: Sequence[Debt]
 
 
 class Owed:
     def __init__(self) -> None:
-        self._debts: dict[tuple[str, int, int], _Debt] = {}
+        self._debts: dict[tuple[str, int, int], Debt] = {}
         self._number = 0
         self._sent: Message | None = None
 
@@ -93,10 +93,12 @@ class Owed:
     def message(self) -> Message | None:
         """What is to be sent now: what was not heard yet, else all that is owed."""
         if self._sent is None and self._debts:
-            told = [*islice(self._debts, MOST)]
-            debts = [self._debts.pop(key) for key in told]
+            if len(self._debts) <= MOST:
+                debts, self._debts = [*self._debts.values()], {}
+            else:
+                debts = [self._debts.pop(key) for key in [*islice(self._debts, MOST)]]
             self._number += 1
-            self._sent = Message(self._number, [key for key, _, _ in told], [debt.told() for debt in debts])
+            self._sent = Message(self._number, debts)
         return self._sent
 
     def heard(self, number: int) -> None:
@@ -104,9 +106,10 @@ class Owed:
         if self._sent is not None and self._sent.number <= number:
             self._sent = None
 
-    def _debt(self, scope: Scope, now_ms: int) -> _Debt:
+    def _debt(self, scope: Scope, now_ms: int) -> Debt:
         day, which = now_ms // DAY_MS, number(scope.period, now_ms)
-        debt = self._debts.get((scope.key, day, which))
+        key = (scope.key, day, which)
+        debt = self._debts.get(key)
         if debt is None:
-            debt = self._debts[(scope.key, day, which)] = _Debt(day, scope.shape, which)
+            debt = self._debts[key] = Debt(scope, day, which)
         return debt

@@ -3,15 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
+from functools import partial
+from typing import Any
 
 from triforce_daemon.runtime.clock import Clock
 from triforce_daemon.runtime.tasks import Tasks
 from triforce_daemon.stores.counters.counters import Ask, Lease, Past, Refusal, Remember, Scope, Standing
 from triforce_daemon.stores.counters.in_memory import REMEMBERED, InMemory
 from triforce_daemon.stores.counters.in_redis import InRedis, member
+from triforce_daemon.stores.counters.messenger import Messenger
 from triforce_daemon.stores.counters.owed import Owed
 from triforce_daemon.stores.counters.periods import number
-from triforce_daemon.stores.redis.faults import RedisFault
+from triforce_daemon.stores.redis.faults import RedisFault, RedisUnreachable
 
 log = logging.getLogger(__name__)
 
@@ -29,11 +32,13 @@ class Together:
         self._now_ms = clock.now_ms
         self._tasks = tasks
         self._alone = InMemory(self._remember, clock, share=share)
-        self._owed = Owed()
         self._open: dict[str, Lease] = {}
         #: How scopes stood in Redis, and when.
         self._stood: dict[str, tuple[int, Standing]] = {}
-        self._wake = asyncio.Event()
+        #: Something is the matter with Redis, or a message was not heard.
+        self._ill = asyncio.Event()
+        self._owed = Owed()
+        self._messenger = Messenger(redis, self._owed, self._ill.set)
         self._trouble: str | None = None
 
     @property
@@ -43,11 +48,12 @@ class Together:
     async def start(self) -> None:
         """Count in Redis from now on, as soon as it is there."""
         await self._try(self._join())
-        self._tasks.start(self._pay(), "counts")
+        self._tasks.start(self._mend(), "counts")
         self._tasks.start(self._hold_on(), "leases")
 
     async def reserve(self, id: str, scopes: Sequence[Scope], asks: Sequence[Ask]) -> Lease | Refusal:
         if self._trouble is None:
+            self._messenger.tell_along()
             try:
                 found = await self._redis.reserve(id, scopes, asks)
             except RedisFault as error:
@@ -57,9 +63,7 @@ class Together:
                 self._undo(id, scopes, asks)
                 raise
             else:
-                if isinstance(found, Lease):
-                    self._open[id] = found
-                self._see(scopes, found.standings)
+                self._found(found, scopes)
                 return found
         found = await self._alone.reserve(id, scopes, asks)
         if isinstance(found, Lease):
@@ -67,12 +71,29 @@ class Together:
             self._owed.came(found, self._now_ms())
         return found
 
+    def reserve_ahead(self, id: str, scopes: Sequence[Scope], ask: Ask) -> asyncio.Future[Lease | None]:
+        """Count a request that is yet to come, in Redis alone; None: nothing is held for it. Never fails."""
+        held: asyncio.Future[Lease | None] = asyncio.get_running_loop().create_future()
+        self._messenger.tell_along()
+        answer = self._redis.send(id, scopes, (ask,))
+        answer.add_done_callback(partial(self._answered, held, id, scopes, ask))
+        return held
+
     def undo(self, lease: Lease) -> None:
         """The request of `lease` never came: it does not count. Never waits, and never fails."""
-        self.settle(lease, 0, 0)
+        self._used(lease, 0, 0)
         self._undo(lease.id, lease.scopes, ())
 
     def settle(self, lease: Lease, tokens: int, spend: int) -> None:
+        self._used(lease, tokens, spend)
+        self._messenger.tell()
+
+    def settle_later(self, lease: Lease, tokens: int, spend: int) -> None:
+        """The same where nobody is the worse for it if Redis hears of it a few milliseconds later."""
+        self._used(lease, tokens, spend)
+        self._messenger.tell_later()
+
+    def _used(self, lease: Lease, tokens: int, spend: int) -> None:
         if lease.settled:
             return
         if lease.held:
@@ -81,10 +102,10 @@ class Together:
         self._open.pop(lease.id, None)
         held = member(lease.id, lease.ask) if lease.in_redis else None
         self._owed.used(lease, held, tokens, spend, self._now_ms())
-        self._wake.set()
 
     async def read(self, scopes: Sequence[Scope]) -> Sequence[Standing]:
         if self._trouble is None:
+            self._messenger.tell_along()
             try:
                 return await self._redis.read(scopes)
             except RedisFault as error:
@@ -96,16 +117,17 @@ class Together:
         await self._try(self._redis.forget(key))
 
     async def close(self) -> None:
+        self._messenger.close()
         if self._trouble is None:
-            await self._try(self._flush())
+            await self._try(self._messenger.tell_all())
         await self._redis.close()
 
-    async def _pay(self) -> None:
-        """Tell Redis what it is owed, for ever."""
+    async def _mend(self) -> None:
+        """Tell Redis what it has not heard, and find it again where it is away, for ever."""
         while True:
-            await self._wake.wait()
-            self._wake.clear()
-            await self._try(self._flush() if self._trouble is None else self._join())
+            await self._ill.wait()
+            self._ill.clear()
+            await self._try(self._messenger.tell_all() if self._trouble is None else self._join())
             if self._trouble is not None:
                 await asyncio.sleep(PROBE_SECONDS)
 
@@ -119,20 +141,15 @@ class Together:
     async def _join(self) -> None:
         """Count in Redis again: it hears what was used without it, and what is under way."""
         self._owed.heard(await self._redis.join())
-        await self._flush()
+        await self._messenger.tell_all()
         await self._renew()
         if self._trouble is not None:
             log.info("redis counts again")
         self._trouble = None
         self._alone.clear()
         # Those that came while Redis heard of the others.
-        self._wake.set()
+        self._messenger.tell()
         await self._renew()
-
-    async def _flush(self) -> None:
-        while (message := self._owed.message()) is not None:
-            await self._redis.settle(message)
-            self._owed.heard(message.number)
 
     async def _renew(self) -> None:
         leases = [*self._open.values()]
@@ -149,16 +166,40 @@ class Together:
         if self._trouble is None:
             log.warning("redis does not count: a part of each limit is given out here", extra={"reason": str(error)})
         self._trouble = str(error)
-        self._wake.set()
+        self._messenger.stop()
+        self._ill.set()
 
     def _undo(self, id: str, scopes: Sequence[Scope], asks: Sequence[Ask]) -> None:
         """Whether Redis has counted it nobody knows; it did not come to that."""
         self._owed.undo(id, [member(id, ask) for ask in asks], scopes, self._now_ms())
-        self._wake.set()
+        self._messenger.tell()
 
-    def _see(self, scopes: Sequence[Scope], standings: Sequence[Standing]) -> None:
+    def _answered(
+        self,
+        held: asyncio.Future[Lease | None],
+        id: str,
+        scopes: Sequence[Scope],
+        ask: Ask,
+        answer: asyncio.Future[Any],
+    ) -> None:
+        """Redis has answered for a request that is yet to come."""
+        error, lease = answer.exception(), None
+        if error is None:
+            lease = self._redis.granted(id, scopes, (ask,), answer.result())
+        elif isinstance(error, RedisUnreachable):
+            self._degrade(error)
+            self._undo(id, scopes, (ask,))
+        # What else is in the way nobody is told before he asks.
+        if lease is not None:
+            self._found(lease, scopes)
+        held.set_result(lease)
+
+    def _found(self, found: Lease | Refusal, scopes: Sequence[Scope]) -> None:
+        """So scopes stand by what Redis said."""
+        if isinstance(found, Lease):
+            self._open[found.id] = found
         now = self._now_ms()
-        for scope, standing in zip(scopes, standings, strict=True):
+        for scope, standing in zip(scopes, found.standings, strict=True):
             self._stood[scope.key] = (now, standing)
         if len(self._stood) > REMEMBERED:
             self._stood.clear()

@@ -68,10 +68,10 @@ class Wire(asyncio.Protocol):
             return future
         if not self._leaving:
             self._loop.call_soon(self._flush)
+            if self._watch is None:
+                self._watch = self._loop.call_later(self._patience, self._look)
         self._leaving.append(_packed(command))
         self._waiting.append((future, self._loop.time() + self._patience))
-        if self._watch is None:
-            self._watch = self._loop.call_later(self._patience, self._look)
         return future
 
     def end(self, why: str) -> None:

@@ -74,5 +74,5 @@ async def counters(request: pytest.FixtureRequest, ledger: Ledger) -> AsyncItera
         yield InMemory(ledger.remember, Clock(), minute_ms=MINUTE_MS)
         return
     one = await daemon(request.getfixturevalue("server"), ledger)
-    yield Foresight(one.counters, one.tasks, Clock()) if request.param == "foresight" else one.counters
+    yield Foresight(one.counters, Clock()) if request.param == "foresight" else one.counters
     await one.close()

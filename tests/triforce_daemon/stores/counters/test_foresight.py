@@ -21,7 +21,7 @@ ANNA = (Scope("user/anna", requests=1_000, parallel=100, tokens=100_000, spend=1
 class House:
     def __init__(self, one: Daemon) -> None:
         self.one = one
-        self.counters = Foresight(one.counters, one.tasks, Clock())
+        self.counters = Foresight(one.counters, Clock())
         self._number = 0
 
     async def ask(self, scopes: tuple[Scope, ...] = ANNA, ask: Ask = SMALL) -> Lease:
@@ -31,7 +31,6 @@ class House:
         return found
 
     def end(self, lease: Lease) -> None:
-        self.counters.foresee(lease)
         self.counters.settle(lease, 1, 1)
 
     async def ask_twice(self, scopes: tuple[Scope, ...] = ANNA) -> None:
@@ -61,7 +60,15 @@ async def test_who_asks_often_need_not_wait_for_redis(house: House, server: Valk
     server.resume()
     house.counters.settle(lease, 5, 5)
     assert lease.ask == SMALL
+    await asyncio.sleep(IN_VAIN)
     assert await house.stands() == (3, 0, 7, 7)
+
+
+async def test_the_next_one_is_counted_while_one_is_answered(house: House) -> None:
+    await house.ask_twice()
+    await house.ask()
+    # Three that came, of which one is under way, and the next.
+    assert await house.stands() == (4, 2, 22, 22)
 
 
 async def test_who_asks_now_and_then_has_nothing_held(house: House) -> None:
@@ -82,6 +89,7 @@ async def test_a_request_that_needs_more_is_counted_for_itself(house: House) -> 
     await house.ask_twice()
     lease = await house.ask(ask=LARGE)
     assert lease.ask == LARGE
+    await asyncio.sleep(IN_VAIN)
     assert await house.stands() == (3, 1, 1_002, 12)
 
 
@@ -98,6 +106,49 @@ async def test_near_a_limit_nothing_is_held(house: House, scope: Scope) -> None:
     scopes = (Scope("user/anna/all", requests=1_000), scope)
     await house.ask_twice(scopes)
     assert (await house.stands(scopes))[:2] == (2, 0)
+
+
+@pytest.mark.parametrize(("limit", "heard"), [(100, (5, 2)), (3, (2, 0))])
+async def test_whose_next_one_is_held_need_not_have_his_end_told_at_once(
+    house: House, ledger: Ledger, server: Valkey, monkeypatch: pytest.MonkeyPatch, limit: int, heard: tuple[int, int]
+) -> None:
+    monkeypatch.setattr("triforce_daemon.stores.counters.messenger.LATER_SECONDS", 60)
+    scopes = (Scope("user/anna", requests=limit),)
+    other = await daemon(server, ledger, minute_ms=60_000)
+    await house.ask_twice(scopes)
+    if limit == 100:
+        house.end(await house.ask(scopes))
+        await house.ask(scopes)
+    await asyncio.sleep(0.05)
+    [stands] = await other.counters.read(scopes)
+    assert (stands.requests, stands.parallel) == heard
+    await other.close()
+
+
+async def test_what_redis_refuses_is_no_fault_of_who_has_not_asked(house: House, server: Valkey) -> None:
+    await house.ask_twice()
+    server.say("SCRIPT", "FLUSH")
+    house.end(await house.ask())
+    await asyncio.sleep(0.05)
+    assert house.counters.trouble is None
+    house.end(await house.ask())
+    await asyncio.sleep(IN_VAIN)
+    assert await house.stands() == (4, 0, 4, 4)
+
+
+async def test_what_redis_may_have_counted_ahead_is_counted_no_more(house: House, server: Valkey) -> None:
+    await house.ask_twice()
+    server.pause()
+    lease = await house.ask()
+    async with asyncio.timeout(3):
+        while house.counters.trouble is None:
+            await asyncio.sleep(0.02)
+    house.end(lease)
+    server.resume()
+    async with asyncio.timeout(10):
+        while house.counters.trouble is not None:
+            await asyncio.sleep(0.02)
+    assert await house.stands() == (3, 0, 3, 3)
 
 
 async def test_several_daemons_let_through_what_one_would(server: Valkey, ledger: Ledger) -> None:
