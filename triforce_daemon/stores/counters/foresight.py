@@ -63,17 +63,23 @@ class Foresight:
         caller = self._caller(scopes)
         now = self._now_ms()
         often, caller.came_ms = now - caller.came_ms < OFTEN_MS, now
-        found = await self._taken(caller, asks) if caller.held is not None else None
+        held, caller.held = caller.held, None
+        found: Lease | Refusal | None = None
+        if held is not None:
+            found = held.result() if held.done() else await self._coming(held)
+            if found is not None and not _enough(found.ask, asks):
+                self._counters.undo(found)
+                found = None
         if found is None:
             found = await self._counters.reserve(id, scopes, asks)
         if often and isinstance(found, Lease):
             # By the next turn of the loop it has gone to its provider, and there is time.
-            asyncio.get_running_loop().call_soon(self._foresee, caller, found)
+            asyncio.get_running_loop().call_soon(self._foresee, found)
         return found
 
     def settle(self, lease: Lease, tokens: int, spend: int) -> None:
-        held = self._caller(lease.scopes).held
-        if held is None or (held.done() and held.result() is None):
+        caller = self._callers.get(id(lease.scopes))
+        if caller is None or (held := caller.held) is None or (held.done() and held.result() is None):
             self._counters.settle(lease, tokens, spend)
         else:
             # A moment ago he was far from his limits.
@@ -101,29 +107,26 @@ class Foresight:
             caller = self._callers[id(scopes)] = _Caller(scopes)
         return caller
 
-    def _foresee(self, caller: _Caller, lease: Lease) -> None:
+    def _foresee(self, lease: Lease) -> None:
         """Have the one after that of `lease` counted, where that cannot keep out anybody."""
-        if caller.held is None and self.trouble is None and all(map(_far, lease.scopes, lease.standings)):
+        caller = self._callers.get(id(lease.scopes))
+        if caller is None or caller.held is not None or self._counters.trouble is not None:
+            return
+        if all(map(_far, lease.scopes, lease.standings)):
             self._number += 1
             caller.held = self._counters.reserve_ahead(f"{self._name}-{self._number}", lease.scopes, lease.ask)
             caller.held_ms = caller.came_ms
             if self._timer is None:
                 self._look_again()
 
-    async def _taken(self, caller: _Caller, asks: Sequence[Ask]) -> Lease | None:
-        """What was held for him, which is his now; None where that is not enough."""
-        held, caller.held = caller.held, None
-        assert held is not None, "something is held"
+    async def _coming(self, held: asyncio.Future[Lease | None]) -> Lease | None:
+        """What is about to be held, for somebody who has come before it."""
         try:
-            lease = held.result() if held.done() else await asyncio.shield(held)
+            return await asyncio.shield(held)
         except asyncio.CancelledError:
-            # Who asks has left meanwhile.
+            # He has left meanwhile.
             held.add_done_callback(self._undo)
             raise
-        if lease is None or _enough(lease.ask, asks):
-            return lease
-        self._counters.undo(lease)
-        return None
 
     def _undo(self, held: asyncio.Future[Lease | None]) -> None:
         if (lease := held.result()) is not None:

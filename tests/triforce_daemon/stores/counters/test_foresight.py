@@ -239,3 +239,14 @@ async def test_only_so_many_callers_are_remembered(house: House, monkeypatch: py
         await house.ask((Scope(f"user/{number}", requests=10),))
     await asyncio.sleep(IN_VAIN)
     assert await house.stands() == (2, 0, 2, 2)
+
+
+async def test_for_whom_is_remembered_no_more_nothing_is_held(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triforce_daemon.stores.counters.foresight.REMEMBERED", 1)
+    leases = [await house.ask(), await house.ask()]
+    # In the same turn of the loop, before anything could be held for anna.
+    house.end(await house.ask((Scope("user/bob", requests=10),)))
+    for lease in leases:
+        house.end(lease)
+    await asyncio.sleep(IN_VAIN)
+    assert await house.stands() == (2, 0, 2, 2)
