@@ -76,9 +76,8 @@ class LookingOn:
         return sse.split(ready)
 
     def _start_of_event(self, ready: bytes, place: int) -> int:
-        """Where the event begins that `place` lies in, or one before it."""
-        blank = -1 if b"\r" in ready else ready.rfind(b"\n\n", 0, place)
-        return blank + 2 if blank >= 0 else 0
+        """Where the event begins that `place` lies in."""
+        return sse.start_of_event(ready, place)
 
     def _data(self, one: bytes) -> bytes | None:
         return sse.data_of(one)

@@ -126,6 +126,17 @@ def split(events: bytes) -> list[bytes]:
     return found
 
 
+def start_of_event(events: bytes, place: int) -> int:
+    """Where the event begins that `place` lies in."""
+    if _RETURN not in events:
+        blank = events.rfind(b"\n\n", 0, place)
+        return blank + 2 if blank >= 0 else 0
+    start = 0
+    while (end := _end_of_first_event(events, start)) <= place:
+        start = end
+    return start
+
+
 def data_of(one: bytes) -> bytes | None:
     """The data of one event, its lines joined; None where it has none (a comment, a lone `event:` line)."""
     lines = [line[5:].removeprefix(b" ") for line in _with_line_feeds(one).split(b"\n") if line.startswith(b"data:")]

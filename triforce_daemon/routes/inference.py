@@ -124,12 +124,9 @@ async def _reuse(exchange: Exchange, call: Call, dialect: Dialect, seconds: int)
 async def _stream(exchange: Exchange, call: Call, dialect: Dialect, keep: Keep | None) -> None:
     try:
         # What ends it from outside, like the end of the daemon, is told within it too.
-        with exchange.watched():
-            async with (
-                Patience(exchange, dialect) as patience,
-                await exchange.part(ChatRouter).open(call) as answer,
-            ):
-                await patience.over()
+        with exchange.watched(), Patience(exchange, dialect) as patience:
+            async with await exchange.part(ChatRouter).open(call) as answer:
+                patience.over()
                 if not exchange.started:
                     headers = [*_headers(answer, dialect), *answer.hold.headers]
                     await exchange.start_stream(headers, content_type=dialect.content_type)

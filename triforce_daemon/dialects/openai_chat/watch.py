@@ -1,7 +1,6 @@
 """Looks on while a stream passes through: takes the usage out, holds the end back."""
 
 import re
-from itertools import takewhile
 from typing import Any, cast
 
 from triforce_daemon.dialects import sse
@@ -34,10 +33,12 @@ class Watch(LookingOn):
 
     def _count(self, ready: bytes) -> None:
         if not self.begun:
+            seen = _VISIBLE.search(ready)
+            if seen is None:
+                return
             # Whose turn it is, and whatever else comes before the first of them, is no piece of the answer.
-            unseen = takewhile(lambda one: _VISIBLE.search(one) is None, self._split(ready))
-            ready = ready[sum(map(len, unseen)) :]
-            self.begun = bool(ready)
+            ready = ready[self._start_of_event(ready, seen.start()) :]
+            self.begun = True
         self.pieces += ready.count(b"data:")
 
     def _passes(self, one: bytes) -> bool:

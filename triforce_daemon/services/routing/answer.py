@@ -43,6 +43,12 @@ _logged = itemgetter(*_LOGGED)
 class Answer:
     """A context: leaving it ends the answer."""
 
+    #: Who finds somebody to go on where a stream is cut; None: nobody does.
+    continuing: Continuing | None = None
+    _attempt: Attempt | None = None
+    _begun = False
+    _settled = False
+
     def __init__(
         self,
         call: Call,
@@ -59,7 +65,6 @@ class Answer:
         self.hold = hold
         self.candidate = candidate
         self.tally = Tally()
-        self._attempt: Attempt | None = None
         self._tried: list[Attempt] = []
         self._health = health
         self._ledger = ledger
@@ -67,10 +72,6 @@ class Answer:
         self._clock = clock
         self._afterwards = afterwards
         self._began = clock.ticks()
-        self._begun = False
-        self._settled = False
-        #: Who finds somebody to go on where a stream is cut; None: nobody does.
-        self.continuing: Continuing | None = None
 
     def tries(self, attempt: Attempt) -> None:
         """Who is asked now; unless the attempt fails, he is who answers."""
@@ -89,9 +90,9 @@ class Answer:
         return [name for name, _ in self.tally.failures]
 
     @property
-    def dropped(self) -> list[str]:
+    def dropped(self) -> Sequence[str]:
         """What could not be said to whoever answers."""
-        return self._attempt.dropped if self._attempt is not None else []
+        return self._attempt.dropped if self._attempt is not None else ()
 
     def events(self) -> AsyncGenerator[Event]:
         """The answer piece by piece. Raises UpstreamFailed where it fails or breaks off before its end."""

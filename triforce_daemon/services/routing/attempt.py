@@ -1,7 +1,7 @@
 """One request to one model with one key, from its sending to the closing of its answer."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import partial
@@ -27,37 +27,38 @@ from triforce_daemon.services.translation import Translation
 class Attempt:
     """`open` sends and takes in what must be there before the client sees anything; `close` frees everything."""
 
+    delivery: Delivery | None = None
+    #: What the upstream's dialect, or the upstream itself, cannot take of the request.
+    dropped: Sequence[str] = ()
+    #: What it came to, where that is no answer; and how long it took until it answered or failed, in seconds.
+    failure: TriforceError | None = None
+    took: float | None = None
+    #: It was under way when it was given up for another, or when the client left.
+    abandoned = False
+    #: What it broke off with, where another one went on.
+    broke_off: TriforceError | None = None
+    #: Calls of tools are asked for and read as `tool_emulation` has them.
+    _emulates = False
+    #: A whole answer is put together from a stream.
+    _gathers = False
+    #: The bytes go through: both sides speak the same, and nothing is made of them on the way.
+    _passes = False
+    _address: Address | None = None
+    _reach: AbstractAsyncContextManager[Address] | None = None
+    _reply: Reply | None = None
+    _counted = False
+
     def __init__(
         self, call: Call, seat: Seat, upstream: Upstream, dialect: Dialect, health: Health, ticks: Callable[[], float]
     ) -> None:
         """`dialect` is the upstream's."""
         self.call = call
         self.seat = seat
-        self.delivery: Delivery | None = None
-        #: What the upstream's dialect, or the upstream itself, cannot take of the request.
-        self.dropped: list[str] = []
         self._upstream = upstream
         self._dialect = dialect
         self._ticks = ticks
         self._rate_limits = health.rate_limits
         self._record = health.record(seat.candidate.id)
-        self._reach: AbstractAsyncContextManager[Address] | None = None
-        self._reply: Reply | None = None
-        self._headers: Mapping[str, str] = {}
-        self._counted = False
-        #: Calls of tools are asked for and read as `tool_emulation` has them.
-        self._emulates = False
-        #: A whole answer is put together from a stream.
-        self._gathers = False
-        #: The bytes go through: both sides speak the same, and nothing is made of them on the way.
-        self._passes = False
-        #: What it came to, where that is no answer; and how long it took until it answered or failed, in seconds.
-        self.failure: TriforceError | None = None
-        self.took: float | None = None
-        #: It was under way when it was given up for another, or when the client left.
-        self.abandoned = False
-        #: What it broke off with, where another one went on.
-        self.broke_off: TriforceError | None = None
 
     async def open(self) -> Self:
         """Itself. Raises what the provider, the network or its answer's beginning came to; all is closed then."""
@@ -84,8 +85,8 @@ class Attempt:
 
     def hush(self, error: BaseException) -> None:
         """Take the key out of the provider's words, which come also in the middle of a good answer."""
-        if isinstance(error, TriforceError):
-            hushed(error, self._headers)
+        if isinstance(error, TriforceError) and self._address is not None:
+            hushed(error, self._address.headers)
 
     async def give_up(self) -> None:
         """Close it: another one answers. What it cost is still paid for."""
@@ -104,7 +105,7 @@ class Attempt:
             await reach.__aexit__(None, None, None)
 
     async def _send(self, address: Address) -> None:
-        self._headers = address.headers
+        self._address = address
         self._look_at(address)
         delivery = self._way()
         written = fitted(address, self._written(address.model))
