@@ -17,10 +17,19 @@ class Hold:
 
     allowance: Allowance
     ask: Ask
-    #: What is left, as HTTP says it.
-    headers: Sequence[Header]
     counters: Counting | None = None
     lease: Lease | None = None
+    _headers: Sequence[Header] | None = None
+
+    @property
+    def headers(self) -> Sequence[Header]:
+        """What is left, as HTTP says it."""
+        return self._headers if self._headers is not None else self.reckon()
+
+    def reckon(self) -> Sequence[Header]:
+        """The same, kept until somebody asks for it."""
+        self._headers = () if self.lease is None else headers(self.allowance.scopes, self.lease.standings)
+        return self._headers
 
     @property
     def limits(self) -> bool:
@@ -42,7 +51,7 @@ class Hold:
 
 #: Of somebody whom nothing limits.
 UNLIMITED = Allowance()
-FREE = Hold(UNLIMITED, Ask(0, 0), ())
+FREE = Hold(UNLIMITED, Ask(0, 0))
 
 
 class RateLimiter:
@@ -62,8 +71,7 @@ class RateLimiter:
             return FREE
         found = await self.counters.reserve(request_id, allowance.scopes, asks)
         if isinstance(found, Lease):
-            left = headers(allowance.scopes, found.standings)
-            return Hold(allowance, found.ask, left, self.counters, found)
+            return Hold(allowance, found.ask, self.counters, found)
         raise refusal(found, asks[-1], headers(allowance.scopes, found.standings))
 
     async def forget(self, user: str) -> None:

@@ -1,7 +1,7 @@
 """The one way out: HTTP requests to upstreams, over TCP and over Unix sockets."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -55,9 +55,11 @@ class Outbound:
         unix_socket: str | None = None,
         timeouts: Timeouts,
         reach: Reach = "configured",
+        meanwhile: Callable[[], None] | None = None,
     ) -> Reply:
         """Send a request and return as soon as the answer's head is here, whatever its status.
 
+        `meanwhile` is called when the request is on its way, and there is time until somebody answers.
         `unix_socket` is connected to instead of the URL's host; `reach` is "public" or `Opened` for a URL that the
         owner has not written.
         Raises UpstreamFailed where there is no answer, AddressRefused where the URL leads too far, UpstreamTimeout
@@ -66,20 +68,23 @@ class Outbound:
         asked = (method, url, tuple(headers.items()) if headers else (), unix_socket, reach)
         goal, route, peer, head = self._ways.get(asked) or self._way(*asked)
         head += END if body is None else CONTENT_LENGTH % len(body)
-        deadlines = Deadlines(timeouts, self._loop.time())
-        until, limit = deadlines.beginning
+        began = self._loop.time()
         while True:
             connection = self._pool.take(route)
             used = connection is not None
             if connection is None:
-                connection = await self._connect(route, goal, peer, deadlines)
+                connection = await self._connect(route, goal, peer, Deadlines(timeouts, began))
             try:
                 connection.begin(head, body or b"")
-                await connection.head(until)
+                if meanwhile is not None:
+                    meanwhile()
+                deadlines = Deadlines(timeouts, began)
+                until, limit = deadlines.beginning
+                try:
+                    await connection.head(until)
+                except TimeoutError:
+                    raise deadlines.missed(peer, limit) from None
                 return Reply(connection, self._pool, peer, deadlines)
-            except TimeoutError:
-                connection.abort()
-                raise deadlines.missed(peer, limit) from None
             except Lost as failure:
                 connection.abort()
                 # A server may close an idle connection in the very moment in which a request is written to it. Nobody

@@ -129,9 +129,9 @@ class Health:
         return max(0.0, max(ends) - now)
 
     def succeeded(self, provider: str, model: str, credential: Credential) -> None:
-        self._keys.pop((provider, credential), None)
-        for name in (provider, model):
-            record = self._records[name]
+        if self._keys:
+            self._keys.pop((provider, credential), None)
+        for record in (self._records[provider], self._records[model]):
             # Nothing is to be forgotten of who has never failed.
             if record.errors:
                 record.breaker.succeeded()

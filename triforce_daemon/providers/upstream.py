@@ -35,10 +35,18 @@ class Upstream:
             total=settings.total_seconds,
         )
 
-    async def post(self, address: Address, written: Written, dialect: Dialect, heard: Heard | None = None) -> Reply:
+    async def post(
+        self,
+        address: Address,
+        written: Written,
+        dialect: Dialect,
+        heard: Heard | None = None,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> Reply:
         """Post a request that is written in `dialect`; return the answer, which is a 200.
 
-        `heard` is told the headers of whatever the provider answers.
+        `meanwhile` is called when the request is on its way, `heard` is told the headers of whatever the provider
+        answers.
         Raises the upstream's refusal as an error of ours; UpstreamFailed and UpstreamTimeout where there is no answer;
         InvalidRequest for what cannot be written.
         """
@@ -49,6 +57,7 @@ class Upstream:
             body=_dumped(written.body),
             unix_socket=address.unix_socket,
             timeouts=self._timeouts,
+            meanwhile=meanwhile,
         )
         if heard is not None:
             heard(reply.headers)

@@ -132,7 +132,8 @@ class Exchange:
 
     def watched(self) -> Watched:
         """What runs inside ends when nobody waits for it. The body must have been read before."""
-        return Watched(self._hang_up or HangUp(), self.part(Lifecycle), self.part(Presence), self.caller)
+        parts = self._parts
+        return Watched(self._hang_up or HangUp(), parts.get(Lifecycle), parts.get(Presence), self.caller)
 
     def admitted(self, *, endless: bool = False) -> Watched:
         """The same for what looks after its client by itself: it ends where the caller may not ask any more.

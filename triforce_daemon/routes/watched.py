@@ -2,7 +2,6 @@
 
 import asyncio
 from types import TracebackType
-from typing import Any, cast
 
 from triforce_daemon.access.caller import Caller
 from triforce_daemon.access.presence import Presence
@@ -31,7 +30,7 @@ class Watched:
         self._presence = presence
         self._caller = caller
         self._answering = lifecycle.listening(self._cut) if endless else lifecycle.answering(self._cut)
-        self._task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._task = asyncio.current_task()
         self._reason: Exception | None = None
 
     def __enter__(self) -> None:
@@ -47,7 +46,7 @@ class Watched:
         self._answering.__exit__(kind, error, traceback)
         self._hang_up.forget(self._left)
         self._presence.leave(self._locked_out)
-        if isinstance(error, asyncio.CancelledError) and self._reason is not None:
+        if self._reason is not None and self._task is not None and isinstance(error, asyncio.CancelledError):
             self._task.uncancel()
             raise self._reason from None
 
@@ -61,6 +60,6 @@ class Watched:
         self._end(Draining("The daemon is stopping; this answer was cut short.", "Send the request again."))
 
     def _end(self, reason: Exception) -> None:
-        if self._reason is None:
+        if self._reason is None and self._task is not None:
             self._reason = reason
             self._task.cancel(reason)

@@ -60,13 +60,16 @@ class ChatRouter:
         candidates, hold = await self.quota.admit(call.caller, call.request_id, candidates, size)
         answer = Answer(call, candidates[0], hold, self.health, self.ledger, self.prices, self.clock, self.afterwards)
 
-        def send(call: Call, seat: Seat) -> Awaitable[Attempt]:
-            dialect = self.dialects[seat.candidate.provider.dialect]
-            attempt = Attempt(call, seat, self.upstream, dialect, self.health, self.clock.ticks)
-            answer.tries(attempt)
+        def meanwhile() -> None:
+            hold.reckon()
             if not call.request.stream:
                 # A stream's first event comes too soon for it.
                 self.afterwards.meanwhile()
+
+        def send(call: Call, seat: Seat) -> Awaitable[Attempt]:
+            dialect = self.dialects[seat.candidate.provider.dialect]
+            attempt = Attempt(call, seat, self.upstream, dialect, self.health, self.clock.ticks, meanwhile)
+            answer.tries(attempt)
             return attempt.open()
 
         if call.continues:

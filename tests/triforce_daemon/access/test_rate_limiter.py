@@ -35,7 +35,7 @@ async def test_whom_nothing_limits_holds_nothing(limiter: RateLimiter) -> None:
     hold = await limiter.admit(Allowance(), "r1", [Ask(10, 10)])
     assert hold is FREE
     hold.settle(5, 5)
-    assert not hold.limits
+    assert (hold.limits, hold.headers) == (False, ())
 
 
 async def test_what_was_not_settled_at_the_end_used_nothing(limiter: RateLimiter) -> None:
@@ -46,6 +46,16 @@ async def test_what_was_not_settled_at_the_end_used_nothing(limiter: RateLimiter
     with await limiter.admit(allowance, "r2", [Ask(100, 0)]) as hold:
         hold.settle(7, 0)
     assert await used(limiter, allowance) == (0, 7)
+
+
+async def test_what_is_left_is_what_was_left_when_the_request_came(limiter: RateLimiter) -> None:
+    allowance = Allowance((Scope("user/ben", requests=9, tokens=1_000),))
+    hold = await limiter.admit(allowance, "r1", [Ask(100, 0)])
+    with await limiter.admit(allowance, "r2", [Ask(300, 0)]):
+        left = dict(hold.headers)
+        assert (left[b"x-ratelimit-remaining-requests"], left[b"x-ratelimit-remaining-tokens"]) == (b"8", b"900")
+        assert hold.headers is hold.headers, "it is reckoned once"
+    hold.settle()
 
 
 async def test_over_a_limit_it_says_what_is_left(limiter: RateLimiter) -> None:

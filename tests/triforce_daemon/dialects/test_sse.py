@@ -98,3 +98,20 @@ def test_strays_do_not_fill_the_memory() -> None:
     for _ in range(1024):
         events.feed(b"{" * 1024 + b"\n")
     assert len(events.stray) <= sse.STRAY_LIMIT + 1024
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_where_the_event_begins_that_a_place_lies_in(end: bytes) -> None:
+    each = [b"event: a" + end + b"data: 1" + end * 2, b"data: 2" + end * 2, b"data: 3"]
+    events = b"".join(each)
+    for number, said in enumerate((b"1", b"2", b"3")):
+        assert sse.start_of_event(events, events.index(b"data: " + said)) == len(b"".join(each[:number]))
+
+
+def test_whole_events_are_not_copied() -> None:
+    whole = b"data: 1\n\ndata: 2\n\n"
+    splitter = sse.Splitter()
+    assert splitter.feed(whole) is whole
+    assert splitter.feed(b"data: ") == b""
+    assert splitter.feed(whole) == b"data: " + whole
+    assert splitter.rest == b""

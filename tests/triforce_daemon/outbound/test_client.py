@@ -34,6 +34,31 @@ async def test_status_headers_and_body(outbound: Outbound) -> None:
     assert server.requests[0].body == b"{}"
 
 
+async def test_there_is_time_between_the_request_and_its_answer(outbound: Outbound) -> None:
+    done: list[str] = []
+
+    async def script(exchange: Exchange) -> None:
+        done.append("answered")
+        await exchange.send(answer(b""))
+
+    async with serve(script) as server:
+        for _ in range(2):
+            with await outbound.send("GET", server.url, timeouts=QUICK, meanwhile=lambda: done.append("meanwhile")):
+                pass
+        assert server.connections == 1
+    assert done == ["meanwhile", "answered"] * 2
+
+
+async def test_what_fails_meanwhile_leaves_no_connection_behind(outbound: Outbound) -> None:
+    def fail() -> None:
+        raise KeyError
+
+    async with serve(lambda exchange: exchange.send(answer(b""))) as server:
+        with pytest.raises(KeyError):
+            await outbound.send("GET", server.url, timeouts=QUICK, meanwhile=fail)
+        await until(lambda: server.ended)
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pieces=st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=8), cuts=st.lists(st.integers(1, 40)))
 def test_the_body_is_what_was_sent_however_it_is_split(pieces: list[bytes], cuts: list[int]) -> None:

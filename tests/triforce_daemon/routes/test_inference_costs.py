@@ -48,7 +48,7 @@ async def gate(folder: str) -> AsyncIterator[Gateway]:
     ("path", "stream", "most"),
     [
         ("/v1/chat/completions", False, 320),
-        ("/v1/chat/completions", True, 400),
+        ("/v1/chat/completions", True, 385),
         ("/v1/messages", False, 410),
     ],
     ids=["passed on", "streamed", "translated"],

@@ -49,14 +49,22 @@ class Attempt:
     _counted = False
 
     def __init__(
-        self, call: Call, seat: Seat, upstream: Upstream, dialect: Dialect, health: Health, ticks: Callable[[], float]
+        self,
+        call: Call,
+        seat: Seat,
+        upstream: Upstream,
+        dialect: Dialect,
+        health: Health,
+        ticks: Callable[[], float],
+        meanwhile: Callable[[], None],
     ) -> None:
-        """`dialect` is the upstream's."""
+        """`dialect` is the upstream's; `meanwhile` is called when the request is on its way."""
         self.call = call
         self.seat = seat
         self._upstream = upstream
         self._dialect = dialect
         self._ticks = ticks
+        self._meanwhile = meanwhile
         self._rate_limits = health.rate_limits
         self._record = health.record(seat.candidate.id)
 
@@ -107,13 +115,12 @@ class Attempt:
     async def _send(self, address: Address) -> None:
         self._address = address
         self._look_at(address)
-        delivery = self._way()
         written = fitted(address, self._written(address.model))
         self.dropped = written.dropped
         began = self._ticks()
         heard = partial(self._rate_limits.heard, self.seat.candidate.provider.name, self.seat.credential)
-        self._reply = reply = await self._upstream.post(address, written, self._dialect, heard)
-        self.delivery = delivery
+        self._reply = reply = await self._upstream.post(address, written, self._dialect, heard, self._prepare)
+        self.delivery = delivery = self._prepared
         # The first piece of a stream has its limit by itself.
         if not await delivery.begins(reply):
             await self._first_token(delivery, reply, began)
@@ -139,6 +146,11 @@ class Attempt:
             self._gathers = client is not None and not call.request.stream
         same = client is not None and client.name == self._dialect.name
         self._passes = same and not (call.continues or self._gathers or self._emulates)
+
+    def _prepare(self) -> None:
+        """The request is on its way: make what will be needed with the first word of the answer."""
+        self._prepared = self._way()
+        self._meanwhile()
 
     def _way(self) -> Delivery:
         client, request = self.call.dialect, self.call.request

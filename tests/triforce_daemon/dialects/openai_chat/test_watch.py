@@ -61,6 +61,21 @@ def test_what_a_person_sees_begins_it(delta: dict[str, Any], begun: bool) -> Non
     assert watch.begun is begun
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_what_nobody_sees_is_no_piece_also_where_it_comes_with_the_first(end: bytes) -> None:
+    unseen, seen = chunk({"role": "assistant", "content": ""}), chunk({"content": "a"})
+    watch = Watch(keep_usage=True)
+    whole = stream(unseen, unseen, seen, seen, done=False).replace(b"\n", end)
+    assert watch.feed(whole) == whole
+    assert (watch.begun, watch.pieces) == (True, 2)
+
+
+def test_groqs_usage_is_found_where_it_tells_it() -> None:
+    watch = Watch(keep_usage=True)
+    watch.feed(stream(chunk({"content": "a"}), chunk({}, x_groq={"id": "r", "usage": USAGE}), done=False))
+    assert watch.usage == {"input_tokens": 9, "output_tokens": 5}
+
+
 def test_an_error_is_kept_back_with_all_after_it() -> None:
     watch = Watch(keep_usage=True)
     first = stream(chunk({"content": "a"}), done=False)

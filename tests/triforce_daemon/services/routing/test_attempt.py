@@ -33,7 +33,7 @@ async def gate(folder: str) -> AsyncIterator[Gateway]:
 def attempt(gate: Gateway) -> Attempt:
     router = gate.served.parts.get(ChatRouter)
     seat = Seat(Candidate(gate.providers["groq"], "m"), NO_KEY)
-    return Attempt(CALL, seat, router.upstream, OpenAIChat(), router.health, router.clock.ticks)
+    return Attempt(CALL, seat, router.upstream, OpenAIChat(), router.health, router.clock.ticks, lambda: None)
 
 
 def under_way(gate: Gateway) -> int:
