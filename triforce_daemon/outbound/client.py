@@ -70,8 +70,7 @@ class Outbound:
         head += END if body is None else CONTENT_LENGTH % len(body)
         began = self._loop.time()
         while True:
-            connection = self._pool.take(route)
-            used = connection is not None
+            used = (connection := self._pool.take(route)) is not None
             if connection is None:
                 connection = await self._connect(route, goal, peer, Deadlines(timeouts, began))
             try:
@@ -79,11 +78,10 @@ class Outbound:
                 if meanwhile is not None:
                     meanwhile()
                 deadlines = Deadlines(timeouts, began)
-                until, limit = deadlines.beginning
                 try:
-                    await connection.head(until)
+                    await connection.head(deadlines.beginning[0])
                 except TimeoutError:
-                    raise deadlines.missed(peer, limit) from None
+                    raise deadlines.missed(peer, deadlines.beginning[1]) from None
                 return Reply(connection, self._pool, peer, deadlines)
             except Lost as failure:
                 connection.abort()
