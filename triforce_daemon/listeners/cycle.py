@@ -145,12 +145,11 @@ class Cycle:
             headers = [header for header in headers if header[0] != b"connection"]
         if not self.keep_alive:
             framing.append(_CLOSE)
-        if length is not None:
-            self._left = int(length)
-        elif status not in _BODYLESS and self.scope["method"] != "HEAD":
-            self._chunked = True
+        chunked = length is None and status not in _BODYLESS and self.scope["method"] != "HEAD"
+        if chunked:
             framing.append(_CHUNKED)
         self._held = write_head(status, headers, framing)
+        self._chunked, self._left = chunked, int(length or 0)
         self.response_started = True
         self._expects_continue = False
         if length is None:
@@ -196,8 +195,9 @@ class Cycle:
             self._heard.set()
 
     async def _hear(self) -> None:
-        heard = self._heard = asyncio.Event()
-        await heard.wait()
+        if self._heard is None:
+            self._heard = asyncio.Event()
+        await self._heard.wait()
         self._heard = None
 
     async def _run(self, app: ASGIApp, tasks: set[asyncio.Task[None]]) -> None:

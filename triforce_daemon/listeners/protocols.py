@@ -47,7 +47,9 @@ class HttpProtocol(asyncio.Protocol):
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
         self.app = cast(ASGIApp, config.loaded_app)
         self._idle_seconds = config.timeout_keep_alive
+        #: The newest request, and the one that is being answered: what came between them waits.
         self.cycle: Cycle | None = None
+        self._running: Cycle | None = None
         #: What came before the request in front of it was answered.
         self.pipeline: deque[Cycle] = deque()
         self.url = b""
@@ -76,8 +78,10 @@ class HttpProtocol(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.server_state.connections.discard(cast(Any, self))
-        if self.cycle is not None:
-            self.cycle.leave()
+        for cycle in (self._running, self.cycle, *self.pipeline):
+            if cycle is not None:
+                cycle.leave()
+        self.pipeline.clear()
         self.flow.resume_writing()
         if exc is None:
             self.transport.close()
@@ -86,7 +90,7 @@ class HttpProtocol(asyncio.Protocol):
         self.hang_up.happen()
 
     def eof_received(self) -> None:
-        """Who has said all may still hear: the transport is closed by what is not answered any more."""
+        """Who has said all does not hear any more either: the transport closes itself."""
 
     def data_received(self, data: bytes) -> None:
         """Raises HttpParserError for what is no HTTP, and HttpParserUpgrade where another protocol is wanted."""
@@ -124,13 +128,15 @@ class HttpProtocol(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         parser = self.parser
         version, asked = parser.get_http_version(), httptools.parse_url(self.url)
-        path = asked.path.decode("ascii")
+        # The form that proxies get may end with the host.
+        raw = asked.path or b"/"
+        path = raw.decode("ascii")
         scope: Scope = {
             **self._scope,
             "http_version": version,
             "method": parser.get_method().decode("ascii"),
             "path": unquote(path) if "%" in path else path,
-            "raw_path": asked.path,
+            "raw_path": raw,
             "query_string": asked.query or b"",
             "headers": self.headers,
             "state": {**self._state},
@@ -145,7 +151,7 @@ class HttpProtocol(asyncio.Protocol):
             expects_continue=dict(self.headers).get(b"expect", b"").lower() == b"100-continue",
         )
         if before is None or before.response_complete:
-            self.cycle.start(self.app, self.loop, self.server_state.tasks)
+            self._start(self.cycle)
         else:
             self.flow.pause_reading()
             self.pipeline.appendleft(self.cycle)
@@ -166,7 +172,7 @@ class HttpProtocol(asyncio.Protocol):
             return
         self.flow.resume_reading()
         if self.pipeline:
-            self.pipeline.pop().start(self.app, self.loop, self.server_state.tasks)
+            self._start(self.pipeline.pop())
         else:
             self.await_another()
 
@@ -177,6 +183,10 @@ class HttpProtocol(asyncio.Protocol):
     def known(self, transport: Any) -> dict[str, Any]:
         """What is known of who is at the other end, without asking."""
         return {}
+
+    def _start(self, cycle: Cycle) -> None:
+        self._running = cycle
+        cycle.start(self.app, self.loop, self.server_state.tasks)
 
     def _close_idle(self) -> None:
         if not self.transport.is_closing():
@@ -196,8 +206,12 @@ class PeerProtocol(HttpProtocol):
         except httptools.HttpParserUpgrade:
             self.answer_no_other()
         except httptools.HttpParserError as error:
-            self.transport.write(whole_answer(fault_of(error)))
-            self.transport.close()
+            if self.cycle is None or self.cycle.response_complete or self.cycle.more_body:
+                self.transport.write(whole_answer(fault_of(error)))
+                self.transport.close()
+            else:
+                # It is the one behind it that is wrong: this one is answered.
+                self.answer_no_other()
 
     def known(self, transport: Any) -> dict[str, Any]:
         connection = transport.get_extra_info("socket")

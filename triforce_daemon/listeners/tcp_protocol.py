@@ -73,7 +73,8 @@ class TcpProtocol(HttpProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         if self._reading != "head":
-            # It came with the end of the one before it.
+            # It came with the end of the one before it, whose time is over.
+            self._pace.stop()
             self._reading, self._timed = "head", "nothing"
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -144,6 +145,8 @@ class TcpProtocol(HttpProtocol):
             self.transport.abort()
         else:
             self._tell(error)
+            # The app has no say any more.
+            cycle.leave()
 
     def _tell(self, error: TriforceError) -> None:
         self.transport.write(whole_answer(error))

@@ -148,6 +148,15 @@ async def test_a_body_in_pieces_is_told_as_it_comes() -> None:
     assert await waiting == await one.receive() == {"type": "http.disconnect"}
 
 
+async def test_several_may_wait_for_the_body() -> None:
+    one = cycle(Wire())
+    waiting = asyncio.gather(one.receive(), one.receive())
+    await asyncio.sleep(0)
+    one.leave()
+    async with asyncio.timeout(1):
+        assert await waiting == [{"type": "http.disconnect"}] * 2
+
+
 async def test_who_asks_whether_to_go_on_is_told_so_once() -> None:
     wire = Wire()
     one = cycle(wire, expects_continue=True)
@@ -166,6 +175,10 @@ async def _fails(scope: object, receive: object, send: object) -> None:
     raise ValueError
 
 
+async def _says_two_headers_in_one(scope: object, receive: object, send: Any) -> None:
+    await send({**START, "headers": [(b"x", b"1\r\nset-cookie: a=b")]})
+
+
 async def _says_nothing(scope: object, receive: object, send: object) -> None:
     pass
 
@@ -175,7 +188,13 @@ async def _says_half(scope: object, receive: object, send: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("app", "status"), [(_fails, b"500 Internal"), (_says_nothing, b"500 Internal"), (_says_half, b"200 OK")]
+    ("app", "status"),
+    [
+        (_fails, b"500 Internal"),
+        (_says_nothing, b"500 Internal"),
+        (_says_two_headers_in_one, b"500 Internal"),
+        (_says_half, b"200 OK"),
+    ],
 )
 async def test_an_app_that_does_not_answer(app: Any, status: bytes, caplog: pytest.LogCaptureFixture) -> None:
     wire = Wire()
@@ -183,6 +202,8 @@ async def test_an_app_that_does_not_answer(app: Any, status: bytes, caplog: pyte
     cycle(wire).start(app, asyncio.get_running_loop(), tasks)
     await tasks.copy().pop()
     assert wire.written.startswith(b"HTTP/1.1 " + status)
+    if b"500" in status:
+        assert wire.written.endswith(b"\r\n\r\nInternal Server Error")
     assert wire.closed
     assert not tasks
     assert [record.name for record in caplog.records] == ["triforce_daemon.listeners.cycle"]

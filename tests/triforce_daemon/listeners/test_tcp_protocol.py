@@ -55,6 +55,35 @@ async def test_the_time_of_a_head_begins_with_it(folder: str) -> None:
         assert statuses(await exchange(served.http.port, *pieces, pause=0.3)) == [200, 200]
 
 
+GET = "GET /v1/health HTTP/1.1\r\nhost: {own}\r\n"
+BODY = "POST /v1/none HTTP/1.1\r\nhost: {own}\r\ncontent-length: 3\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "told"),
+    [
+        ([f"{GET}\r\n{GET}\r\n"], [200, 200]),
+        ([GET, f"\r\n{GET}\r\n"], [200, 200]),
+        ([f"{GET}\r\n", GET, f"\r\n{GET}\r\n"], [200, 200, 200]),
+        ([f"{BODY}ab", f"c{GET}\r\n"], [404, 200]),
+    ],
+    ids=["two at once", "a head's end and another", "later on", "a body's end and another"],
+)
+async def test_the_time_of_what_came_is_over(folder: str, pieces: list[str], told: list[int]) -> None:
+    limits = {"head_seconds": 0.2, "body_seconds": 0.2, "linger_seconds": 0.2}
+    async with serve(folder, limits=limits) as served:
+        own = f"127.0.0.1:{served.http.port}"
+        sent = [piece.replace("{own}", own).encode() for piece in pieces]
+        assert statuses(await exchange(served.http.port, *sent, *[b""] * 5, pause=0.1)) == told
+
+
+async def test_an_address_may_end_with_the_host(served: ServedDaemon, caplog: pytest.LogCaptureFixture) -> None:
+    own = f"127.0.0.1:{served.http.port}"
+    asked = f"GET http://{own} HTTP/1.1\r\nhost: {own}\r\n\r\n".encode()
+    assert statuses(await exchange(served.http.port, asked)) == [404]
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 async def test_an_idle_connection_of_one_who_has_asked_may_wait(folder: str) -> None:
     async with serve(folder, limits={"head_seconds": 0.05, "body_seconds": 0.05, "linger_seconds": 0.05}) as served:
         assert statuses(await exchange(served.http.port, get(served), get(served), pause=0.2)) == [200, 200]
