@@ -44,7 +44,7 @@ def environment(home: dict[str, str], upstream: RemoteUpstream) -> dict[str, str
 
 def items(environ: dict[str, str], *words: str, status: int = 0) -> list[dict]:
     done = triforce(environ, *words, "--json")
-    assert done.returncode == status, done.stderr
+    assert done.returncode == status, (done.stdout, done.stderr)
     return json.loads(done.stdout)["items"]
 
 
