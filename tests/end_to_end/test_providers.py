@@ -44,8 +44,9 @@ def environment(home: dict[str, str], upstream: RemoteUpstream) -> dict[str, str
 
 def items(environ: dict[str, str], *words: str, status: int = 0) -> list[dict]:
     done = triforce(environ, *words, "--json")
-    assert done.returncode == status, (done.stdout, done.stderr)
-    return json.loads(done.stdout)["items"]
+    listed = json.loads(done.stdout)["items"]
+    assert done.returncode == status, [item for item in listed if not item.get("ok", True)]
+    return listed
 
 
 @pytest.mark.timeout(60)

@@ -69,12 +69,12 @@ class ModelRefresh:
     async def _refreshed(self, provider: Provider) -> Refreshed:
         before, began = self._lists.of(provider.name), self._clock.ticks()
         fetched, condition = before, provider.condition()
-        if may_be_asked(provider):
+        if asked := may_be_asked(provider):
             fetched = await self._lists.refresh(provider.name)
             condition = fetched.failure or condition
         return Refreshed(
             provider=provider.name,
-            ok=fetched is not before and fetched.failure is None,
+            ok=asked and fetched.failure is None,
             models=len(fetched.models),
             added=[name for name in fetched.models if name not in before.models],
             gone=[name for name in before.models if name not in fetched.models],

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.triforce_daemon.model_lists import lists_of
+from tests.triforce_daemon.model_lists import Shelf, lists_of
 from tests.triforce_daemon.simulated import SimulatedClock, SimulatedProvider, key
 from triforce_daemon.errors import UpstreamFailed
 from triforce_daemon.providers.condition import OK, Condition
@@ -46,9 +46,9 @@ class Stepping(SimulatedClock):
 
 @asynccontextmanager
 async def kept(
-    clock: SimulatedClock, *providers: SimulatedProvider, chance: float = 0.5
+    clock: SimulatedClock, *providers: SimulatedProvider, chance: float = 0.5, shelf: Shelf | None = None
 ) -> AsyncIterator[tuple[ModelRefresh, ModelLists]]:
-    tasks, lists = Tasks(), lists_of(providers, clock)
+    tasks, lists = Tasks(), lists_of(providers, clock, shelf)
     yield ModelRefresh(providers, lists, tasks, clock, lambda: chance), lists
     await tasks.stop()
 
@@ -148,6 +148,28 @@ async def test_what_came_of_asking_now() -> None:
         "2026-07-30",
     )
     assert retired.asked == []
+
+
+async def test_who_comes_while_an_answer_is_being_kept_is_told_of_that_answer() -> None:
+    class Slow(Shelf):
+        def __init__(self) -> None:
+            super().__init__()
+            self.begun, self.done = asyncio.Event(), asyncio.Event()
+
+        async def put(self, row: object) -> None:
+            self.begun.set()
+            await self.done.wait()
+
+    shelf, groq = Slow(), Counted(SimulatedClock())
+    async with kept(SimulatedClock(), groq, shelf=shelf) as (refresh, lists):
+        first = asyncio.create_task(lists.refresh("groq"))
+        await shelf.begun.wait()
+        second = asyncio.create_task(refresh.now(["groq"]))
+        await settled()
+        shelf.done.set()
+        (item,) = (await second)["items"]
+        await first
+    assert (item["ok"], item["models"], len(groq.asked)) == (True, 1, 1)
 
 
 async def test_who_was_never_there_is_no_failure_unless_he_was_named() -> None:
