@@ -28,10 +28,12 @@ _MOST_TURNS = 4
 GROUP_LIMIT = 256
 
 #: So many commits until the log is copied into the database: to copy it after each thousand pages, as SQLite does by
-#: itself within a commit, is a third of what one costs.
-_COPY_EVERY = 1_000
-#: Where a few commits write much, or nobody gets round to it, at 128 MB of the log it is copied within one of them.
-_CHECKPOINT_PAGES = 32_000
+#: itself within a commit, is a third of what one costs. Some fifteen who come meanwhile wait longer than others:
+#: copied after every thousand commits, they are more than one of a hundred.
+_COPY_EVERY = 2_000
+#: Where a few commits write much, or nobody gets round to it, at 128 MB of the log (in an older database, of larger
+#: pages: 256 MB) it is copied within one of them.
+_CHECKPOINT_PAGES = 64_000
 
 #: A commit that takes the loop longer is one of a disk that lets its writers wait: then the thread does it all, for so
 #: long. Both in seconds.

@@ -65,6 +65,8 @@ def test_a_new_database_gets_all_tables(path: str, already: str) -> None:
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(REVISIONS[-1],)]
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    if already != "an empty database":
+        assert connection.execute("PRAGMA page_size").fetchone() == (2_048,)
     connection.close()
 
 

@@ -33,7 +33,7 @@ async def test_the_log_beside_the_database_does_not_grow_for_ever(
         # A moment now and then in which nobody writes is all that it takes.
         await asyncio.sleep(0.01 if number % 30 == 0 else 0)
     # Each commit takes a page at least.
-    assert os.path.getsize(path + "-wal") < pages * 4_120
+    assert os.path.getsize(path + "-wal") < pages * 2_072
     writer.stop()
     assert notes(path) == list(range(commits))
 
