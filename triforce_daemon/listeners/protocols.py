@@ -16,6 +16,7 @@ from uvicorn.server import ServerState
 
 from triforce_daemon.listeners.crowd import Crowd
 from triforce_daemon.listeners.cycle import Cycle
+from triforce_daemon.listeners.declined_offer import DeclinedOffer
 from triforce_daemon.listeners.fault import fault_of, whole_answer
 from triforce_daemon.listeners.limits import Limits
 from triforce_daemon.runtime.alarm import Alarm
@@ -93,9 +94,13 @@ class HttpProtocol(asyncio.Protocol):
         """Who has said all does not hear any more either: the transport closes itself."""
 
     def data_received(self, data: bytes) -> None:
-        """Raises HttpParserError for what is no HTTP, and HttpParserUpgrade where another protocol is wanted."""
+        """Raises HttpParserError for what is no HTTP."""
         self.idle.set(None)
-        self.parser.feed_data(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as offer:
+            self.decline()
+            self.parser.feed_data(data[offer.args[0] :])
 
     def pause_writing(self) -> None:
         self.flow.pause_writing()
@@ -114,6 +119,13 @@ class HttpProtocol(asyncio.Protocol):
         """The connection ends with the answer that is under way."""
         if self.cycle is not None:
             self.cycle.keep_alive = False
+
+    def decline(self) -> None:
+        """Answer the newest request as any other, though it offers another protocol, and none after it."""
+        self.answer_no_other()
+        if self.cycle is not None:
+            self.cycle.more_body = True
+        self.parser = DeclinedOffer(self, self.parser.get_method())
 
     def on_message_begin(self) -> None:
         self.url = b""
@@ -203,8 +215,6 @@ class PeerProtocol(HttpProtocol):
             return
         try:
             super().data_received(data)
-        except httptools.HttpParserUpgrade:
-            self.answer_no_other()
         except httptools.HttpParserError as error:
             if self.cycle is None or self.cycle.response_complete or self.cycle.more_body:
                 self.transport.write(whole_answer(fault_of(error)))

@@ -58,10 +58,6 @@ class TcpProtocol(HttpProtocol):
             self._reading = "head"
         try:
             super().data_received(data)
-        except httptools.HttpParserUpgrade:
-            # Nothing else is spoken here. What was asked is answered, and then that was it.
-            self._deaf = True
-            self.answer_no_other()
         except httptools.HttpParserError as error:
             self._refuse(fault_of(error))
             return
@@ -69,6 +65,10 @@ class TcpProtocol(HttpProtocol):
         if self._reading != self._timed:
             self._time()
         self._count()
+
+    def decline(self) -> None:
+        self._reading = "body"
+        super().decline()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

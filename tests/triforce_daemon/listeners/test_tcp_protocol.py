@@ -196,10 +196,29 @@ async def test_what_is_wrong_behind_a_request_does_not_disturb_its_answer(served
     assert got.endswith(b"0\r\n\r\n")
 
 
+OFFER = "connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n"
+
+
 async def test_an_offer_to_speak_something_else_is_passed_over(served: ServedDaemon) -> None:
-    offer = "connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n"
-    got = await exchange(served.http.port, get(served, more=offer) + get(served, "/v1/hidden"))
+    got = await exchange(served.http.port, get(served, more=OFFER) + get(served, "/v1/hidden"))
     assert statuses(got) == [200]
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["told length", "chunks"])
+@pytest.mark.parametrize("split", range(6), ids=str)
+@pytest.mark.parametrize("behind", [b"", b"GET /v1/hidden HTTP/1.1\r\n\r\n", b"\x16\x03\x01 nonsense"])
+async def test_nor_does_it_cost_a_request_its_body(
+    served: ServedDaemon, chunked: bool, split: int, behind: bytes
+) -> None:
+    token = await served.token("inference")
+    content = json.dumps(CHAT).encode()
+    body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(content), content) if chunked else content
+    framing = "transfer-encoding: chunked" if chunked else f"content-length: {len(content)}"
+    sent = post(served, f"authorization: Bearer {token}\r\n{OFFER}{framing}\r\n", body)
+    at = len(sent) - len(body) * split // 5
+    (answer,) = answers(await exchange(served.http.port, sent[:at], sent[at:] + behind, pause=0.02))
+    assert answer.status == 200, answer
+    assert "connection: close" in answer.head
 
 
 @pytest.mark.parametrize(("connections", "told"), [(2, 503), (0, 200)])
