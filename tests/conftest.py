@@ -11,8 +11,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.homes import environment
+from triforce_daemon.access import passwords
 from triforce_daemon.runtime import collector
 
+#: What a hash of a password costs, in KiB of memory and passes over it: in earnest, and in the tests' own process.
+DEAR, CHEAP = (passwords._MEMORY_KIB, passwords._PASSES), (8, 1)
 CACHE = Path(__file__).parent.parent / ".cache" / "models"
 
 
@@ -27,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("short", calm, derandomize=True, max_examples=50)
     settings.register_profile("long", calm, max_examples=1_000)
     settings.load_profile("long" if config.getoption("--long") else "short")
+    # Of what it costs to have an account most is the hash of its password.
+    passwords._MEMORY_KIB, passwords._PASSES = CHEAP
     # Eleven thousand tests are as much to look through as a daemon, and stay as long: the collector is told the same.
     collector.rest()
 
@@ -39,6 +44,13 @@ def pytest_collection_finish() -> None:
 def in_full(request: pytest.FixtureRequest) -> bool:
     """Whether a test that is marked `long` goes all the way, or a short part of it."""
     return bool(request.config.getoption("--long"))
+
+
+@pytest.fixture
+def dear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as in earnest."""
+    monkeypatch.setattr(passwords, "_MEMORY_KIB", DEAR[0])
+    monkeypatch.setattr(passwords, "_PASSES", DEAR[1])
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from triforce_daemon.access import passwords as module
 from triforce_daemon.access.passwords import Passwords, problem_with
 from triforce_daemon.errors import TooManyAttempts
 
+pytestmark = pytest.mark.usefixtures("dear")
+
 
 async def test_the_right_one_fits_and_no_other() -> None:
     passwords = Passwords()

@@ -205,7 +205,7 @@ async def test_an_offer_to_speak_something_else_is_passed_over(served: ServedDae
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["told length", "chunks"])
-@pytest.mark.parametrize("split", range(6), ids=str)
+@pytest.mark.parametrize("split", [0, 3, 5], ids=str)
 @pytest.mark.parametrize("behind", [b"", b"GET /v1/hidden HTTP/1.1\r\n\r\n", b"\x16\x03\x01 nonsense"])
 async def test_nor_does_it_cost_a_request_its_body(
     served: ServedDaemon, chunked: bool, split: int, behind: bytes

@@ -83,7 +83,7 @@ async def test_of_many_with_one_invitation_one_comes_in(folder: str) -> None:
         assert len((await served.get("/v1/users"))[1]["items"]) == 1
 
 
-async def test_logging_in_tells_nothing_of_who_has_an_account(served: ServedDaemon) -> None:
+async def test_logging_in_tells_nothing_of_who_has_an_account(dear: None, served: ServedDaemon) -> None:
     await served.user()
     said = set()
     for wrong in ({"name": "anna", "password": "wrong"}, {"name": "nobody", "password": PASSWORD}):
