@@ -122,6 +122,8 @@ class Logins:
         if claims is not None and self._shared:
             # Another daemon may have given it out a moment ago.
             await self.read_again([claims["sid"]])
+            if self._users.get(claims["sub"]) is None:
+                await self._users.read_again([claims["sub"]])
         login = self._open.get(claims["sid"]) if claims is not None else None
         if claims is None or login is None or login["user"] != claims["sub"]:
             raise Unauthenticated("This log-in has ended.", _AGAIN)

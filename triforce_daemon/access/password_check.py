@@ -52,7 +52,7 @@ class PasswordCheck:
         the account disabled; and TooManyAttempts, StorageFailed.
         """
         self._throttle.attempt(name, address, self._clock.ticks())
-        row = self._users.named(name)
+        row = await self._users.find(name)
         right = await self._passwords.fits(password, row["password"] if row is not None else None)
         # The account may have changed while the password was compared.
         if row is None or not right or self._users.named(name) != row or row["disabled"] is not None:
@@ -74,7 +74,7 @@ class PasswordCheck:
         return self._users.caller_of(row["id"], now_ms)
 
     async def caller(self, basic: Basic, address: str | None) -> Caller | Stranger:
-        """Who sent this header. Raises TooManyAttempts."""
+        """Who sent this header. Raises TooManyAttempts, StorageFailed."""
         try:
             row = await self.user(basic.name, basic.password, address)
         except Unauthenticated as error:

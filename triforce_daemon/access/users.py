@@ -19,9 +19,11 @@ _REMEMBERED = 10_000
 
 
 class Users:
-    def __init__(self, store: UserStore, tiers: Tiers) -> None:
+    def __init__(self, store: UserStore, tiers: Tiers, *, shared: bool = False) -> None:
+        """`shared`: whether other daemons make accounts too."""
         self._store = store
         self.tiers = tiers
+        self._shared = shared
         self._rows: dict[str, UserRow] = {}
         self._ids: dict[str, str] = {}
         #: By account and log-in: what each was made of, and the caller. To make one takes longer than to look it up.
@@ -61,6 +63,15 @@ class Users:
 
     def named(self, name: str) -> UserRow | None:
         return self._rows.get(self._ids.get(name, ""))
+
+    async def find(self, name: str) -> UserRow | None:
+        """As `named`, and also where another daemon has made the account a moment ago. Raises StorageFailed."""
+        if self._shared:
+            # Also for a name that is known: how long it takes tells nobody which ones there are.
+            kept = await self._store.named(name)
+            if kept is not None and kept["id"] not in self._rows:
+                self._put(kept)
+        return self.named(name)
 
     async def add(self, row: UserRow) -> bool:
         """False where somebody has that name already. Raises StorageFailed."""

@@ -60,21 +60,18 @@ class People:
 async def people(ground: Ground, audited: Auditing) -> People:
     """Accounts, tokens and log-ins are loaded; when each token was last used begins to be written down."""
     clock, settings, database = ground.clock, ground.settings.users, ground.database
+    shared = database.fleet is not None
     tiers, presence, passwords, throttle = Tiers(ground.settings.tiers), Presence(), Passwords(), Throttle()
-    users = Users(UserStore(database), tiers)
+    users = Users(UserStore(database), tiers, shared=shared)
     trail, (audit, receipts) = audited.trail, audited.book(ground, users)
     tokens = Tokens(TokenStore(database), users, clock)
     ground.tasks.start(tokens.keep_last_used(), "token use")
+    signer = Signer(await agreed_key(ground))
     logins = Logins(
-        LoginStore(database),
-        users,
-        Signer(await agreed_key(ground)),
-        presence,
-        trail,
-        clock,
+        *(LoginStore(database), users, signer, presence, trail, clock),
         access_minutes=settings.access_minutes,
         login_days=settings.login_days,
-        shared=database.fleet is not None,
+        shared=shared,
     )
     elsewhere = _elsewhere(ground, users, tokens, logins, presence)
     for book in (users, tokens, logins):

@@ -81,6 +81,12 @@ class UserStore:
             rows = (await connection.execute(among(query, users.c.id, ids))).mappings().all()
         return [_row(row) for row in rows]
 
+    async def named(self, name: str) -> UserRow | None:
+        """Raises StorageFailed."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(users).where(users.c.name == name))).mappings().first()
+        return _row(row) if row is not None else None
+
     async def insert(self, row: UserRow) -> None:
         """Raises StorageFailed."""
         await self._database.write(self._insert(**{**row, "models": json.dumps(row["models"])}))

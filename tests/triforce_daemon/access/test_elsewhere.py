@@ -66,6 +66,17 @@ async def test_what_one_has_made_the_other_knows_at_once(pair: Pair) -> None:
     assert (await pair.other.over_http("POST", "/v1/client/login", json=known))[0] == 200
 
 
+async def test_who_was_registered_a_moment_ago_may_go_to_the_other(pair: Pair) -> None:
+    for number in range(10):
+        known = {"name": f"anna-{number}", "password": PASSWORD}
+        made = (await pair.one.post("/v1/users", known))[0]
+        assert (made, (await pair.other.over_http("POST", "/v1/client/login", json=known))[0]) == (200, 200)
+        ben = await pair.one.user(f"ben-{number}")
+        again = {"refresh_token": ben["refresh_token"]}
+        status, renewed = await pair.other.over_http("POST", "/v1/client/refresh", json=again)
+        assert status == 200, renewed
+
+
 async def test_a_name_is_given_once(pair: Pair) -> None:
     asked = {"name": "anna", "password": PASSWORD}
     made = await asyncio.gather(*(one.post("/v1/users", asked) for one in (pair.one, pair.other)))

@@ -20,6 +20,7 @@ async def test_what_was_kept_comes_back(database: Database) -> None:
     await store.insert(BEN)
     await store.insert(ANNA)
     assert await store.all() == [ANNA, BEN]
+    assert (await store.named("ben"), await store.named("Ben")) == (BEN, None)
     with pytest.raises(RowRefused):
         await store.insert({**ANNA, "id": "c1"})
 
