@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Generated examples: always the same few in short runs, many and new ones in long runs."""
     # How long one example takes says nothing on a machine that does other things as well.
     calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-    settings.register_profile("short", calm, derandomize=True, max_examples=50)
+    settings.register_profile("short", calm, derandomize=True, max_examples=30)
     settings.register_profile("long", calm, max_examples=1_000)
     settings.load_profile("long" if config.getoption("--long") else "short")
     # Of what it costs to have an account most is the hash of its password.

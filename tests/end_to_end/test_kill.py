@@ -42,7 +42,7 @@ def converse(daemon: Daemon, heard: Heard) -> None:
 
 
 def test_nothing_acknowledged_is_lost(home: dict[str, str], model_file: str, in_full: bool) -> None:
-    rounds = 200 if in_full else 3
+    rounds = 200 if in_full else 2
     environ = {**home, "TRIFORCE_BUILTIN_MODEL": model_file}
     dice = random.Random(5)
     heard = Heard()

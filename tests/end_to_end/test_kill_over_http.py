@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 ON = ("--set", "builtin.enabled=false", "--set", "http.enabled=true", "--set", "http.port=0")
 CLIENTS = 6
-ROUNDS, ROUNDS_IN_SHORT = 100, 5
+ROUNDS, ROUNDS_IN_SHORT = 100, 3
 
 
 @dataclass

@@ -25,7 +25,7 @@ IN_FULL, IN_SHORT = int(os.environ.get("SOAK_REQUESTS", "1_000_000")), 1_000
 #: The long run ends when this is over, however far it has come.
 SECONDS = int(os.environ.get("SOAK_SECONDS", "3600"))
 #: The daemon is looked at so often; what it takes in the first half are the caches of SQLite and of the allocator.
-LOOKS, WARM = 20, 10
+LOOKS, LOOKS_IN_SHORT = 20, 4
 #: Some faults take the daemon its idle_seconds to see: so many at once that the others need not wait.
 AT_ONCE, AT_ONCE_IN_SHORT = 200, 24
 #: What it may grow by after that, in MB: by each 10,000 requests, and in an hour where there was one to see it in.
@@ -63,13 +63,15 @@ class Look:
 class Soak:
     daemon: Daemon
     load: Load
+    #: How often the daemon is looked at.
+    often: int
     looks: list[Look] = field(default_factory=list[Look])
     began: float = field(default_factory=time.monotonic)
 
     def run(self, wanted: int, seconds: float, rest: float) -> None:
-        for part in range(1, LOOKS + 1):
-            self.load.run(wanted * part // LOOKS, self.began + seconds * part / LOOKS)
-            if part in (WARM, LOOKS):
+        for part in range(1, self.often + 1):
+            self.load.run(wanted * part // self.often, self.began + seconds * part / self.often)
+            if part in (self.often // 2, self.often):
                 time.sleep(rest)
             self.looks.append(self.look())
 
@@ -114,11 +116,12 @@ def test_nothing_piles_up(home: dict[str, str], in_full: bool) -> None:
             _, status = daemon.call("GET", "/v1/status")
             _, made = daemon.call("POST", "/v1/tokens", {"name": "t"})
             port = int(status["daemon"]["listen"][0].rpartition(":")[2])
-            soak = Soak(daemon, Load(port, made["token"], "played/x", AT_ONCE if in_full else AT_ONCE_IN_SHORT))
+            load = Load(port, made["token"], "played/x", AT_ONCE if in_full else AT_ONCE_IN_SHORT)
+            soak = Soak(daemon, load, LOOKS if in_full else LOOKS_IN_SHORT)
             soak.run(IN_FULL if in_full else IN_SHORT, SECONDS, REST if in_full else 0)
             _, after = daemon.call("GET", "/v1/status")
     print(json.dumps([look.__dict__ for look in soak.looks]), soak.load.statuses)
-    warm = soak.looks[WARM - 1 :]
+    warm = soak.looks[soak.often // 2 - 1 :]
     first, last, mb = warm[0], warm[-1], [look.mb for look in warm]
     each = slope([look.requests / 10_000 for look in warm], mb)
     an_hour = slope([look.seconds / HOUR for look in warm], mb)

@@ -147,8 +147,8 @@ def words(chance: random.Random, number: int) -> Sequence[str]:
 @pytest.mark.long
 @pytest.mark.timeout(300)
 async def test_a_hundred_thousand_entries_are_searched_in_time(database: Database, in_full: bool) -> None:
-    """p95 below 20 ms in full; the short form has a twentieth of the entries, and shows that it works at all."""
-    chance, many = random.Random(5), 100_000 if in_full else 5_000
+    """p95 below 20 ms in full; the short form has a fiftieth of the entries, and shows that it works at all."""
+    chance, many = random.Random(5), 100_000 if in_full else 2_000
     for begin in range(0, many, 1_000):
         await add(
             database,
@@ -168,7 +168,7 @@ async def test_a_hundred_thousand_entries_are_searched_in_time(database: Databas
     store = MemorySearchStore(database)
     narrows: list[dict[str, Any]] = [{}, {}, {"type": "fact"}, {"project": "p3"}, {"tags": (_WORDS[7],)}]
     taken: list[float] = []
-    for at in range(300):
+    for at in range(300 if in_full else 60):
         filter = MemoryFilter("anna", START + many, **narrows[at % len(narrows)])
         asked = words(chance, 1 + at % 6)
         begin = time.perf_counter()
