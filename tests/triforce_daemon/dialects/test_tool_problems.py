@@ -13,8 +13,10 @@ from triforce_daemon.dialects.tool_problems import array_without_items, beyond, 
 KEYWORDS = st.sampled_from(
     ["type", "properties", "items", "anyOf", "allOf", "not", "$defs", "required", "additionalProperties", "enum", "x"]
 )
+#: As they come of JSON: larger numbers are read as such with a fraction.
+INTEGERS = st.integers(-(2**63), 2**64 - 1)
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    st.none() | st.booleans() | INTEGERS | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYWORDS, inner, max_size=4),
     max_leaves=20,
 )

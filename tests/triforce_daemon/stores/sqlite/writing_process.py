@@ -19,8 +19,9 @@ def main() -> None:
         path, first = line.split()
         pid = os.fork()
         if pid == 0:
+            # It says so itself: nothing that it promises comes before.
+            say(f"pid {os.getpid()}")
             asyncio.run(write_for_ever(path, int(first)))
-        say(f"pid {pid}")
         os.waitpid(pid, 0)
         say("ended")
 

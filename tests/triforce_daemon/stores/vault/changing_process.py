@@ -18,8 +18,9 @@ def main() -> None:
         folder, first = line.split()
         pid = os.fork()
         if pid == 0:
+            # It says so itself: nothing that it promises comes before.
+            say(f"pid {os.getpid()}")
             asyncio.run(change_for_ever(folder, int(first)))
-        say(f"pid {pid}")
         os.waitpid(pid, 0)
         say("ended")
 
