@@ -31,6 +31,8 @@ GROUP_LIMIT = 256
 #: itself within a commit, is a third of what one costs. Some fifteen who come meanwhile wait longer than others:
 #: copied after every thousand commits, they are more than one of a hundred.
 _COPY_EVERY = 2_000
+#: Or so many that were written by them: where many share a commit, each of these writes much.
+_COPY_AFTER = 10_000
 #: Where a few commits write much, or nobody gets round to it, at 128 MB of the log (in an older database, of larger
 #: pages: 256 MB) it is copied within one of them.
 _CHECKPOINT_PAGES = 64_000
@@ -59,7 +61,8 @@ class Writer:
         self._gathered: _Group = {}
         #: For so many turns of the loop others may still join.
         self._turns = 0
-        self._commits = 0
+        #: Since the log was copied last: how many commits there were, and how many have shared them.
+        self._commits = self._sharers = 0
         self._copier = LogCopier(path)
         self._rests_until = 0.0
         #: For the thread, and how many it has not answered yet: nothing overtakes them.
@@ -125,7 +128,9 @@ class Writer:
         if not group:
             return
         self._commits += 1
-        if self._commits % _COPY_EVERY == 0:
+        self._sharers += len(group)
+        if self._commits >= _COPY_EVERY or self._sharers >= _COPY_AFTER:
+            self._commits = self._sharers = 0
             self._copier.ask()
         began = time.monotonic()
         here = self._here

@@ -17,6 +17,7 @@ from triforce_daemon.stores.sqlite.writer import Writer
     ("durability", "limit", "value", "commits", "pages"),
     [
         ("normal", "_COPY_EVERY", 10, 3_000, 1_500),
+        ("normal", "_COPY_AFTER", 10, 3_000, 1_500),
         ("normal", "_CHECKPOINT_PAGES", 20, 300, 60),
         ("full", "_COPY_EVERY", 10, 600, 450),
         ("full", "_CHECKPOINT_PAGES", 20, 300, 60),
