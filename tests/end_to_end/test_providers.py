@@ -44,6 +44,7 @@ def environment(home: dict[str, str], upstream: RemoteUpstream) -> dict[str, str
 
 def items(environ: dict[str, str], *words: str, status: int = 0) -> list[dict]:
     done = triforce(environ, *words, "--json")
+    assert done.stdout, done.stderr
     listed = json.loads(done.stdout)["items"]
     assert done.returncode == status, [item for item in listed if not item.get("ok", True)]
     return listed

@@ -67,9 +67,11 @@ class Users:
     async def find(self, name: str) -> UserRow | None:
         """As `named`, and also where another daemon has made the account a moment ago. Raises StorageFailed."""
         if self._shared:
-            # Also for a name that is known: how long it takes tells nobody which ones there are.
+            # Also for a name that is known: how long it takes tells nobody which ones there are. But whoever is deleted
+            # meanwhile does not come back by it.
+            known = name in self._ids
             kept = await self._store.named(name)
-            if kept is not None and kept["id"] not in self._rows:
+            if not known and kept is not None and kept["id"] not in self._rows:
                 self._put(kept)
         return self.named(name)
 

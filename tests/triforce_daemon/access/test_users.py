@@ -148,3 +148,21 @@ async def test_who_is_forgotten_is_a_stranger(users: Users) -> None:
     users.forget("a1")
     assert isinstance(users.caller_of("a1", 5), Stranger)
     assert users.named("anna-a1") is None
+
+
+async def test_whom_another_daemon_has_made_is_found_but_nobody_who_is_deleted_meanwhile(database: Database) -> None:
+    class Slow(UserStore):
+        async def named(self, name: str) -> UserRow | None:
+            kept = await super().named(name)
+            # What becomes of the account while its row is on the way.
+            users.forget("a1")
+            return kept
+
+    users = Users(Slow(database), Tiers(), shared=True)
+    await UserStore(database).insert(row("b1"))
+    await users.add(row("a1"))
+    assert await users.find("anna-b1") == row("b1")
+    users._put(row("a1"))
+    assert await users.find("anna-a1") is None
+    assert await users.find("anna-none") is None
+    assert await Users(UserStore(database), Tiers()).find("anna-b1") is None
