@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from tests.end_to_end.warm_process import DAEMON, WarmProcess
 from triforce_daemon.wire.paths import own_socket
 
 TRIFORCE = os.path.join(os.path.dirname(sys.executable), "triforce")
@@ -28,25 +29,31 @@ class SocketConnection(http.client.HTTPConnection):
 
 
 class Daemon:
-    """`triforced` with the home of `environ`."""
+    """`triforced` with the home of `environ`, started warm; another module that runs it starts cold."""
 
-    def __init__(self, environ: Mapping[str, str], *flags: str, module: str = "triforce_daemon") -> None:
+    def __init__(self, environ: Mapping[str, str], *flags: str, module: str = DAEMON) -> None:
         self._module = module
         self.environ = dict(environ)
         self.socket = own_socket(self.environ)
         self._flags = flags
-        self.process: subprocess.Popen[bytes] | None = None
+        self._log = os.path.join(self.environ["HOME"], "daemon.log")
+        self.process: subprocess.Popen[bytes] | WarmProcess | None = None
 
     def start(self, seconds: float = 20) -> "Daemon":
-        command = [sys.executable, "-m", self._module, "run", *self._flags]
-        self.log = open(os.path.join(self.environ["HOME"], "daemon.log"), "ab")  # noqa: SIM115
-        self.process = subprocess.Popen(command, env=self.environ, stderr=self.log, stdin=subprocess.DEVNULL)
+        self.process = self._process(["run", *self._flags])
         deadline = time.monotonic() + seconds
         while not self.answers():
             assert self.process.poll() is None, f"triforced ended with {self.process.returncode}:\n{self.words()}"
             assert time.monotonic() < deadline, f"triforced does not answer:\n{self.words()}"
             time.sleep(0.02)
         return self
+
+    def _process(self, words: list[str]) -> subprocess.Popen[bytes] | WarmProcess:
+        if self._module == DAEMON:
+            return WarmProcess(words, self.environ, self._log)
+        with open(self._log, "ab") as log:
+            command = [sys.executable, "-m", self._module, *words]
+            return subprocess.Popen(command, env=self.environ, stderr=log, stdin=subprocess.DEVNULL)
 
     def answers(self) -> bool:
         try:
@@ -84,19 +91,16 @@ class Daemon:
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-        self.log.close()
 
     def stop(self, seconds: float = 20) -> int:
         """SIGTERM; returns the exit status."""
         assert self.process is not None
         if self.process.poll() is None:
             self.process.terminate()
-        status = self.process.wait(seconds)
-        self.log.close()
-        return status
+        return self.process.wait(seconds)
 
     def words(self) -> str:
-        with open(os.path.join(self.environ["HOME"], "daemon.log"), encoding="utf-8") as log:
+        with open(self._log, encoding="utf-8") as log:
             return log.read()
 
 
