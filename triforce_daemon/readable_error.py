@@ -1,6 +1,6 @@
 """What every error of the daemon is: a code, a sentence, and what to do about it."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from triforce_daemon.wire.errors import ErrorBody
 
@@ -29,6 +29,15 @@ class TriforceError(Exception):
         self.near = near
         self.retry_after_ms = retry_after_ms
         self.upstream_status = upstream_status
+
+    def apart(self) -> Self:
+        """The same error for who keeps it, or raises one that was kept: without the frames that it came through.
+
+        An error holds them, and they hold what keeps it: a circle, which stays until the collector finds it.
+        """
+        other = type(self).__new__(type(self), *self.args)
+        other.__dict__.update(self.__dict__)
+        return other
 
     def body(self, request_id: str | None = None) -> ErrorBody:
         """The error as it travels to a client."""

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Scope
 from uvicorn.protocols.http.flow_control import FlowControl
 
 from triforce_daemon.listeners.answer_head import write_head
+from triforce_daemon.runtime.nobody import nobody
 
 log = logging.getLogger(__name__)
 
@@ -210,8 +211,7 @@ class Cycle:
             log.error("a request was not answered", exc_info=error)
             await self._give_up()
         finally:
-            # Else both hold what holds them, until the next full collection.
-            self._done = _nothing
+            self._done = nobody
             if self._task is not None:
                 tasks.discard(self._task)
                 self._task = None
@@ -224,7 +224,3 @@ class Cycle:
             return
         await self.send({"type": "http.response.start", "status": 500, "headers": _FAILED})
         await self.send({"type": "http.response.body", "body": b"Internal Server Error"})
-
-
-def _nothing() -> None:
-    """In place of whoever was to be told."""

@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import Callable
 
+from uvicorn.protocols.http.flow_control import FlowControl
+
+from triforce_daemon.runtime.nobody import nobody
+
 
 class Pace:
     """Calls `tell` when time is up. One timer serves all requests of a connection: most are over before it looks."""
 
-    __slots__ = ("_begun", "_bytes_a_second", "_loop", "_paused", "_seconds", "_tell", "_timer", "runs", "taken")
+    __slots__ = ("_begun", "_bytes_a_second", "_flow", "_loop", "_seconds", "_tell", "_timer", "runs", "taken")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, tell: Callable[[], None], paused: Callable[[], bool]) -> None:
-        """`paused`: whether it is this side that does not read."""
+    def __init__(self, loop: asyncio.AbstractEventLoop, tell: Callable[[], None], flow: FlowControl) -> None:
         self._loop = loop
         self._tell = tell
-        self._paused = paused
+        self._flow = flow
         self._timer: asyncio.TimerHandle | None = None
         self.runs = False
         #: How many bytes have come since the start.
@@ -33,8 +36,9 @@ class Pace:
         self.runs = False
 
     def close(self) -> None:
-        """The connection has ended."""
+        """The connection has ended, and nobody is told any more."""
         self.runs = False
+        self._tell = nobody
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -52,7 +56,7 @@ class Pace:
         due = self._begun + self._seconds
         if self._bytes_a_second:
             due += self.taken / self._bytes_a_second
-        if self._paused():
+        if self._flow.read_paused:
             due = max(due, now + self._seconds)
         # A timer may be early by its own grain.
         if due <= now + 0.001:

@@ -42,7 +42,7 @@ class HttpProtocol(asyncio.Protocol):
     def __init__(self, config: uvicorn.Config, state: Connections) -> None:
         self.server_state = state
         self.loop = asyncio.get_running_loop()
-        #: None once the connection has ended: the two hold each other.
+        #: None once the connection has ended, as the requests below: each holds this, and is held by it.
         self.parser: Any = httptools.HttpRequestParser(self)
         # Else who sends two requests and closes gets no answer to the first.
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
@@ -82,6 +82,7 @@ class HttpProtocol(asyncio.Protocol):
         for cycle in (self._running, self.cycle, *self.pipeline):
             if cycle is not None:
                 cycle.leave()
+        self.cycle = self._running = None
         self.pipeline.clear()
         self.flow.resume_writing()
         if exc is None:

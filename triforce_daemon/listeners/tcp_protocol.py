@@ -24,13 +24,13 @@ class TcpProtocol(HttpProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._limits = self.server_state.limits
-        self._pace = Pace(self.loop, self._too_slow, lambda: self.flow.read_paused)
         #: What is being read: nothing for the first time or again, the head of a request, its body, or the rest of
         #: what has its answer already; and which of these is being timed.
         self._reading: Reading = "first"
         self._timed: Reading = "nothing"
         self._deaf = False
         super().connection_made(transport)
+        self._pace = Pace(self.loop, self._too_slow, self.flow)
         if self.seat is None:
             self.seat = self.server_state.crowd.enter(self.client[0] if self.client else "")
         if self.seat is None:

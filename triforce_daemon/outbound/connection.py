@@ -26,7 +26,8 @@ class Connection(asyncio.Protocol):
         self._alarm = Alarm(loop, self._ring)
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None
-        self._failure: Lost | None = None
+        #: Why it is of no use any more, as Lost has it.
+        self._failure: str | None = None
         self._busy = False
         self._paused = False
 
@@ -49,7 +50,7 @@ class Connection(asyncio.Protocol):
         self._busy = True
         self.incoming.begin(tunnel=tunnel)
         if self._transport is None:
-            self._failure = Lost("closed the connection without an answer")
+            self._failure = "closed the connection without an answer"
         elif body:
             self._transport.writelines((request, body))
         else:
@@ -59,7 +60,7 @@ class Connection(asyncio.Protocol):
         """Wait for the answer's head. Raises Lost, and TimeoutError at `until`."""
         while not self.incoming.head_complete:
             if self._failure is not None:
-                raise self._failure
+                raise Lost(self._failure)
             await self.news(until)
 
     def take(self) -> bytes | None:
@@ -67,7 +68,7 @@ class Connection(asyncio.Protocol):
         incoming = self.incoming
         if not incoming.pieces:
             if self._failure is not None:
-                raise self._failure
+                raise Lost(self._failure)
             return b"" if incoming.complete else None
         if self._paused:
             self._paused = False
@@ -121,10 +122,10 @@ class Connection(asyncio.Protocol):
         try:
             incoming.feed(data)
         except Lost as failure:
-            self._failure = failure
+            self._failure = str(failure)
             self.abort()
         if incoming.surplus:
-            self._failure = Lost("sent more than it had announced")
+            self._failure = "sent more than it had announced"
         if incoming.size > HIGH_WATER and not self._paused:
             self._paused = True
             cast(asyncio.Transport, self._transport).pause_reading()
@@ -135,20 +136,20 @@ class Connection(asyncio.Protocol):
         self._paused = False
         self._alarm.cancel()
         if self._failure is None and not (self.incoming.end() and exc is None):
-            self._failure = Lost(
-                "broke off the connection" if self.heard else "closed the connection without an answer"
-            )
+            self._failure = "broke off the connection" if self.heard else "closed the connection without an answer"
         self._wake()
         self._on_lost(self)
 
     def _wake(self) -> None:
-        waiter = self._waiter
+        waiter, self._waiter = self._waiter, None
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
 
     def _ring(self) -> None:
         if not self._busy:
             self.abort()
-        elif self._waiter is not None and not self._waiter.done():
-            # Else it was set for somebody who does not wait any more.
-            self._waiter.set_exception(TimeoutError())
+            return
+        waiter, self._waiter = self._waiter, None
+        # Else it was set for somebody who does not wait any more.
+        if waiter is not None and not waiter.done():
+            waiter.set_exception(TimeoutError())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from operator import methodcaller
+from typing import Any
 
 import httptools
 
@@ -51,7 +52,8 @@ class Incoming:
     )
 
     def __init__(self) -> None:
-        self._parser = httptools.HttpResponseParser(self)
+        #: None once the connection has ended: the two hold each other.
+        self._parser: Any = httptools.HttpResponseParser(self)
         self.status = 0
         #: Whether another request may follow on this connection.
         self.keep_alive = False
@@ -91,7 +93,8 @@ class Incoming:
             raise Lost("sent headers that do not end")
 
     def end(self) -> bool:
-        """The connection was closed; whether that is the answer's regular end."""
+        """The connection was closed, nothing more is fed; whether that is the answer's regular end."""
+        self._parser = None
         if self._until_close:
             self.complete = True
         return self.complete

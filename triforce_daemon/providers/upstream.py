@@ -7,7 +7,7 @@ import orjson
 
 from triforce_daemon.dialects.canonical import Written
 from triforce_daemon.dialects.dialect import Dialect
-from triforce_daemon.errors import InvalidRequest
+from triforce_daemon.errors import InvalidRequest, TriforceError
 from triforce_daemon.outbound.client import Outbound, Reply, Timeouts
 from triforce_daemon.providers.hush import hushed
 from triforce_daemon.providers.provider import Address
@@ -62,11 +62,13 @@ class Upstream:
         if heard is not None:
             heard(reply.headers)
         if reply.status != 200:
-            error = hushed(dialect.read_error(reply.status, await reply.read_refusal()), address.headers)
-            if error.retry_after_ms is None:
-                error.retry_after_ms = retry_after_ms(reply.headers, self._clock.now_ms() / 1_000)
-            raise error
+            raise self._refusal(reply, dialect.read_error(reply.status, await reply.read_refusal()), address)
         return reply
+
+    def _refusal(self, reply: Reply, error: TriforceError, address: Address) -> TriforceError:
+        if error.retry_after_ms is None:
+            error.retry_after_ms = retry_after_ms(reply.headers, self._clock.now_ms() / 1_000)
+        return hushed(error, address.headers)
 
 
 def fitted(address: Address, written: Written) -> Written:

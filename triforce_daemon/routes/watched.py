@@ -1,6 +1,7 @@
 """Work that ends when nobody waits for it any more."""
 
 import asyncio
+from collections.abc import Callable
 from types import TracebackType
 
 from triforce_daemon.access.caller import Caller
@@ -31,7 +32,8 @@ class Watched:
         self._caller = caller
         self._answering = lifecycle.listening(self._cut) if endless else lifecycle.answering(self._cut)
         self._task = asyncio.current_task()
-        self._reason: Exception | None = None
+        #: What says why it ended. It is made where it is raised: kept here it would hold what holds it.
+        self._reason: Callable[[], Exception] | None = None
 
     def __enter__(self) -> None:
         if self._hang_up.happened:
@@ -48,18 +50,26 @@ class Watched:
         self._presence.leave(self._locked_out)
         if self._reason is not None and self._task is not None and isinstance(error, asyncio.CancelledError):
             self._task.uncancel()
-            raise self._reason from None
+            raise self._reason() from None
 
     def _left(self) -> None:
-        self._end(ClientGone())
+        self._end(ClientGone)
 
     def _locked_out(self) -> None:
-        self._end(Unauthenticated("Your access was revoked while this was answered.", "Log in again, or ask for more."))
+        self._end(_revoked)
 
     def _cut(self) -> None:
-        self._end(Draining("The daemon is stopping; this answer was cut short.", "Send the request again."))
+        self._end(_draining)
 
-    def _end(self, reason: Exception) -> None:
+    def _end(self, reason: Callable[[], Exception]) -> None:
         if self._reason is None and self._task is not None:
             self._reason = reason
-            self._task.cancel(reason)
+            self._task.cancel(reason())
+
+
+def _revoked() -> Unauthenticated:
+    return Unauthenticated("Your access was revoked while this was answered.", "Log in again, or ask for more.")
+
+
+def _draining() -> Draining:
+    return Draining("The daemon is stopping; this answer was cut short.", "Send the request again.")

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from math import inf
 
+from triforce_daemon.runtime.nobody import nobody
+
 
 class Alarm:
     """Calls `ring` when the time that was set last has come.
@@ -28,8 +30,8 @@ class Alarm:
             self._start(at)
 
     def cancel(self) -> None:
-        """Never ring again; nothing of it stays in the loop."""
-        self._at, self._due = None, inf
+        """Never ring again; nothing of it stays in the loop, and it lets go of whom it would have told."""
+        self._at, self._due, self._ring = None, inf, nobody
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

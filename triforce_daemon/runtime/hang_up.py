@@ -21,5 +21,6 @@ class HangUp:
 
     def happen(self) -> None:
         self.happened = True
-        for listener in list(self._told):
+        told, self._told = self._told, set()
+        for listener in told:
             listener()

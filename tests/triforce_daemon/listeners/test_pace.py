@@ -8,10 +8,10 @@ from triforce_daemon.listeners.pace import Pace
 class Watched:
     def __init__(self) -> None:
         self.told: list[float] = []
-        self.paused = False
+        self.read_paused = False
         self._loop = asyncio.get_running_loop()
         self._begun = self._loop.time()
-        self.pace = Pace(self._loop, self._tell, lambda: self.paused)
+        self.pace = Pace(self._loop, self._tell, self)
 
     def _tell(self) -> None:
         self.told.append(self._loop.time() - self._begun)
@@ -56,11 +56,11 @@ async def test_bytes_are_worth_time() -> None:
 
 async def test_nobody_is_late_while_this_side_does_not_read() -> None:
     watched = Watched()
-    watched.paused = True
+    watched.read_paused = True
     watched.pace.start(0.02)
     await asyncio.sleep(0.06)
     assert watched.told == []
-    watched.paused = False
+    watched.read_paused = False
     await asyncio.sleep(0.06)
     assert len(watched.told) == 1
 

@@ -1,6 +1,5 @@
 """What a request costs does not creep up: counted in calls, of which a busy machine makes no more than a quiet one."""
 
-import gc
 import os
 import sys
 from collections import Counter
@@ -70,38 +69,3 @@ async def test_a_request_makes_few_calls(gate: Gateway, path: str, stream: bool,
     dearest = "\n".join(f"{count / REQUESTS:6.1f} {name}" for name, count in calls.most_common(40))
     assert calls["services/routing/answer.py: Answer.settle"] >= REQUESTS
     assert calls.total() / REQUESTS <= most, f"{calls.total() / REQUESTS:.0f} calls a request:\n{dearest}"
-
-
-@contextmanager
-def circles() -> Iterator[list[str]]:
-    """The types of the daemon's own that only the collector can free, filled in at the end."""
-    found: list[str] = []
-    gc.collect()
-    gc.disable()
-    try:
-        yield found
-        gc.set_debug(gc.DEBUG_SAVEALL)
-        gc.collect()
-        own = [type(one) for one in gc.garbage if type(one).__module__.startswith("triforce_daemon.")]
-        found += sorted({kind.__qualname__ for kind in own})
-    finally:
-        gc.set_debug(0)
-        gc.garbage.clear()
-        gc.enable()
-
-
-@pytest.mark.parametrize("body", [ASKED, {**ASKED, "stream": True}, {"messages": 1}], ids=["whole", "streamed", "bad"])
-async def test_a_request_leaves_nothing_behind_for_the_collector(gate: Gateway, body: dict[str, object]) -> None:
-    """Else a pause of some milliseconds meets one request in a few thousand, and large bodies stay for long."""
-    token = await gate.served.token("inference")
-    async with gate.served.http_client(token) as client:
-
-        async def ask() -> None:
-            async with client.post("/v1/chat/completions", json={"model": "groq/m", **body}) as reply:
-                await reply.read()
-
-        await ask()
-        with circles() as found:
-            for _ in range(3):
-                await ask()
-    assert found == []

@@ -240,7 +240,7 @@ class Answer:
         self._asks(following or cut)
         if following is None:
             raise error
-        cut.broke_off = error
+        cut.broke_off = error.apart()
         await cut.close()
         self._health.failed(cut.seat.candidate.provider.name, cut.seat.candidate.id, error)
 

@@ -84,8 +84,8 @@ class Attempt:
             return self
         except BaseException as error:
             self.abandoned = isinstance(error, asyncio.CancelledError)
-            self.failure = error if isinstance(error, TriforceError) else None
             self.hush(error)
+            self.failure = error.apart() if isinstance(error, TriforceError) else None
             await self.close()
             raise
         finally:

@@ -66,7 +66,7 @@ class Attempts:
             except TriforceError as error:
                 if verdict(error) is Verdict.OWN:
                     raise
-                tally.failures.append((candidate.id, error))
+                tally.failures.append((candidate.id, error.apart()))
         raise _summary(tally.failures)
 
     async def _at(self, candidate: Candidate, go: Try[Result], tally: Tally, deadline: float, last: bool) -> Result:
@@ -85,7 +85,7 @@ class Attempts:
                 return await self._with_key(Seat(candidate, credential), go, tally, deadline, alone)
             except (KeyRejected, UpstreamLimited) as error:
                 self.health.refused(provider.name, credential, error)
-                refused.append(error)
+                refused.append(error.apart())
         raise _keys_used_up(candidate, credentials, refused)
 
     async def _with_key(self, seat: Seat, go: Try[Result], tally: Tally, deadline: float, alone: bool) -> Result:
@@ -159,7 +159,7 @@ def _keys_used_up(
     """What remains when no key went through: a limit that passes, where there is one, else that all are dead."""
     limits = [error for error in refused if isinstance(error, UpstreamLimited)]
     if limits:
-        return min(limits, key=lambda error: error.retry_after_ms or 1 << 40)
+        return min(limits, key=lambda error: error.retry_after_ms or 1 << 40).apart()
     name = candidate.provider.name
     keys = "its key" if len(credentials) == 1 else f"any of its {len(credentials)} keys"
     return CredentialsExhausted(
@@ -173,7 +173,7 @@ def _keys_used_up(
 def _summary(failures: Sequence[tuple[str, TriforceError]]) -> TriforceError:
     """One error for all: of a single candidate its own, else the last one's kind with what each came to."""
     if len(failures) == 1:
-        return failures[0][1]
+        return failures[0][1].apart()
     last = failures[-1][1]
     told = "; ".join(f"{name}: {error.message.rstrip('.')}" for name, error in failures)
     waits = [error.retry_after_ms for _, error in failures if error.retry_after_ms is not None]

@@ -33,7 +33,7 @@ class Continuing:
             return None
         said, call = watch.said, cut.call
         said.spent.append(used)
-        tally.failures.append((cut.seat.candidate.id, error))
+        tally.failures.append((cut.seat.candidate.id, error.apart()))
         request, characters = prolonged(call.request, said, watch.pieces), call.prompt_characters + len(said.text)
 
         async def go(seat: Seat) -> Attempt:

@@ -211,14 +211,14 @@ class Streamed:
         if self.began is None and watch.begun:
             self.began = self._ticks()
         if watch.error is not None:
-            raise watch.error
+            raise watch.error.apart()
         return ready
 
     def _last(self) -> bytes:
         """The upstream has closed: what it had not finished saying."""
         rest = self.watch.rest()
         if not self.watch.ended or self.watch.error is not None:
-            raise self.watch.error or broken_off()
+            raise self.watch.error.apart() if self.watch.error is not None else broken_off()
         return rest
 
 

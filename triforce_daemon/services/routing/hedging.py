@@ -61,7 +61,7 @@ class Hedging:
         if not isinstance(result, TriforceError):
             return result
         if len(racing) > 1 or verdict(result) is Verdict.OWN:
-            raise result
+            raise result.apart()
         return await self.attempts.run(candidates[1:], go, tally)
 
     def _start(
@@ -71,7 +71,7 @@ class Hedging:
             try:
                 return await self.attempts.run(candidates, go, tally)
             except TriforceError as error:
-                return error
+                return error.apart()
 
         return self.tasks.start(run(), f"answer of {candidates[0].id}")
 
