@@ -14,7 +14,25 @@ import pytest
 from tests.scriptable_upstream.script import Script, Text, Usage
 from tests.triforce_daemon.gateway import Gateway, gateway, read_until
 
-ASKED = {"model": "groq/m", "messages": [{"role": "user", "content": "hi"}], "temperature": 0.2, "max_tokens": 64}
+HI = [{"role": "user", "content": "hi"}]
+ASKED = {"model": "groq/m", "messages": HI, "temperature": 0.2, "max_tokens": 64}
+#: What is asked, and where.
+REQUESTS: dict[str, tuple[str, dict[str, object]]] = {
+    "whole": ("/v1/chat/completions", ASKED),
+    "streamed": ("/v1/chat/completions", {**ASKED, "stream": True}),
+    "bad": ("/v1/chat/completions", {**ASKED, "messages": 1}),
+    "unknown model": ("/v1/chat/completions", {**ASKED, "model": "none/x"}),
+    "responses": ("/v1/responses", {"model": "groq/m", "input": "hi", "stream": True, "store": False}),
+    "messages": ("/v1/messages", {**ASKED, "stream": True}),
+    "gemini": (
+        "/v1beta/models/groq/m:streamGenerateContent",
+        {"contents": [{"parts": [{"text": "hi"}]}]},
+    ),
+    "ollama": ("/api/chat", {"model": "groq/m", "messages": HI}),
+    "turn": ("/v1/sessions/new/turns", {"input": "hi", "model": "groq/m"}),
+    "tool": ("/v1/mcp", {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "time_now"}}),
+}
+ACCEPTED = {"accept": "application/json, text/event-stream"}
 #: What goes wrong at the provider, in the upstream's fault language.
 FAULTS = (
     *("status=500", "status=429 retry-after=0", "status=502 html", "cut-after=2", "malformed-at=1", "no-answer"),
@@ -55,38 +73,38 @@ async def gate(folder: str) -> AsyncIterator[Gateway]:
         yield gate
 
 
-async def ask(gate: Gateway, token: str, body: dict[str, object]) -> None:
+async def ask(gate: Gateway, token: str, path: str, body: dict[str, object]) -> None:
     """By a connection of its own, which ends with the answer."""
-    async with gate.served.http_client(token) as client, client.post("/v1/chat/completions", json=body) as reply:
+    async with gate.served.http_client(token) as client, client.post(path, json=body, headers=ACCEPTED) as reply:
         await reply.read()
 
 
-async def leave(gate: Gateway, token: str) -> None:
+async def leave(gate: Gateway, token: str, path: str, body: dict[str, object]) -> None:
     """In the middle of an answer."""
-    body = {**ASKED, "stream": True}
-    async with gate.served.http_client(token) as client, client.post("/v1/chat/completions", json=body) as reply:
+    async with gate.served.http_client(token) as client, client.post(path, json=body) as reply:
         await read_until(reply, b"data:", 2)
 
 
-@pytest.mark.parametrize("body", [{}, {"stream": True}, {"messages": 1}], ids=["whole", "streamed", "bad"])
-async def test_a_request_leaves_none(gate: Gateway, body: dict[str, object]) -> None:
-    await leaves_none(gate, lambda token: ask(gate, token, ASKED | body))
+@pytest.mark.parametrize("case", REQUESTS)
+async def test_a_caseleaves_none(gate: Gateway, case: str) -> None:
+    await leaves_none(gate, lambda token: ask(gate, token, *REQUESTS[case]))
 
 
-@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("case", ["whole", "streamed"])
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_nor_does_one_that_fails(gate: Gateway, fault: str, stream: bool) -> None:
+async def test_nor_does_one_that_fails(gate: Gateway, fault: str, case: str) -> None:
     gate.upstream.plan(fault)
-    await leaves_none(gate, lambda token: ask(gate, token, {**ASKED, "stream": stream}))
+    await leaves_none(gate, lambda token: ask(gate, token, *REQUESTS[case]))
 
 
-async def test_nor_does_one_whose_client_leaves(gate: Gateway) -> None:
+@pytest.mark.parametrize("case", ["streamed", "turn"])
+async def test_nor_does_one_whose_client_leaves(gate: Gateway, case: str) -> None:
     gate.upstream.plan("every=20ms")
-    await leaves_none(gate, lambda token: leave(gate, token))
+    await leaves_none(gate, lambda token: leave(gate, token, *REQUESTS[case]))
 
 
 async def leaves_none(gate: Gateway, asks: Callable[[str], Awaitable[None]]) -> None:
-    token = await gate.served.token("inference")
+    token = await gate.served.token("inference", "sessions", "tools")
     await asks(token)
     await asyncio.sleep(SETTLED)
     with circles() as found:
