@@ -1,8 +1,7 @@
-"""Chats without end, from so many connections, each asking again as soon as it is answered, however that ended."""
+"""Chats without end, from so many connections, each asking again when it is answered, however that ended."""
 
 import asyncio
 import json
-import time
 from collections import Counter
 from typing import Any, cast
 
@@ -16,21 +15,23 @@ LEAVES = 50
 class Load:
     """`statuses` counts what was answered; 0: the connection ended instead."""
 
-    def __init__(self, port: int, token: str, model: str, at_once: int) -> None:
+    def __init__(self, port: int, token: str, model: str, at_once: int, pause: float = 0.0) -> None:
+        """`pause`: so long each waits before it asks again, in seconds."""
         self.statuses: Counter[int] = Counter()
         self.done = 0
+        self.pause = pause
         self._port, self._at_once = port, at_once
         self._requests = [_request(port, token, model, stream=stream) for stream in (False, True)]
-        self._goal, self._ends, self._open = 0, 0.0, 0
+        self._goal = self._open = 0
         self._over: asyncio.Event
 
-    def run(self, goal: int, ends: float) -> None:
-        """Until so many have been asked, or until that moment; then all connections are closed."""
+    def run(self, goal: int) -> None:
+        """Until so many have been asked; then all connections are closed."""
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(self._run(goal, ends))
+            runner.run(self._run(goal))
 
-    async def _run(self, goal: int, ends: float) -> None:
-        self._goal, self._ends, self._open, self._over = goal, ends, self._at_once, asyncio.Event()
+    async def _run(self, goal: int) -> None:
+        self._goal, self._open, self._over = goal, self._at_once, asyncio.Event()
         for _ in range(self._at_once):
             await self.connect()
         await self._over.wait()
@@ -40,7 +41,7 @@ class Load:
 
     def next(self) -> tuple[bytes, bool] | None:
         """A request, and whether its client leaves; none: it is enough."""
-        if self.done >= self._goal or time.monotonic() >= self._ends:
+        if self.done >= self._goal:
             return None
         self.done += 1
         return self._requests[self.done % 2], self.done % LEAVES == 0
@@ -83,7 +84,7 @@ class Asker(asyncio.Protocol):
             self._transport.abort()
             return
         if not self._asking:
-            self._ask() if self._parser.should_keep_alive() else self._transport.close()
+            self._pause() if self._parser.should_keep_alive() else self._transport.close()
         elif self._leaves:
             self._answered()
             self._transport.abort()
@@ -95,7 +96,15 @@ class Asker(asyncio.Protocol):
         self._asking = False
         self._load.statuses[self._parser.get_status_code()] += 1
 
+    def _pause(self) -> None:
+        if self._load.pause:
+            asyncio.get_running_loop().call_later(self._load.pause, self._ask)
+        else:
+            self._ask()
+
     def _ask(self) -> None:
+        if self._transport.is_closing():
+            return
         following = self._load.next()
         if following is None:
             self._finished = True
