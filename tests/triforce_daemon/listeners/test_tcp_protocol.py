@@ -216,7 +216,9 @@ async def test_nor_does_it_cost_a_request_its_body(
     framing = "transfer-encoding: chunked" if chunked else f"content-length: {len(content)}"
     sent = post(served, f"authorization: Bearer {token}\r\n{OFFER}{framing}\r\n", body)
     at = len(sent) - len(body) * split // 5
-    (answer,) = answers(await exchange(served.http.port, sent[:at], sent[at:] + behind, pause=0.02))
+    # What comes when the answer is out finds nobody, and may cost the client what he has not read yet.
+    pieces = (sent[:at], sent[at:] + behind) if split else (sent + behind,)
+    (answer,) = answers(await exchange(served.http.port, *pieces, pause=0.02))
     assert answer.status == 200, answer
     assert "connection: close" in answer.head
 
