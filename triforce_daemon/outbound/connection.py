@@ -135,7 +135,8 @@ class Connection(asyncio.Protocol):
         self._transport = None
         self._paused = False
         self._alarm.cancel()
-        if self._failure is None and not (self.incoming.end() and exc is None):
+        ended_well = self.incoming.end() and exc is None
+        if self._failure is None and not ended_well:
             self._failure = "broke off the connection" if self.heard else "closed the connection without an answer"
         self._wake()
         self._on_lost(self)

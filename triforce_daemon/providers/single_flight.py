@@ -45,7 +45,7 @@ class SingleFlight(Generic[Result]):
             if not self._waiting and not running.done():
                 running.cancel()
         if isinstance(result, TriforceError):
-            raise result
+            raise result.apart()
         return result
 
     async def stop(self) -> None:
@@ -59,7 +59,7 @@ class SingleFlight(Generic[Result]):
         try:
             return await work(self._tell)
         except TriforceError as error:
-            return error
+            return error.apart()
 
     def _ended(self, _: object) -> None:
         self._running = self._latest = None

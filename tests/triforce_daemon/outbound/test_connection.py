@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 
+from tests.triforce_daemon.circles import circles
 from triforce_daemon.outbound.connection import Connection
 from triforce_daemon.outbound.faults import Lost
 
@@ -129,3 +130,16 @@ async def test_who_gives_up_waiting_is_not_woken(connection: Connection) -> None
     connection.data_received(ANSWER)
     await connection.head(None)
     assert connection.take() == b"ok"
+
+
+@pytest.mark.parametrize("answer", [b"", ANSWER, ANSWER + b"more", b"nonsense", b"HTTP/1.1 200 OK\r\n\r\n"])
+async def test_one_that_is_lost_leaves_nothing_for_the_collector(answer: bytes) -> None:
+    with circles() as found:
+        connection = Connection(asyncio.get_running_loop(), lambda _: None)
+        connection.connection_made(cast(asyncio.Transport, FakeTransport()))
+        connection.begin(b"GET")
+        if answer:
+            connection.data_received(answer)
+        connection.connection_lost(None)
+        del connection
+    assert found == []

@@ -5,13 +5,12 @@ long enough, as connections do, stays until the collector looks at everything, w
 """
 
 import asyncio
-import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
 from tests.scriptable_upstream.script import Script, Text, Usage
+from tests.triforce_daemon.circles import circles
 from tests.triforce_daemon.gateway import Gateway, gateway, read_until
 
 HI = [{"role": "user", "content": "hi"}]
@@ -40,24 +39,6 @@ FAULTS = (
 )
 #: By then the ends of all connections are seen, in seconds: of those that are not, nothing would be found.
 SETTLED = 0.15
-
-
-@contextmanager
-def circles() -> Iterator[list[str]]:
-    """The types of the daemon's own that only the collector can free, filled in at the end."""
-    found: list[str] = []
-    gc.collect()
-    gc.disable()
-    try:
-        yield found
-        gc.set_debug(gc.DEBUG_SAVEALL)
-        gc.collect()
-        own = [type(one) for one in gc.garbage if type(one).__module__.startswith("triforce_daemon.")]
-        found += sorted({kind.__qualname__ for kind in own})
-    finally:
-        gc.set_debug(0)
-        gc.garbage.clear()
-        gc.enable()
 
 
 @pytest.fixture

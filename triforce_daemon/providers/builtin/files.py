@@ -56,7 +56,7 @@ class ModelFiles:
     async def verified(self, file: ModelFile) -> str:
         """The file's path, once its content is known to be right. Raises ModelFileInvalid."""
         if file.problem is not None:
-            raise file.problem
+            raise file.problem.apart()
         assert file.path is not None
         if file.source is not None:
             try:
@@ -129,7 +129,7 @@ class ModelFiles:
             try:
                 known = (state, read_header(path))
             except ModelFileInvalid as error:
-                known = (state, error)
+                known = (state, error.apart())
             self._seen[path] = known
         return known[1]
 

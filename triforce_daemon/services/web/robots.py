@@ -63,7 +63,7 @@ class Robots:
         """Raises RobotsRefused where the site does not want this page read, and what the site itself fails with."""
         rules = await self.rules(url)
         if rules.failure is not None:
-            raise rules.failure
+            raise rules.failure.apart()
         if not rules.allow(url):
             raise RobotsRefused(
                 f"The robots.txt of {urlsplit(url).netloc} says no to it.",

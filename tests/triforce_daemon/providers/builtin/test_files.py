@@ -105,7 +105,8 @@ async def test_a_bad_file_is_named_with_its_cure(tmp_path: Path, content: bytes,
     looked = files(tmp_path)
     file = the(looked.all())
     error = await refused(looked, file)
-    assert error is file.problem
+    assert file.problem is not None
+    assert error.body() == file.problem.body()
     assert re.search(words, error.message)
     assert str(path) in error.message
     assert error.hint == "`triforce models pull tiny` fetches it anew."

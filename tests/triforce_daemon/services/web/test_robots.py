@@ -87,6 +87,17 @@ async def test_a_site_that_does_not_answer_is_asked_again_sooner() -> None:
         assert (await read.robots.rules(f"{running.url}/a")).allow(f"{running.url}/a")
 
 
+async def test_what_it_fails_with_does_not_grow() -> None:
+    """A kept error that is raised again and again remembers each time by which way it came."""
+    async with site(rules("", 500)) as running, reading() as read:
+        ways: list[int] = []
+        for _ in range(3):
+            with pytest.raises(UpstreamFailed) as raised:
+                await read.robots.require(f"{running.url}/a")
+            ways.append(len(raised.traceback))
+        assert ways == ways[:1] * 3
+
+
 async def test_it_leads_nowhere_inside() -> None:
     moved = {"/robots.txt": Answer(status=302, headers={"Location": "http://10.0.0.1/robots.txt"})}
     async with site(moved) as running, reading() as read:
