@@ -21,6 +21,5 @@ class HangUp:
 
     def happen(self) -> None:
         self.happened = True
-        told, self._told = self._told, set()
-        for listener in told:
+        for listener in list(self._told):
             listener()

@@ -5,6 +5,7 @@ long enough, as connections do, stays until the collector looks at everything, w
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -67,15 +68,19 @@ async def leave(gate: Gateway, token: str, path: str, body: dict[str, object]) -
 
 
 @pytest.mark.parametrize("case", REQUESTS)
-async def test_a_caseleaves_none(gate: Gateway, case: str) -> None:
+async def test_a_request_leaves_none(gate: Gateway, case: str) -> None:
     await leaves_none(gate, lambda token: ask(gate, token, *REQUESTS[case]))
 
 
-@pytest.mark.parametrize("case", ["whole", "streamed"])
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_nor_does_one_that_fails(gate: Gateway, fault: str, case: str) -> None:
+async def test_nor_does_one_that_fails(gate: Gateway, fault: str) -> None:
     gate.upstream.plan(fault)
-    await leaves_none(gate, lambda token: ask(gate, token, *REQUESTS[case]))
+
+    async def ask_both(token: str) -> None:
+        for case in ("whole", "streamed"):
+            await ask(gate, token, *REQUESTS[case])
+
+    await leaves_none(gate, ask_both)
 
 
 @pytest.mark.parametrize("case", ["streamed", "turn"])
@@ -84,12 +89,26 @@ async def test_nor_does_one_whose_client_leaves(gate: Gateway, case: str) -> Non
     await leaves_none(gate, lambda token: leave(gate, token, *REQUESTS[case]))
 
 
+async def test_nor_does_one_that_waits_behind_it(gate: Gateway) -> None:
+    gate.upstream.plan("every=20ms")
+    body = json.dumps({**ASKED, "stream": True}).encode()
+
+    async def leave_two(token: str) -> None:
+        head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: {gate.served.http.url.partition('//')[2]}\r\n"
+        head += f"authorization: Bearer {token}\r\ncontent-length: {len(body)}\r\n\r\n"
+        reader, writer = await asyncio.open_connection("127.0.0.1", gate.served.http.port)
+        writer.write((head.encode() + body) * 2)
+        assert b"200 OK" in await reader.readuntil(b"data:")
+        writer.close()
+
+    await leaves_none(gate, leave_two)
+
+
 async def leaves_none(gate: Gateway, asks: Callable[[str], Awaitable[None]]) -> None:
     token = await gate.served.token("inference", "sessions", "tools")
     await asks(token)
     await asyncio.sleep(SETTLED)
     with circles() as found:
-        for _ in range(3):
-            await asks(token)
+        await asks(token)
         await asyncio.sleep(SETTLED)
     assert found == []
