@@ -4,14 +4,17 @@ Three quarters of what a start costs are imports, and some four hundred tests st
 there on is what `python -m triforce_daemon` does: the same entry point, in a process of its own, told the same words.
 """
 
+import atexit
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from multiprocessing.context import ForkServerContext
+from types import ModuleType
 
 DAEMON = "triforce_daemon"
 
@@ -19,7 +22,7 @@ DAEMON = "triforce_daemon"
 @cache
 def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([f"{DAEMON}.__main__", f"{DAEMON}.assemble.daemon"])
+    context.set_forkserver_preload([f"{DAEMON}.__main__", f"{DAEMON}.assemble.daemon", __name__])
     return context
 
 
@@ -28,7 +31,8 @@ class WarmProcess:
 
     def __init__(self, words: Sequence[str], environ: Mapping[str, str], log: str) -> None:
         self._process = _context().Process(target=_daemon, args=(list(words), dict(environ), log), daemon=True)
-        self._process.start()
+        with _nothing_runs_here():
+            self._process.start()
         assert self._process.pid is not None
         self.pid = self._process.pid
 
@@ -54,6 +58,16 @@ class WarmProcess:
         return status
 
 
+@contextmanager
+def _nothing_runs_here() -> Generator[None]:
+    """Else each process would first import what this one runs: pytest."""
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
 def _daemon(words: list[str], environ: dict[str, str], log: str) -> None:
     from triforce_daemon.__main__ import main
 
@@ -61,4 +75,8 @@ def _daemon(words: list[str], environ: dict[str, str], log: str) -> None:
     os.environ.clear()
     os.environ.update(environ)
     sys.argv = [DAEMON, *words]
-    main()
+    try:
+        main()
+    finally:
+        # Else they are left out where multiprocessing has made the process: the log's last lines are written by one.
+        atexit._run_exitfuncs()

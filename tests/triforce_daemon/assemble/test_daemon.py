@@ -43,5 +43,5 @@ def test_the_log_has_one_json_object_a_line_and_no_bodies(home: dict[str, str]) 
         daemon.call("POST", "/v1/chat/completions", {"messages": [{"role": "user", "content": "canary-7321"}]})
         daemon.call("GET", "/v1/nothing")
     lines = [json.loads(line) for line in daemon.words().splitlines()]
-    assert lines[0]["msg"] == "ready"
+    assert (lines[0]["msg"], lines[-1]["msg"]) == ("ready", "stopped")
     assert "canary-7321" not in daemon.words()
