@@ -25,8 +25,10 @@ from triforce_daemon.outbound.pool import IDLE_SECONDS
 IN_FULL, IN_SHORT = int(os.environ.get("SOAK_REQUESTS", "1_000_000")), 1_000
 #: The long run takes so long.
 SECONDS = int(os.environ.get("SOAK_SECONDS", "3600"))
-#: The daemon is looked at so often; what it takes in the first half are the caches of SQLite and of the allocator.
+#: The daemon is looked at so often; what it takes in the first of so many parts are the caches of SQLite and of the
+#: allocator. Two looks differ by half a megabyte for nothing: the more of them, the surer their slope.
 LOOKS, LOOKS_IN_SHORT = 20, 4
+PARTS = 4
 #: Some faults take the daemon its idle_seconds to see: so many at once that the others need not wait.
 AT_ONCE, AT_ONCE_IN_SHORT = 200, 24
 #: By a part of it each of them asks more often than it would have to: some wait for their answers.
@@ -75,7 +77,7 @@ class Soak:
         for part in range(1, self.often + 1):
             self.load.run(wanted * part // self.often)
             time.sleep(max(0.0, self.began + seconds * part / self.often - time.monotonic()))
-            if part in (self.often // 2, self.often):
+            if part in (self.often // PARTS, self.often):
                 time.sleep(rest)
             self.looks.append(self.look())
 
@@ -126,7 +128,7 @@ def test_nothing_piles_up(home: dict[str, str], in_full: bool) -> None:
             soak.run(IN_FULL if in_full else IN_SHORT, SECONDS if in_full else 0, REST if in_full else 0)
             _, after = daemon.call("GET", "/v1/status")
     print(json.dumps([look.__dict__ for look in soak.looks]), soak.load.statuses)
-    warm = soak.looks[soak.often // 2 - 1 :]
+    warm = soak.looks[soak.often // PARTS - 1 :]
     first, last, mb = warm[0], warm[-1], [look.mb for look in warm]
     each = slope([look.requests / 10_000 for look in warm], mb)
     an_hour = slope([look.seconds / HOUR for look in warm], mb)
