@@ -4,7 +4,7 @@ Three quarters of what a start costs are imports, and some four hundred tests st
 there on is what `python -m triforce_daemon` does: the same entry point, in a process of its own, told the same words.
 """
 
-import atexit
+import logging
 import multiprocessing
 import os
 import signal
@@ -78,5 +78,6 @@ def _daemon(words: list[str], environ: dict[str, str], log: str) -> None:
     try:
         main()
     finally:
-        # Else they are left out where multiprocessing has made the process: the log's last lines are written by one.
-        atexit._run_exitfuncs()
+        # What writes the log's last lines is otherwise not asked to: multiprocessing forgets what is to be done at the
+        # end of a process (Python 3.13), or does none of it (3.11).
+        logging.shutdown()
