@@ -1,7 +1,7 @@
 """Daemons that start warm: forked from a process that has imported the daemon already.
 
-Three quarters of what a start costs are imports, and some four hundred tests start a daemon. What a warm one does from
-there on is what `python -m triforce_daemon` does: the same entry point, in a process of its own, told the same words.
+Three quarters of what a start costs are imports, and the tests start a hundred daemons. What a warm one does from there
+on is what `python -m triforce_daemon` does: the same entry point, in a process of its own, told the same words.
 """
 
 import logging
