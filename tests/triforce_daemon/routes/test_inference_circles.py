@@ -13,9 +13,11 @@ import pytest
 from tests.scriptable_upstream.script import Script, Text, Usage
 from tests.triforce_daemon.circles import circles
 from tests.triforce_daemon.gateway import Gateway, gateway, read_until
+from tests.triforce_daemon.mcp_server.test_fast_lane import stateless
 
 HI = [{"role": "user", "content": "hi"}]
 ASKED = {"model": "groq/m", "messages": HI, "temperature": 0.2, "max_tokens": 64}
+HEADERS, CALL = stateless("tools/call", "calculate", arguments={"expression": "6*7"})
 #: What is asked, and where.
 REQUESTS: dict[str, tuple[str, dict[str, object]]] = {
     "whole": ("/v1/chat/completions", ASKED),
@@ -30,9 +32,10 @@ REQUESTS: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "ollama": ("/api/chat", {"model": "groq/m", "messages": HI}),
     "turn": ("/v1/sessions/new/turns", {"input": "hi", "model": "groq/m"}),
-    "tool": ("/v1/mcp", {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "time_now"}}),
+    "tool": ("/v1/mcp", CALL),
 }
-ACCEPTED = {"accept": "application/json, text/event-stream"}
+#: What is not answered with 200.
+REFUSED = {"bad": 400, "unknown model": 404}
 #: What goes wrong at the provider, in the upstream's fault language.
 FAULTS = (
     *("status=500", "status=429 retry-after=0", "status=502 html", "cut-after=2", "malformed-at=1", "no-answer"),
@@ -55,10 +58,11 @@ async def gate(folder: str) -> AsyncIterator[Gateway]:
         yield gate
 
 
-async def ask(gate: Gateway, token: str, path: str, body: dict[str, object]) -> None:
-    """By a connection of its own, which ends with the answer."""
-    async with gate.served.http_client(token) as client, client.post(path, json=body, headers=ACCEPTED) as reply:
+async def ask(gate: Gateway, token: str, path: str, body: dict[str, object]) -> int:
+    """By a connection of its own, which ends with the answer; its status."""
+    async with gate.served.http_client(token) as client, client.post(path, json=body, headers=HEADERS) as reply:
         await reply.read()
+        return reply.status
 
 
 async def leave(gate: Gateway, token: str, path: str, body: dict[str, object]) -> None:
@@ -69,7 +73,10 @@ async def leave(gate: Gateway, token: str, path: str, body: dict[str, object]) -
 
 @pytest.mark.parametrize("case", REQUESTS)
 async def test_a_request_leaves_none(gate: Gateway, case: str) -> None:
-    await leaves_none(gate, lambda token: ask(gate, token, *REQUESTS[case]))
+    async def answered(token: str) -> None:
+        assert await ask(gate, token, *REQUESTS[case]) == REFUSED.get(case, 200)
+
+    await leaves_none(gate, answered)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
